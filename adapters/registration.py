@@ -1,0 +1,152 @@
+"""The words that every registered system shares, whatever its kind: the models behind ``sources/*.yaml``.
+
+Unknown keys are forbidden. Each kind adds its own words by subclassing ``Source``, ``Entity``, ``LookupSpec`` and
+``SearchSpec``; the YAML reader gives every error its line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, ValidationInfo
+
+from adapters.spi import Adapter
+from adapters.types import Types
+
+UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
+
+
+def seconds(value: object) -> float:
+    """``250ms``, ``2s``, ``5m``, ``1h`` or ``1d`` as seconds."""
+    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", str(value).strip())
+    if match is None:
+        raise ValueError("expected a duration such as 250ms, 2s, 5m, 1h or 1d")
+    return float(match[1]) * UNITS[match[2]]
+
+
+Duration = Annotated[
+    float,
+    BeforeValidator(seconds, json_schema_input_type=str),
+    Field(gt=0, description="A duration such as 250ms, 2s, 5m, 1h or 1d."),
+]
+
+
+def in_folder(value: object, info: ValidationInfo) -> object:
+    """A relative file name starts at the ``folder`` of the validation context: that of the file it is written in."""
+    folder = (info.context or {}).get("folder")
+    return folder / value if folder is not None and isinstance(value, str) else value
+
+
+LocalFile = Annotated[
+    FilePath,
+    BeforeValidator(in_folder, json_schema_input_type=str),
+    Field(description="A file; a relative name starts at the folder of the file it is written in."),
+]
+
+
+class Words(BaseModel):
+    """Every configuration model: unknown keys are refused, instances do not change."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Form(Words):
+    """How one key is written in the graph and in the source; translated both ways.
+
+    ``pad``: the source pads to this length: with blanks on the right (``CHAR(16)``), or with ``fill: "0"`` on the left.
+    ``graph`` and ``source``: two templates around one number, such as ``"C{:06}"`` and ``"{:010}"``; with
+    ``source: int`` the source holds the bare number.
+    """
+
+    pad: int | None = Field(None, gt=0)
+    fill: Literal[" ", "0"] = " "
+    graph: str | None = None
+    source: str | None = None
+
+
+class Value(Words):
+    """Where a field's value comes from and how it becomes a value of the graph; read top down."""
+
+    from_: str | list[str] | None = Field(None, alias="from", description="Path, or several whose values are joined.")
+    const: Any = Field(None, description="This value, whatever the source says.")
+    each: str | None = Field(None, description="Path of a list; `fields` is applied to each item.")
+    fields: dict[str, FieldSpec] | None = Field(None, description="The fields of an object value.")
+    locales: dict[str, str] | None = Field(None, description="Path by language: a text in several languages.")
+    null_if: list[Any] = Field([], description="Source values that mean null.")
+    empty: Literal["keep", "null"] | None = Field(None, description="What an empty text means; by type otherwise.")
+    split: str | None = Field(None, description="Separator that makes a list of one text.")
+    join: str = Field(" ", description="Separator between the values of several paths.")
+    form: Form | None = Field(None, description="How the key is written in the source.")
+    as_: str | list[str] | None = Field(None, alias="as", description="Converter, or several in order.")
+    map: dict[str, Any] | None = Field(None, description="Source code to graph value.")
+    otherwise: Any = Field(None, description="For a code that `map` does not name.")
+    default: Any = Field(None, description="For null and absent values.")
+
+
+FieldSpec = str | Value
+"""A path, or the long form."""
+
+
+class LookupSpec(Words):
+    """Many keys in, records out. Each kind adds how the request is made."""
+
+    many: bool = Field(False, description="Several records for one key.")
+    batch: int = Field(100, gt=0, description="Most keys in one call.")
+
+
+class SearchSpec(Words):
+    """Filters in, one page out. Each kind adds how the request is made."""
+
+
+L = TypeVar("L", bound=LookupSpec)
+S = TypeVar("S", bound=SearchSpec)
+
+
+class Entity(Words, Generic[L, S]):
+    """What the source knows of one entity. ``fields`` is written once and used by every lookup and search."""
+
+    key: str | list[str] | None = Field(None, description="The canonical key; none for rows that only a parent has.")
+    fields: dict[str, FieldSpec] = {}
+    keys: dict[str, FieldSpec] = Field({}, description="Known here, not in the graph: a way to other sources.")
+    as_of: FieldSpec | None = Field(None, description="The record's own timestamp, for `provenance.asOf`.")
+    lookup: dict[str, L] = {}
+    search: dict[str, S] = {}
+
+
+class Limits(Words):
+    """What the source can bear."""
+
+    timeout: Duration = Field(2.0, validate_default=False)
+    concurrency: int = Field(8, gt=0, description="Calls at the same time.")
+    queue: int = Field(256, ge=0, description="Calls that may wait for a free place before more are refused.")
+
+
+Role = Literal[
+    "ERP", "CRM", "PIM", "DAM", "OMS", "WMS", "POS", "PRICING", "LOYALTY", "PAYMENT", "BI", "STORE_SYSTEM"
+]
+
+
+class Source(Words):
+    """One registered back-office system. Each kind adds where it is, how to log in, and its ``entities``."""
+
+    version: Literal[1] = 1
+    source: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Its name: in routes, errors and provenance.")
+    title: str | None = None
+    role: Role = Field(description="What the system is in the business.")
+    contact: str | None = None
+    kind: str
+    limits: Limits = Limits()
+    time_zone: str = Field("UTC", description="IANA zone for instants that carry none.")
+
+
+class Kind(NamedTuple):
+    """What an entry point of the group ``crossdock.adapters`` names: how one kind is registered and built.
+
+    ``build`` makes no connection and raises ``MappingProblems`` with everything that does not fit the graph.
+    """
+
+    name: str
+    registration: type[Source]
+    build: Callable[[Any, Types], Adapter]

@@ -1,0 +1,262 @@
+"""The adapter contract: what the gateway asks of a back-office system, and what it gets back.
+
+Standard library only. Everything else in this repository depends on this module; it depends on nothing.
+
+An adapter speaks one *kind* of system (soap, sql, rest, ...) for one registered *source*. It answers
+
+* a ``Lookup``: many keys of one entity in, records out, matched by key;
+* a ``Search``: filters in, one page out, for the whole source or below many parents at once.
+
+Rules every adapter and every wrapper keeps (``adapters.conformance`` tests them):
+
+* Answers are keyed, never positional. A key in neither ``found`` nor ``failed`` does not exist in the source.
+* A ``many`` lookup gives a sequence per key, and an empty sequence is an answer.
+* ``Record.values`` holds every field that was asked for, by its name in the graph; a missing value is ``None``.
+  Values are what JSON carries: text, ``bool``, ``int``, ``float``, ``None``, lists and dicts of these. A decimal is
+  its text (``"12.50"``), an instant is RFC 3339 text with an offset, a date is ISO 8601 text, an enum its GraphQL name.
+* A value that cannot be read is ``None`` and a ``BadData`` in ``Record.errors``; the rest of the record stands.
+* What goes wrong is one of these errors, raised for the whole request or given per key in ``failed``::
+
+    SourceError
+      Unsupported       the adapter was asked for what it does not declare
+      Rejected          the system understood and refused (a business fault)
+      Unavailable       no answer, or not a usable one          (retryable)
+        TimedOut        no answer within the deadline           (retryable)
+        Overloaded      the system, or our queue for it, is full (retryable)
+      BadData           an answer that does not mean what the registration says
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar
+
+Key = str | int | tuple[str | int, ...]
+"""A canonical key: one value, or a tuple in the order of the lookup's name (``"sku locationCode"``)."""
+
+Path = tuple[str | int, ...]
+"""Where in a record: field names and list indices."""
+
+
+class SourceError(Exception):
+    """Something a source did not do. ``message`` is safe for clients; ``detail`` is for the log only."""
+
+    code: ClassVar[str] = "SOURCE_ERROR"
+    retryable: ClassVar[bool] = False
+    default_message: ClassVar[str] = "The source failed."
+
+    def __init__(self, source: str, detail: str = "", *, message: str | None = None) -> None:
+        self.source = source
+        self.detail = detail
+        self.message = message or self.default_message
+        super().__init__(f"{self.code} from {source}: {detail or self.message}")
+
+
+class Unsupported(SourceError):
+    code = "UNSUPPORTED"
+    default_message = "The source cannot answer this."
+
+
+class Rejected(SourceError):
+    code = "REJECTED"
+    default_message = "The source refused the request."
+
+
+class Unavailable(SourceError):
+    code = "UNAVAILABLE"
+    retryable = True
+    default_message = "The source is not available."
+
+
+class TimedOut(Unavailable):
+    code = "TIMED_OUT"
+    default_message = "The source did not answer in time."
+
+
+class Overloaded(Unavailable):
+    code = "OVERLOADED"
+    default_message = "The source is overloaded."
+
+
+class BadData(SourceError):
+    code = "BAD_DATA"
+    default_message = "The source gave a value that cannot be read."
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Who asks. Anonymous until the edge knows better."""
+
+    name: str = "anonymous"
+
+
+ANONYMOUS = Principal()
+
+
+@dataclass(slots=True)
+class Tally:
+    """What answering one request took; wrappers count here. ``calls``: real calls to the system, attempts included.
+
+    A request that was answered by a call that another request had already made counts none.
+    """
+
+    calls: int = 0
+    hits: int = 0
+    misses: int = 0
+    stale: int = 0
+
+
+class Record:
+    """One entity's fields as one source gave them, in canonical names and values.
+
+    ``as_of`` is the instant the values were true in the source (RFC 3339): its own timestamp, else when they were read.
+    """
+
+    __slots__ = ("as_of", "errors", "source", "stale", "values")
+
+    def __init__(
+        self,
+        values: dict[str, Any],
+        source: str,
+        as_of: str,
+        errors: Mapping[Path, SourceError] | None = None,
+        stale: bool = False,
+    ) -> None:
+        self.values = values
+        self.source = source
+        self.as_of = as_of
+        self.errors = errors
+        self.stale = stale
+
+    def __repr__(self) -> str:  # names only: values may be personal data
+        return f"Record({self.source}: {', '.join(self.values)})"
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Give the records of ``entity`` whose key ``by`` is one of ``keys`` (unique, never null).
+
+    ``fields`` are the top-level fields and keys that are wanted. ``deadline`` is on the clock of ``time.monotonic``.
+    """
+
+    entity: str
+    by: str
+    keys: Sequence[Key]
+    fields: frozenset[str]
+    arguments: Mapping[str, Any] = field(default_factory=dict)
+    principal: Principal = ANONYMOUS
+    deadline: float = float("inf")
+    tally: Tally = field(default_factory=Tally, compare=False, repr=False)
+
+    def of(self, keys: Sequence[Key]) -> Lookup:
+        """The same request for other keys."""
+        return replace(self, keys=keys)
+
+
+@dataclass(slots=True)
+class LookupResult:
+    """``found``: a record, or for a ``many`` lookup a sequence of records, by key. ``failed``: why there is none."""
+
+    found: Mapping[Key, Any] = field(default_factory=dict)
+    failed: Mapping[Key, SourceError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """Give one page of ``entity`` records from the search called ``name``.
+
+    With ``parents`` (unique, never null): one page for each of them, in one request. ``after`` is a cursor that this
+    source gave before. ``filters`` holds only filters that the capability names.
+    """
+
+    entity: str
+    name: str
+    first: int
+    fields: frozenset[str]
+    after: str | None = None
+    filters: Mapping[str, Any] = field(default_factory=dict)
+    parents: Sequence[Key] | None = None
+    want_total: bool = False
+    principal: Principal = ANONYMOUS
+    deadline: float = float("inf")
+    tally: Tally = field(default_factory=Tally, compare=False, repr=False)
+
+
+@dataclass(slots=True)
+class Page:
+    """``cursors[i]`` is the source's own cursor of ``records[i]``; ``total`` is ``None`` where it was not counted."""
+
+    records: Sequence[Record]
+    cursors: Sequence[str]
+    has_next: bool
+    total: int | None = None
+
+
+@dataclass(slots=True)
+class SearchResult:
+    """A page by parent key; without parents, the one page under ``None``."""
+
+    pages: Mapping[Key | None, Page] = field(default_factory=dict)
+    failed: Mapping[Key | None, SourceError] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class LookupCapability:
+    """``batch``: most keys in one call. ``arguments``: the arguments the source itself can apply."""
+
+    many: bool = False
+    batch: int = 100
+    arguments: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class SearchCapability:
+    """``parents``: whether it answers below many parents; ``limit``: the most records of one page."""
+
+    filters: frozenset[str] = frozenset()
+    parents: bool = False
+    batch: int = 100
+    limit: int = 100
+    total: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class EntityCapability:
+    """``fields``: dotted paths in the graph (``address.city``) and hidden keys that this source gives."""
+
+    fields: frozenset[str]
+    lookups: Mapping[str, LookupCapability] = field(default_factory=dict)
+    searches: Mapping[str, SearchCapability] = field(default_factory=dict)
+
+
+Capabilities = Mapping[str, EntityCapability]
+"""By entity. What is absent is not supported and is refused with :func:`unsupported`."""
+
+
+class Adapter(ABC):
+    """One registered source. Wrappers are adapters too."""
+
+    kind: ClassVar[str]
+    source: str
+    capabilities: Capabilities
+
+    @abstractmethod
+    async def lookup(self, request: Lookup) -> LookupResult:
+        """Answer, or raise a ``SourceError`` for the whole request."""
+
+    async def search(self, request: Search) -> SearchResult:
+        raise unsupported(self.source, f"search {request.name} of {request.entity}")
+
+    @abstractmethod
+    async def ping(self) -> None:
+        """Return when the system can be reached, else raise ``Unavailable``."""
+
+    async def aclose(self) -> None:  # noqa: B027  nothing to close is a fair answer
+        """Give back every connection, thread and task."""
+
+
+def unsupported(source: str, what: str) -> Unsupported:
+    """The one sentence with which every adapter refuses what it does not declare."""
+    return Unsupported(source, f"{source} does not declare {what}")

@@ -1,0 +1,120 @@
+"""Composition: the declared graph, the registered sources and the routes become one graph that can be served.
+
+Makes no connection. Every problem of every file is reported at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from graphql import GraphQLObjectType, GraphQLSchema, print_ast, print_schema, validate_schema
+
+from adapters.problems import MappingProblems
+from adapters.spi import Adapter
+from gateway.config.load import Configuration, RegisteredSource
+from gateway.config.problems import ConfigurationError, Problem, at
+from gateway.config.settings import Settings
+from gateway.graph import Graph, declared_graph
+from gateway.routes import Routes, decide
+from gateway.served import Served, served_schema
+from resolvers.scalars import read_inputs
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """A declared field that is not served, and what would bring it in."""
+
+    coordinate: str
+    why: str
+
+
+@dataclass(frozen=True)
+class Composition:
+    """One graph, ready to plan operations over. ``adapters`` are bare: wrappers belong to the runtime."""
+
+    graph: Graph
+    settings: Settings
+    adapters: Mapping[str, Adapter]
+    registrations: Mapping[str, RegisteredSource]
+    routes: Routes
+    served: Served
+    schema: GraphQLSchema
+
+    @property
+    def roles(self) -> dict[str, str]:
+        return {name: source.registration.role for name, source in self.registrations.items()}
+
+    def sdl(self) -> str:
+        return print_schema(self.schema) + "\n"
+
+    def left_out(self) -> list[LeftOut]:
+        """Declared output fields that no registered source can answer, in the order of the declared graph."""
+        missing: list[LeftOut] = []
+        for type_ in self.graph.schema.type_map.values():
+            if isinstance(type_, GraphQLObjectType) and not type_.name.startswith("__"):
+                for name in type_.fields:
+                    coordinate = f"{type_.name}.{name}"
+                    if coordinate not in self.served.fields:
+                        missing.append(LeftOut(coordinate, self._why(type_.name, name)))
+        return missing
+
+    def _why(self, type_name: str, name: str) -> str:
+        reason = self.served.needs(type_name, name)
+        node = self.graph.schema.type_map[type_name]
+        role = _owner_role(node, name) if isinstance(node, GraphQLObjectType) else None
+        return f"{reason} (usually a system of the role {role})" if role else reason
+
+
+def compose(configuration: Configuration, graph: Graph | None = None) -> Composition:
+    """Raises ``ConfigurationError`` with everything that does not fit together."""
+    graph = graph or declared_graph()
+    problems: list[Problem] = []
+    adapters: dict[str, Adapter] = {}
+    for source in configuration.sources:
+        try:
+            adapters[source.registration.source] = source.kind.build(source.registration, graph.types)
+        except MappingProblems as found:
+            problems += [
+                at(source.file.locate(problem.path), problem.path, problem.expected, problem.found, problem.hint)
+                for problem in found.problems
+            ]
+    if problems:
+        raise ConfigurationError(problems)
+    routes = decide(graph, adapters, configuration.settings.routes)
+    for trouble in routes.problems:
+        path = ("routes", trouble.coordinate)
+        problems.append(at(configuration.file.locate(path), path, trouble.expected, trouble.found, trouble.hint))
+    if problems:
+        raise ConfigurationError(problems)
+    served = Served(graph, routes)
+    if not any(coordinate.startswith("Query.") for coordinate in served.fields):
+        position = configuration.file.locate(())
+        raise ConfigurationError(
+            [
+                at(
+                    position,
+                    (),
+                    "a source that answers a field of Query",
+                    "none",
+                    "register a lookup or search of Product, Variant, StockLevel, ...",
+                )
+            ]
+        )
+    schema = served_schema(served)
+    read_inputs(schema)
+    errors = validate_schema(schema)
+    if errors:
+        raise AssertionError(f"the served graph is not valid: {errors[0].message}")
+    registrations = {source.registration.source: source for source in configuration.sources}
+    return Composition(graph, configuration.settings, adapters, registrations, routes, served, schema)
+
+
+def _owner_role(type_: GraphQLObjectType, name: str) -> str | None:
+    """The role that the graph's ``@owner`` names: the field's own, else its type's."""
+    for node in (type_.fields[name].ast_node, type_.ast_node):
+        for directive in (node.directives if node else None) or ():
+            for argument in directive.arguments or ():
+                if directive.name.value == "owner" and argument.name.value == "by":
+                    return print_ast(argument.value)
+    return None

@@ -1,0 +1,227 @@
+"""What generated projections call on the way: null, missing and failed values, joins, local and computed values.
+
+The generated code itself does what is common (pick a value, join a record that is there); everything rare is here.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from adapters.spi import BadData, Record, SourceError
+from gateway.engine import ids
+from gateway.engine.errors import NO_VALUE, Errors, FieldError, ResponsePath
+from gateway.engine.plan import Place
+from resolvers.links import Context, Values
+
+log = logging.getLogger("crossdock.engine")
+
+RecordErrors = Mapping[tuple[str | int, ...], SourceError] | None
+Lost = Mapping[Any, SourceError]
+Object = Callable[[Any, ResponsePath, RecordErrors, Record | None], dict[str, Any] | None]
+
+
+def below(errors: RecordErrors, step: str | int) -> RecordErrors:
+    """The errors of a record that lie below one of its fields."""
+    if not errors:
+        return None
+    return {path[1:]: error for path, error in errors.items() if len(path) > 1 and path[0] == step} or None
+
+
+def value_errors(record: RecordErrors, path: ResponsePath, fields: Sequence[tuple[str, Place]], errors: Errors) -> None:
+    """Reports nullable values that could not be read."""
+    for name, place in fields:
+        error = record.get((name,)) if record else None
+        if error is not None:
+            errors.add(path, place, error)
+
+
+def nothing(path: ResponsePath, place: Place, record: RecordErrors, name: str, errors: Errors) -> None:
+    """A value that is never null is missing: says why, and gives the null that goes up to the parent."""
+    error = record.get((name,)) if record else None
+    errors.add(path, place, error or BadData(place.source, f"no value for {place.coordinate}", message=NO_VALUE))
+
+
+def items(
+    values: Sequence[Any],
+    path: ResponsePath,
+    place: Place,
+    record: RecordErrors,
+    name: str,
+    required: bool,
+    errors: Errors,
+) -> Sequence[Any] | None:
+    """A list of leaves in which something is null: reports bad items; null as a whole if no item may be null."""
+    for index, value in enumerate(values):
+        if value is None:
+            error = record.get((name, index)) if record else None
+            if error is not None or required:
+                missing = error or BadData(place.source, f"a null in {place.coordinate}", message=NO_VALUE)
+                errors.put(((path, place.key), index), place, missing)
+            if required:
+                return None
+    return values
+
+
+def objects(
+    values: Sequence[Any],
+    complete: Object,
+    path: ResponsePath,
+    place: Place,
+    record: RecordErrors,
+    row: Record | None,
+    required: bool,
+    errors: Errors,
+) -> list[Any] | None:
+    """A list of objects that are values of the row."""
+    here = (path, place.key)
+    completed: list[Any] = []
+    for index, value in enumerate(values):
+        if value is not None:
+            value = complete(value, (here, index), below(record, index), row)
+        elif required:
+            items([None], path, place, None, "", True, errors)
+        if value is None and required:
+            return None
+        completed.append(value)
+    return completed
+
+
+def joined(*parts: Any) -> tuple[Any, ...] | None:
+    """A composite key; null where a part is."""
+    return None if None in parts else parts
+
+
+def absent(
+    lost: Lost,
+    key: Any,
+    path: ResponsePath,
+    place: Place,
+    held_in: RecordErrors,
+    via: str,
+    required: bool,
+    errors: Errors,
+) -> None:
+    """A link that leads to no record: because its source failed, because its key could not be read, or because there
+    is none, which is an error only where null is not allowed."""
+    error: SourceError | None = None
+    if key is None:
+        error = held_in.get((via,)) if held_in else None
+    else:
+        error = lost.get(key)
+    if error is None and required:
+        error = BadData(place.source, f"nothing behind {place.coordinate}", message=NO_VALUE)
+    if error is not None:
+        errors.add(path, place, error)
+
+
+def referenced(
+    found: Mapping[Any, Record], lost: Lost, keys: Sequence[Any], path: ResponsePath, place: Place, errors: Errors
+) -> list[Record] | None:
+    """The records behind a list of keys: what does not exist is left out; one that failed makes the list null."""
+    records: list[Record] = []
+    for key in keys:
+        record = found.get(key)
+        if record is not None:
+            records.append(record)
+        elif key in lost:
+            errors.add(path, place, lost[key])
+            return None
+    return records
+
+
+def flat(
+    found: Mapping[Any, Sequence[Record]],
+    lost: Lost,
+    keys: Sequence[Any],
+    path: ResponsePath,
+    place: Place,
+    errors: Errors,
+) -> list[Record] | None:
+    """All rows of all keys, each key once, in the order that was asked."""
+    rows: list[Record] = []
+    for key in dict.fromkeys(keys):
+        if key in lost:
+            errors.add(path, place, lost[key])
+            return None
+        rows.extend(found.get(key, ()))
+    return rows
+
+
+def unanswered(lost: Lost, key: Any, names: Sequence[str]) -> RecordErrors:
+    """A contribution that is not there: its source's failure stands for each of its fields."""
+    error = lost.get(key)
+    return {(name,): error for name in names} if error is not None else None
+
+
+Typed = Mapping[str, tuple[Mapping[Any, Record], Lost, Object]]
+
+
+def node(types: Typed, id_: Any, path: ResponsePath, place: Place, errors: Errors) -> dict[str, Any] | None:
+    """A record by its opaque id; ``path`` is the position's own. What is no id of ours names nothing."""
+    typed = ids.typed_key(id_)
+    if typed is None or typed[0] not in types:
+        return None
+    found, lost, complete = types[typed[0]]
+    record = found.get(typed[1])
+    if record is not None:
+        return complete(record.values, path, record.errors, record)
+    if typed[1] in lost:
+        errors.put(path, place, lost[typed[1]])
+    return None
+
+
+def local(
+    finish: Callable[[Any, Values, Context], Any],
+    value: Any,
+    arguments: Values,
+    context: Context,
+    path: ResponsePath,
+    place: Place,
+    errors: Errors,
+) -> Any:
+    """A value finished by a local function of the graph."""
+    try:
+        return finish(value, arguments, context)
+    except Exception:
+        log.exception("%s could not be finished", place.coordinate)
+        errors.add(path, place, FieldError("INTERNAL", "The gateway could not compute this value."))
+        return None
+
+
+def computed(
+    compute: Callable[[Values, Values, Context], Any],
+    values: dict[str, Any] | None,
+    arguments: Values,
+    context: Context,
+    path: ResponsePath,
+    place: Place,
+    before: int,
+    optional: frozenset[str],
+    errors: Errors,
+) -> Any:
+    """A computed value, or null with the code of the first required value that failed (``before``: errors until then)."""
+    if errors.total > before:
+        failed = [entry for entry in errors.since(before) if _field_under(path, entry[0]) not in optional]
+        errors.withdraw(before)
+        if failed or values is None:
+            if failed:
+                errors.add(path, place, failed[0][2])
+            return None
+    try:
+        return compute(values or {}, arguments, context)
+    except Exception:
+        log.exception("%s could not be computed", place.coordinate)
+        errors.add(path, place, FieldError("INTERNAL", "The gateway could not compute this value."))
+        return None
+
+
+def _field_under(parent: ResponsePath, path: ResponsePath) -> str | int | None:
+    """The field of the object at ``parent`` that a path below it leads through."""
+    while path is not None:
+        above, key = path
+        if above is parent or above == parent:
+            return key
+        path = above
+    return None

@@ -1,0 +1,53 @@
+"""What a request brings beside its arguments: the defaults of ``gateway.yaml``, set aside by the headers it names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from functools import lru_cache
+
+from graphql import GraphQLEnumType, GraphQLSchema
+from pydantic import ValidationError
+
+from gateway.config.settings import Defaults, Settings
+from gateway.engine.document import Refused
+from resolvers.links import Context
+
+
+class Contexts:
+    """Makes the context of each request."""
+
+    def __init__(self, settings: Settings, schema: GraphQLSchema) -> None:
+        self.headers = {header.lower(): name for header, name in settings.headers.items()}
+        self.constants = settings.constants
+        self.defaults = settings.defaults
+        channels = schema.type_map.get("SalesChannel")
+        self.channels = frozenset(channels.values) if isinstance(channels, GraphQLEnumType) else None
+        self._set = lru_cache(maxsize=512)(self._merged)
+
+    def of(self, headers: Mapping[str, str]) -> Context:
+        given = tuple((header, headers[header]) for header in self.headers if header in headers)
+        defaults = self._set(given) if given else self.defaults
+        return Context(
+            datetime.now(UTC),
+            defaults.channel,
+            defaults.currency,
+            defaults.country,
+            defaults.location,
+            defaults.customer_group,
+            defaults.locale,
+            self.constants,
+        )
+
+    def _merged(self, given: tuple[tuple[str, str], ...]) -> Defaults:
+        values = self.defaults.model_dump() | {self.headers[header]: value for header, value in given}
+        if self.channels is not None and values["channel"] not in (None, *self.channels):
+            raise Refused(
+                "BAD_USER_INPUT", f"Unknown sales channel in a header; one of {', '.join(sorted(self.channels))}."
+            )
+        try:
+            return Defaults.model_validate(values)
+        except ValidationError as error:
+            name = error.errors()[0]["loc"][0]
+            header = next(header for header, value in self.headers.items() if value == name)
+            raise Refused("BAD_USER_INPUT", f"The header {header} does not hold a {name}.") from None

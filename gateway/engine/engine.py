@@ -1,0 +1,128 @@
+"""The engine: a request in, the bytes of its answer out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from graphql import DocumentNode, GraphQLError, execute_sync, get_variable_values
+from graphql.execution import VariableValues
+from graphql.language import OperationDefinitionNode
+
+from adapters.spi import Adapter
+from gateway.compose import Composition
+from gateway.engine.context import Contexts
+from gateway.engine.document import Document, Documents, Refused
+from gateway.engine.errors import Errors, refusal
+from gateway.engine.plan import InputRefused, Plan
+from gateway.engine.planner import plan
+from gateway.engine.projection import Projection, generate
+from gateway.engine.request import Answer, OperationRequest
+from gateway.engine.run import Run
+from gateway.engine.selected import Selected
+from resolvers.links import RootKey
+
+NO_VARIABLES = VariableValues({}, {})
+
+
+class Engine:
+    """Executes operations over one composition; ``sources`` are its adapters, wrapped as they are to be called."""
+
+    def __init__(self, composition: Composition, sources: Mapping[str, Adapter]) -> None:
+        self.composition = composition
+        self.sources = sources
+        self.limits = composition.settings.limits
+        choosing = {
+            coordinate.removeprefix("Query.")
+            for coordinate, answer in composition.graph.links.items()
+            if isinstance(answer, RootKey)
+        }
+        self.documents = Documents(
+            composition.schema,
+            tokens=self.limits.tokens,
+            depth=self.limits.depth,
+            choosing_fields=frozenset(choosing),
+        )
+        self.contexts = Contexts(composition.settings, composition.schema)
+
+    async def execute(self, request: OperationRequest) -> Answer:
+        """Never raises for anything a client or a source does."""
+        try:
+            document = self.documents.read(request.query)
+            operation = document.operation(request.operation_name)
+            variables = self._variables(operation, request.variables)
+            made, projection = self.planned(document, operation, variables)
+            run = self._run(made, variables, request)
+            asked = [run.asked(keys) for keys in projection.asked]
+            introspected = self._introspected(made, document, variables)
+        except Refused as refused:
+            return _refused(refused.entries, request.request_id)
+        except InputRefused as refused:
+            return _refused([(refused.code, refused.message, None)], request.request_id)
+        await run.finish()
+        errors = Errors(self.limits.errors)
+        data = projection.project(run.tables, run.arguments, asked, introspected, run.context, errors)
+        return Answer(_body(data, errors, request.request_id), executed=True)
+
+    def planned(
+        self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
+    ) -> tuple[Plan, Projection]:
+        """The operation's plan, made once for each choice of what is skipped, included and looked up by."""
+        key = document.plan_key(operation, variables.coerced)
+        held = document.plans.get(key)
+        if held is None:
+            selected = Selected(self.composition.schema, operation, document.fragments, variables)
+            made = plan(self.composition, selected)
+            held = made, generate(made, self.composition.roles)
+            document.plans.put(key, held)
+        return held
+
+    def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:
+        if not operation.variable_definitions:
+            return NO_VARIABLES
+        values = get_variable_values(
+            self.composition.schema, operation.variable_definitions, dict(given), max_errors=20
+        )
+        if isinstance(values, list):
+            raise Refused.of("BAD_USER_INPUT", values)
+        return values
+
+    def _run(self, made: Plan, variables: VariableValues, request: OperationRequest) -> Run:
+        try:
+            return Run(
+                made,
+                self.sources,
+                variables,
+                self.contexts.of(request.headers),
+                request.principal,
+                self.limits,
+            )
+        except GraphQLError as error:
+            raise Refused.of("BAD_USER_INPUT", [error]) from None
+
+    def _introspected(self, made: Plan, document: Document, variables: VariableValues) -> Mapping[str, Any]:
+        """``__schema`` and ``__type``, which need no source."""
+        if made.introspection is None:
+            return {}
+        fragments = [details.definition for details in document.fragments.values()]
+        node = DocumentNode(definitions=(made.introspection, *fragments))
+        result = execute_sync(self.composition.schema, node, variable_values=variables.coerced)
+        return result.data or {}
+
+
+def _body(data: Mapping[str, Any] | None, errors: Errors, request_id: str) -> bytes:
+    answer: dict[str, Any] = {"data": data}
+    if errors.total:
+        answer["errors"] = errors.formatted(request_id)
+        if errors.total > len(errors.entries):
+            answer["extensions"] = {"moreErrors": errors.total - len(errors.entries)}
+    return orjson.dumps(answer)
+
+
+def _refused(entries: list[tuple[str, str, list[dict[str, int]] | None]], request_id: str) -> Answer:
+    errors = [
+        refusal(code, message, request_id, **({"locations": locations} if locations else {}))
+        for code, message, locations in entries
+    ]
+    return Answer(orjson.dumps({"errors": errors}), executed=False)

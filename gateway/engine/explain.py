@@ -1,0 +1,118 @@
+"""A plan in words and numbers: what would be asked of which source, and after a run what it took."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from gateway.compose import Composition
+from gateway.engine.cost import Cost
+from gateway.engine.plan import Feed, KeysAsked, KeysGiven, Plan, Step
+from gateway.engine.run import Run
+
+
+def explained(plan: Plan, run: Run, composition: Composition) -> dict[str, Any]:
+    """The plan as JSON-ready data; nothing is called for it."""
+    cost = Cost(plan, run, composition)
+    steps = [
+        _step(step, plan, composition)
+        | {"keys": each.keys, "batch": each.batch, "worstCase": each.calls}
+        for step, each in zip(plan.steps, cost.steps, strict=True)
+    ]
+    return {"worstCase": cost.calls, "sources": cost.by_source(plan), "steps": steps}
+
+
+def traced(plan: Plan, run: Run, composition: Composition, seconds: float) -> dict[str, Any]:
+    """What a finished run took: ``extensions.trace``. Times in milliseconds since the run began."""
+    cost = Cost(plan, run, composition)
+    steps: list[dict[str, Any]] = []
+    errors: dict[str, dict[str, int]] = {}
+    for step, each in zip(plan.steps, cost.steps, strict=True):
+        taken = run.taken[step.index]
+        if taken is None:
+            continue
+        codes: dict[str, int] = {}
+        for error in taken.failed.values():
+            codes[error.code] = codes.get(error.code, 0) + 1
+            source = errors.setdefault(error.source, {})
+            source[error.code] = source.get(error.code, 0) + 1
+        tally = taken.tally
+        steps.append(
+            _step(step, plan, composition)
+            | {
+                "start": _milliseconds(taken.start),
+                "milliseconds": _milliseconds(taken.seconds),
+                "keys": taken.keys,
+                "calls": tally.calls,
+                "worstCase": each.calls,
+                "cache": {"hit": tally.hits, "miss": tally.misses, "stale": tally.stale}
+                if tally.hits or tally.misses or tally.stale
+                else None,
+                "errors": codes,
+            }
+        )
+    return {
+        "milliseconds": _milliseconds(seconds),
+        "calls": sum(step["calls"] for step in steps),
+        "worstCase": cost.calls,
+        "steps": steps,
+        "errors": errors,
+    }
+
+
+def _step(step: Step, plan: Plan, composition: Composition) -> dict[str, Any]:
+    return {
+        "index": step.index,
+        "source": step.source,
+        "role": composition.roles[step.source],
+        "entity": step.entity,
+        "kind": step.kind,
+        "name": step.name,
+        "after": sorted(step.after),
+        "from": sorted({_origin(feed, plan) for feed in step.feeds}),
+        "fields": sorted(step.fields),
+        "passed": sorted(step.passed),
+        "local": sorted({name for table in step.tables for name in table.narrow if name not in step.passed}),
+    }
+
+
+def _origin(feed: Feed, plan: Plan) -> str:
+    """Where a step's keys come from, in the words of the graph."""
+    keys = feed.keys
+    if isinstance(keys, KeysGiven):
+        return f"arguments of {keys.arguments.node.name.value}"
+    if isinstance(keys, KeysAsked):
+        return _origin(keys.feed, plan)
+    return " ".join(f"{keys.position.type_name}.{name}" for name in keys.names)
+
+
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 2)
+
+
+def as_text(explanation: dict[str, Any]) -> str:
+    """The explanation as a table for people, one line a step, indented by what it waits for."""
+    depth: dict[int, int] = {}
+    lines: list[str] = []
+    for step in explanation["steps"]:
+        depth[step["index"]] = max((depth[index] + 1 for index in step["after"]), default=0)
+        asked = f"{step['kind']} {step['entity']} {'by' if step['kind'] == 'lookup' else ''} {step['name']}"
+        line = f"{'  ' * depth[step['index']]}{step['index']}. {step['source']}: {' '.join(asked.split())}"
+        lines.append(f"{line}\n{'  ' * depth[step['index']]}   {_details(step)}")
+    total = f"At most {explanation['worstCase']} calls"
+    sources = ", ".join(f"{calls} to {source}" for source, calls in explanation.get("sources", {}).items())
+    return "\n".join([*lines, f"{total}{': ' + sources if sources else ''}.", ""])
+
+
+def _details(step: dict[str, Any]) -> str:
+    parts = [f"keys from {', '.join(step['from'])}"] if step["from"] else []
+    if step["keys"]:
+        parts.append(f"at most {step['keys']} in batches of {step['batch']}" if "batch" in step else f"{step['keys']} keys")
+    if "milliseconds" in step:
+        parts.append(f"{step['calls']} calls, {step['start']} ms + {step['milliseconds']} ms")
+    else:
+        parts.append(f"at most {step['worstCase']} calls")
+    parts.append(f"fields {', '.join(step['fields'])}")
+    for word in ("passed", "local"):
+        if step[word]:
+            parts.append(f"{word} {', '.join(step[word])}")
+    return "; ".join(parts)

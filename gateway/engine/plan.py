@@ -1,0 +1,318 @@
+"""What one operation will ask of which source, and how the answer is put together: the planner's result.
+
+Two halves. *Steps* are requests to sources; each fills one or more *tables* (records by key) from which later steps
+take their keys. *Selections* are the shape of the answer; each becomes one generated function (``projection``), which
+joins the tables by key. Nothing here changes once a plan is made, so a plan serves any number of requests.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from graphql import FieldNode, GraphQLField, OperationDefinitionNode
+
+from adapters.spi import Key, SourceError
+from adapters.types import FieldType
+from resolvers.links import Context, Values
+
+
+@dataclass(eq=False, slots=True)
+class Arguments:
+    """The arguments of one field. ``constant`` where no variable is in them, else evaluated once per request.
+
+    ``signature`` is equal for two fields exactly if their arguments are written alike.
+    """
+
+    slot: int
+    definition: GraphQLField
+    node: FieldNode
+    signature: str
+    constant: dict[str, Any] | None
+
+
+# ---------------------------------------------------------------- keys
+
+
+@dataclass(eq=False, slots=True)
+class KeysGiven:
+    """Keys that are in a field's arguments: ``read`` gives them as they were asked, repeated ones and nulls included."""
+
+    arguments: Arguments
+    read: Callable[[Values], Sequence[Key | None]]
+
+
+@dataclass(eq=False, slots=True)
+class KeysHeld:
+    """Keys that a position's rows hold, under ``names``; each name in the row itself or in a contribution.
+
+    ``many``: the value is a list of keys. ``pick`` makes that list out of the value and ``arguments``.
+    """
+
+    position: Position
+    names: tuple[str, ...]
+    origins: tuple[Contribution | None, ...]
+    many: bool = False
+    pick: Callable[[Any, Values], Sequence[str]] | None = None
+    arguments: Arguments | None = None
+
+
+@dataclass(eq=False, slots=True)
+class KeysAsked:
+    """Parts of the keys that a position was itself asked by: known before its records are."""
+
+    feed: Feed
+    parts: tuple[int, ...] | None
+
+
+@dataclass(eq=False, slots=True)
+class Feed:
+    """A list of keys of one run: unique, without nulls. ``after``: the steps that must be done before it can be read."""
+
+    index: int
+    keys: KeysGiven | KeysHeld | KeysAsked
+    after: frozenset[int]
+
+
+# ---------------------------------------------------------------- steps and tables
+
+
+@dataclass(eq=False, slots=True)
+class Step:
+    """One request to one source. ``name``: the lookup's or the search's. ``fields`` grows while the plan is made.
+
+    ``passed``: arguments that the source applies itself. A search has at most one feed (its parents) and ``page``.
+    """
+
+    index: int
+    source: str
+    entity: str
+    kind: Literal["lookup", "search"]
+    name: str
+    after: frozenset[int]
+    passed: Mapping[str, Arguments] = field(default_factory=dict)
+    feeds: list[Feed] = field(default_factory=list)
+    fields: set[str] = field(default_factory=set)
+    tables: list[Table] = field(default_factory=list)
+    page: PageArguments | None = None
+
+
+@dataclass(eq=False, slots=True)
+class PageArguments:
+    """``filters``: the input object argument, or the arguments, that hold the filters. ``bound``: largest ``first``.
+
+    ``whole``: a list without pages; ``bound`` is then the most records of one call, and calls are made until it ends.
+    """
+
+    arguments: Arguments
+    filters: str | tuple[str, ...]
+    bound: int
+    whole: bool = False
+    want_total: bool = False
+
+
+@dataclass(eq=False, slots=True)
+class Table:
+    """A step's records as one place of the operation sees them: by the key of ``feed``.
+
+    ``through``: an earlier table that turns the asked keys into this step's. ``narrow``: argument -> field that must be
+    among its values. ``choose``: one row's values out of many. ``cut``: a page out of many rows.
+    """
+
+    index: int
+    step: Step
+    feed: Feed | None
+    shape: Literal["one", "many", "page"]
+    through: Table | None = None
+    onward: tuple[str, ...] = ()
+    narrow: Mapping[str, str] = field(default_factory=dict)
+    choose: Callable[[Sequence[Values], Values, Context], Values | None] | None = None
+    cut: PageArguments | None = None
+    arguments: Arguments | None = None
+    coordinate: str = ""
+
+    @property
+    def after(self) -> frozenset[int]:
+        """The steps that fill this table."""
+        return frozenset({self.step.index}) | (self.through.after if self.through else frozenset())
+
+
+@dataclass(eq=False, slots=True)
+class Contribution:
+    """Fields of a record that another source than its owner gives; joined by ``names``, which the owner gives."""
+
+    source: str
+    table: Table
+    names: tuple[str, ...]
+    wanted: list[str] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class Position:
+    """One place in the operation where rows of one type stand.
+
+    A table's records; or values at ``path`` inside the parent's rows, or inside the contribution ``origin`` to them; or,
+    with neither, a trusted reference of which only the key it was ``asked_by`` is known.
+    """
+
+    type_name: str
+    table: Table | None
+    parent: Position | None = None
+    path: tuple[str, ...] = ()
+    contributions: dict[str, Contribution] = field(default_factory=dict)
+    asked_by: tuple[str, ...] = ()
+    origin: Contribution | None = None
+
+    @property
+    def after(self) -> frozenset[int]:
+        if self.table is not None:
+            return self.table.after
+        after = self.parent.after if self.parent else frozenset()
+        return after | self.origin.table.after if self.origin else after
+
+
+# ---------------------------------------------------------------- the answer's shape
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a field stands in the operation, for errors. ``source`` answers for a value that is missing."""
+
+    key: str
+    coordinate: str
+    source: str
+    line: int
+    column: int
+
+
+@dataclass(eq=False, slots=True)
+class Selection:
+    """The selected fields of one object type at one position, by response key: one generated function."""
+
+    type_name: str
+    position: Position | None
+    fields: list[FieldPlan] = field(default_factory=list)
+    contributions: list[Contribution] = field(default_factory=list)
+
+
+@dataclass(eq=False, slots=True)
+class FieldPlan:
+    place: Place
+    type: FieldType
+
+
+@dataclass(eq=False, slots=True)
+class TypenameField(FieldPlan):
+    name: str
+
+
+@dataclass(eq=False, slots=True)
+class PlainField(FieldPlan):
+    """A value in the row (or in a contribution), finished by a local function where the graph declares one."""
+
+    name: str
+    origin: Contribution | None
+    selection: Selection | None = None
+    finish: Callable[[Any, Values, Context], Any] | None = None
+    arguments: Arguments | None = None
+
+
+@dataclass(eq=False, slots=True)
+class IdField(FieldPlan):
+    entity: str
+    names: tuple[str, ...]
+
+
+@dataclass(eq=False, slots=True)
+class ProvenanceField(FieldPlan):
+    """``fields``: response key and name, ``__typename`` included."""
+
+    fields: list[tuple[str, str]]
+
+
+@dataclass(eq=False, slots=True)
+class ComputedField(FieldPlan):
+    hidden: Selection
+    compute: Callable[[Values, Values, Context], Any]
+    optional: frozenset[str]
+    arguments: Arguments
+    selection: Selection | None = None
+
+
+@dataclass(eq=False, slots=True)
+class LinkField(FieldPlan):
+    """Records of a table, joined by keys that this row holds. Without a table the reference is trusted: only its key
+    is selected, which the row has."""
+
+    keys: KeysHeld
+    table: Table | None
+    by: tuple[str, ...]
+    selection: Selection | None = None
+    page: PageSelection | None = None
+
+
+@dataclass(eq=False, slots=True)
+class RootField(FieldPlan):
+    """Records of a table by keys in the arguments (``one``; ``each`` asked key; all rows in one ``flat`` list), or of a
+    search (``all``, ``page``)."""
+
+    form: Literal["one", "each", "flat", "all", "page"]
+    table: Table
+    asked: KeysGiven | None
+    selection: Selection | None = None
+    page: PageSelection | None = None
+
+
+@dataclass(eq=False, slots=True)
+class NodesField(FieldPlan):
+    """Records by opaque ids, each from its own type's table."""
+
+    asked: KeysGiven
+    one: bool
+    types: Mapping[str, tuple[Table, Selection]]
+
+
+@dataclass(eq=False, slots=True)
+class IntrospectionField(FieldPlan):
+    """``__schema`` and ``__type``: graphql-core answers them."""
+
+
+@dataclass(eq=False, slots=True)
+class RefusedField(FieldPlan):
+    """A field whose arguments cannot be answered whatever the sources say."""
+
+    message: str
+
+
+@dataclass(eq=False, slots=True)
+class PageSelection:
+    """What is selected of a connection: response key, name and, for ``edges`` and ``nodes``, what is below."""
+
+    type_name: str
+    fields: list[tuple[Place, str, Any]]
+
+
+@dataclass(eq=False, slots=True)
+class Plan:
+    """``introspection``: the part of the operation that graphql-core answers, if any."""
+
+    steps: Sequence[Step]
+    tables: Sequence[Table]
+    feeds: Sequence[Feed]
+    arguments: Sequence[Arguments]
+    root: Selection
+    introspection: OperationDefinitionNode | None = None
+
+
+class InputRefused(Exception):
+    """An argument that cannot be answered, found before any source was called. ``code`` as in the error's extensions."""
+
+    def __init__(self, code: str, message: str, place: Place | None = None) -> None:
+        self.code = code
+        self.message = message
+        self.place = place
+        super().__init__(message)
+
+
+Failed = Mapping[Any, SourceError]

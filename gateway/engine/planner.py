@@ -1,0 +1,329 @@
+"""From one operation to its plan: a single walk over what is selected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from graphql import get_named_type, is_composite_type
+from graphql.execution.collect_fields import FieldDetails
+from graphql.language import OperationDefinitionNode, SelectionSetNode
+
+from adapters.types import FieldType
+from gateway.compose import Composition
+from gateway.engine.plan import (
+    Arguments,
+    ComputedField,
+    FieldPlan,
+    IdField,
+    IntrospectionField,
+    KeysHeld,
+    LinkField,
+    PageArguments,
+    PageSelection,
+    Place,
+    PlainField,
+    Plan,
+    Position,
+    ProvenanceField,
+    Selection,
+    Table,
+    TypenameField,
+)
+from gateway.engine.roots import Roots
+from gateway.engine.selected import Grouped, Selected
+from gateway.engine.steps import Steps
+from gateway.graph import parsed_type
+from resolvers.links import Children, Computed, Connection, GatewayValue, Local, Reference
+
+Details = list[FieldDetails]
+
+
+def plan(composition: Composition, selected: Selected) -> Plan:
+    """The plan of one operation under one choice of ``@skip`` and ``@include``."""
+    return Planner(composition, selected).plan()
+
+
+class Planner:
+    """Walks the selection once; every field becomes a ``FieldPlan`` and asks the steps for what it needs."""
+
+    def __init__(self, composition: Composition, selected: Selected) -> None:
+        self.composition = composition
+        self.routes = composition.routes
+        self.selected = selected
+        self.steps = Steps(composition.routes)
+        self.arguments: list[Arguments] = []
+        self._roots = Roots(self)
+
+    def plan(self) -> Plan:
+        root = Selection("Query", None)
+        introspection: list[FieldDetails] = []
+        for key, details in self.selected.root().items():
+            planned = self._roots.field(key, details)
+            root.fields.append(planned)
+            if isinstance(planned, IntrospectionField):
+                introspection.extend(details)
+        return Plan(
+            self.steps.steps,
+            self.steps.tables,
+            self.steps.feeds,
+            self.arguments,
+            root,
+            self._introspection(introspection),
+        )
+
+    def _introspection(self, details: Details) -> OperationDefinitionNode | None:
+        if not details:
+            return None
+        operation = self.selected.operation
+        return OperationDefinitionNode(
+            operation=operation.operation,
+            variable_definitions=operation.variable_definitions,
+            selection_set=SelectionSetNode(selections=tuple(detail.node for detail in details)),
+        )
+
+    # ------------------------------------------------------------ selections
+
+    def selection(self, position: Position, grouped: Grouped) -> Selection:
+        selection = Selection(position.type_name, position)
+        for key, details in grouped.items():
+            selection.fields.append(self._field(selection, position, key, details))
+        return selection
+
+    def _field(self, selection: Selection, position: Position, key: str, details: Details) -> FieldPlan:
+        type_name = position.type_name
+        name = details[0].node.name.value
+        if name == "__typename":
+            return TypenameField(self.place(key, type_name, name, details), parsed_type("String!"), type_name)
+        definition = self.selected.definition(type_name, name)
+        place = self.place(key, type_name, name, details)
+        type_ = parsed_type(str(definition.type))
+        answer = self.composition.graph.links.get(f"{type_name}.{name}")
+        if position.asked_by and position.table is None and name in position.asked_by:
+            return PlainField(place, type_, name, None)
+        if answer is None or isinstance(answer, Local) or self._is_embedded(position, name):
+            return self._plain(selection, position, place, type_, name, answer, details)
+        match answer:
+            case GatewayValue(what="id"):
+                return self._id(position, place, type_)
+            case GatewayValue():
+                return self._provenance(place, type_, details)
+            case Computed():
+                return self._computed(position, place, type_, answer, details)
+            case Reference():
+                return self._reference(selection, position, place, type_, answer, details)
+            case Children():
+                return self._children(selection, position, place, type_, answer, details)
+            case Connection():
+                return self._connection(selection, position, place, type_, answer, details)
+        raise AssertionError(f"{place.coordinate} stands at the root of the graph only")
+
+    def _is_embedded(self, position: Position, name: str) -> bool:
+        if position.table is None:
+            return name in self.composition.served.given.get(position.type_name, ())
+        return self.composition.served.embedded(position.type_name, name)
+
+    def place(self, key: str, type_name: str, name: str, details: Details) -> Place:
+        location = details[0].node.loc
+        line, column = (location.start_token.line, location.start_token.column) if location else (0, 0)
+        source = self.routes.fields.get((type_name, name)) or self.routes.owners.get(type_name, "gateway")
+        return Place(key, f"{type_name}.{name}", source, line, column)
+
+    def evaluated(self, type_name: str, details: Details) -> Arguments:
+        node = details[0].node
+        arguments = self.selected.arguments(
+            len(self.arguments), self.selected.definition(type_name, node.name.value), node
+        )
+        self.arguments.append(arguments)
+        return arguments
+
+    # ------------------------------------------------------------ values
+
+    def _plain(
+        self,
+        selection: Selection,
+        position: Position,
+        place: Place,
+        type_: FieldType,
+        name: str,
+        answer: object,
+        details: Details,
+    ) -> PlainField:
+        origin = self.steps.want(position, name)
+        self._joins(selection, origin)
+        field = PlainField(place, type_, name, origin)
+        if isinstance(answer, Local):
+            field.finish = answer.finish
+            field.arguments = self.evaluated(position.type_name, details)
+        if self._is_composite(type_.name):
+            inner = Position(type_.name, None, position, (name,), origin=origin)
+            field.selection = self.selection(inner, self.selected.below(details, type_.name))
+        return field
+
+    def _is_composite(self, type_name: str) -> bool:
+        return is_composite_type(self.composition.schema.type_map[type_name])
+
+    @staticmethod
+    def _joins(selection: Selection, *origins: Any) -> None:
+        for origin in origins:
+            if origin is not None and origin not in selection.contributions:
+                selection.contributions.append(origin)
+
+    def _id(self, position: Position, place: Place, type_: FieldType) -> IdField:
+        names = self.composition.graph.canonical_key(position.type_name) or ()
+        if position.table is not None:
+            self.steps.hold(position, names)
+        return IdField(place, type_, position.type_name, names)
+
+    def _provenance(self, place: Place, type_: FieldType, details: Details) -> ProvenanceField:
+        fields = [(key, below[0].node.name.value) for key, below in self.selected.below(details, "Provenance").items()]
+        return ProvenanceField(place, type_, fields)
+
+    def _computed(
+        self, position: Position, place: Place, type_: FieldType, answer: Computed, details: Details
+    ) -> ComputedField:
+        grouped = self.selected.required(position.type_name, answer.requires)
+        hidden = self.selection(position, grouped)
+        arguments = self.evaluated(position.type_name, details)
+        field = ComputedField(place, type_, hidden, answer.compute, answer.optional, arguments)
+        if self._is_composite(type_.name):
+            inner = Position(type_.name, None)
+            field.selection = self.selection(inner, self.selected.below(details, type_.name))
+        return field
+
+    # ------------------------------------------------------------ links
+
+    def hold(self, selection: Selection, position: Position, via: str, **reading: Any) -> KeysHeld:
+        keys = self.steps.hold(position, tuple(via.split()), **reading)
+        self._joins(selection, *keys.origins)
+        return keys
+
+    def _reference(
+        self,
+        selection: Selection,
+        position: Position,
+        place: Place,
+        type_: FieldType,
+        answer: Reference,
+        details: Details,
+    ) -> LinkField:
+        reading: dict[str, Any] = {"many": type_.lists > 0}
+        if answer.pick:
+            reading |= {"pick": answer.pick, "arguments": self.evaluated(position.type_name, details)}
+        keys = self.hold(selection, position, answer.via, **reading)
+        by = tuple(answer.by.split())
+        grouped = self.selected.below(details, answer.to)
+        if self._only_keys(answer.to, by, grouped):
+            trusted = Position(answer.to, None, asked_by=by)
+            return LinkField(place, type_, keys, None, by, self.selection(trusted, grouped))
+        table = self.steps.reach(answer.to, answer.by, self.steps.held(keys))
+        target = Position(answer.to, table, asked_by=by)
+        return LinkField(place, type_, keys, table, by, self.selection(target, grouped))
+
+    def _only_keys(self, entity: str, by: tuple[str, ...], grouped: Grouped) -> bool:
+        """A reference of which only the key is wanted is trusted: no call is made to see whether it exists."""
+        known = {"__typename", *by}
+        if self.composition.graph.canonical_key(entity) == by:
+            known.add("id")
+        return all(details[0].node.name.value in known for details in grouped.values())
+
+    def _children(
+        self,
+        selection: Selection,
+        position: Position,
+        place: Place,
+        type_: FieldType,
+        answer: Children,
+        details: Details,
+    ) -> LinkField:
+        keys = self.hold(selection, position, answer.via)
+        table = self.children(answer.of, answer.by, self.steps.held(keys), answer.narrow, position.type_name, details)
+        if answer.choose is not None:
+            table.choose, table.shape = answer.choose, "one"
+            table.step.fields.update(name for name in answer.reads if self.routes.knows(answer.of, name))
+        target = self.asked_always(answer.of, table)
+        below = self.selection(target, self.selected.below(details, answer.of))
+        return LinkField(place, type_, keys, table, tuple(answer.by.split()), below)
+
+    def children(
+        self, of: str, by: str, feed: Any, narrow: Mapping[str, str], type_name: str, details: Details
+    ) -> Table:
+        """A many-lookup, narrowed by arguments: by the source where it can, by the gateway always."""
+        owner = self.routes.owners[of]
+        capability = self.routes.lookup(owner, of, by)
+        arguments = self.evaluated(type_name, details)
+        written = {argument.name.value for argument in details[0].node.arguments or ()}
+        able = capability.arguments if capability else frozenset()
+        passed = {name: arguments for name in narrow if name in able and name in written}
+        table = self.steps.lookup(owner, of, by, feed, "many", passed)
+        table.narrow, table.arguments = narrow, arguments
+        table.coordinate = f"{type_name}.{details[0].node.name.value}"
+        table.step.fields.update(narrow.values())
+        return table
+
+    def asked_always(self, entity: str, table: Table) -> Position:
+        """A position whose records exist by themselves: what identifies them is read even if nothing else is."""
+        position = Position(entity, table)
+        key = self.composition.graph.canonical_key(entity)
+        if key and self.routes.knows(entity, " ".join(key)):
+            self.steps.hold(position, key)
+        return position
+
+    def _connection(
+        self,
+        selection: Selection,
+        position: Position,
+        place: Place,
+        type_: FieldType,
+        answer: Connection,
+        details: Details,
+    ) -> LinkField:
+        keys = self.hold(selection, position, answer.via or "")
+        table = self.pages(answer, position.type_name, details, keys)
+        page = self.page_selection(type_.name, answer.of, table, details)
+        return LinkField(place, type_, keys, table, (answer.search,), None, page)
+
+    def pages(self, answer: Connection, type_name: str, details: Details, parents: KeysHeld | None) -> Table:
+        """The source's own search; below parents, where it has none, its many-lookup cut into pages."""
+        arguments = self.evaluated(type_name, details)
+        owner = self.routes.owners[answer.of]
+        capability = self.routes.search(answer.of, answer.search)
+        bound = self.composition.settings.limits.first
+        if capability is not None and (parents is None or capability.parents):
+            page = PageArguments(arguments, answer.filters, min(bound, capability.limit))
+            return self.steps.search(owner, answer.of, answer.search, page, parents)
+        if parents is None:
+            raise AssertionError(f"{owner} was routed for a search of {answer.of} that it does not declare")
+        table = self.steps.lookup(owner, answer.of, answer.search, self.steps.held(parents), "page")
+        table.cut = PageArguments(arguments, answer.filters, bound)
+        return table
+
+    def page_selection(self, type_name: str, entity: str, table: Table, details: Details) -> PageSelection:
+        position = self.asked_always(entity, table)
+        page = PageSelection(type_name, [])
+        for key, below in self.selected.below(details, type_name).items():
+            name = below[0].node.name.value
+            place = self.place(key, type_name, name, below)
+            page.fields.append((place, name, self._page_field(type_name, name, position, below)))
+            if name == "totalCount":
+                (table.cut or cast(PageArguments, table.step.page)).want_total = True
+        return page
+
+    def _page_field(self, type_name: str, name: str, position: Position, below: Details) -> Any:
+        if name == "nodes":
+            return self.selection(position, self.selected.below(below, position.type_name))
+        if name == "pageInfo":
+            return [(key, info[0].node.name.value) for key, info in self.selected.below(below, "PageInfo").items()]
+        if name == "edges":
+            edge = get_named_type(self.selected.definition(type_name, "edges").type).name
+            return edge, [
+                (
+                    self.place(key, edge, info[0].node.name.value, info),
+                    info[0].node.name.value,
+                    self.selection(position, self.selected.below(info, position.type_name))
+                    if info[0].node.name.value == "node"
+                    else None,
+                )
+                for key, info in self.selected.below(below, edge).items()
+            ]
+        return None

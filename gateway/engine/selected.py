@@ -1,0 +1,112 @@
+"""What is selected, by response key: graphql-core's own rules for fragments, directives and merging."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import cast
+
+from graphql import (
+    FieldNode,
+    GraphQLField,
+    GraphQLObjectType,
+    GraphQLSchema,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_argument_values,
+    get_named_type,
+    parse,
+    print_ast,
+    visit,
+)
+from graphql.execution import VariableValues
+from graphql.execution.collect_fields import (
+    FieldDetails,
+    FragmentDetails,
+    collect_fields,
+    collect_subfields,
+)
+from graphql.language import NameNode, VariableNode, Visitor
+
+from gateway.engine.plan import Arguments
+
+Grouped = Mapping[str, list[FieldDetails]]
+
+
+class Selected:
+    """One operation's selections, with ``@skip`` and ``@include`` decided by these variables."""
+
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        operation: OperationDefinitionNode,
+        fragments: dict[str, FragmentDetails],
+        variables: VariableValues,
+    ) -> None:
+        self.schema = schema
+        self.operation = operation
+        self._fragments = fragments
+        self.variables = variables
+
+    def root(self) -> Grouped:
+        query = cast(GraphQLObjectType, self.schema.query_type)
+        return collect_fields(self.schema, self._fragments, self.variables, query, self.operation).grouped_field_set
+
+    def below(self, details: list[FieldDetails], type_name: str) -> Grouped:
+        """The fields of ``type_name`` that are selected below merged fields."""
+        type_ = cast(GraphQLObjectType, self.schema.type_map[type_name])
+        collected = collect_subfields(self.schema, self._fragments, self.variables, self.operation, type_, details)
+        return collected.grouped_field_set
+
+    def required(self, type_name: str, requires: str) -> Grouped:
+        """A computed field's own selection, without what is not served."""
+        selection_set = without_unserved(self.schema, type_name, requires)
+        node = FieldNode(name=NameNode(value="requires"), selection_set=selection_set)
+        return self.below([FieldDetails(node, None)], type_name)
+
+    def definition(self, type_name: str, name: str) -> GraphQLField:
+        type_ = cast(GraphQLObjectType, self.schema.type_map[type_name])
+        field: GraphQLField = type_.fields[name]
+        return field
+
+    def arguments(self, slot: int, definition: GraphQLField, node: FieldNode) -> Arguments:
+        written = sorted(print_ast(argument) for argument in node.arguments or ())
+        constant = None if _has_variables(node) else get_argument_values(definition, node)
+        return Arguments(slot, definition, node, ", ".join(written), constant)
+
+
+def _has_variables(node: FieldNode) -> bool:
+    found = False
+
+    class _Variables(Visitor):
+        def enter_variable(self, _: VariableNode, *__: object) -> None:
+            nonlocal found
+            found = True
+
+    for argument in node.arguments or ():
+        visit(argument, _Variables())
+    return found
+
+
+@lru_cache(maxsize=256)
+def _parsed(requires: str) -> SelectionSetNode:
+    return cast(OperationDefinitionNode, parse(requires, no_location=True).definitions[0]).selection_set
+
+
+def without_unserved(schema: GraphQLSchema, type_name: str, requires: str) -> SelectionSetNode:
+    return _pruned(schema, cast(GraphQLObjectType, schema.type_map[type_name]), _parsed(requires))
+
+
+def _pruned(schema: GraphQLSchema, type_: GraphQLObjectType, selection_set: SelectionSetNode) -> SelectionSetNode:
+    kept: list[FieldNode] = []
+    for node in cast(tuple[FieldNode, ...], selection_set.selections):
+        definition = type_.fields.get(node.name.value)
+        if definition is None:
+            continue
+        if node.selection_set is None:
+            kept.append(node)
+            continue
+        below = _pruned(schema, cast(GraphQLObjectType, get_named_type(definition.type)), node.selection_set)
+        if below.selections:
+            kept.append(FieldNode(name=node.name, alias=node.alias, arguments=node.arguments, selection_set=below))
+    return SelectionSetNode(selections=tuple(kept))

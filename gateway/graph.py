@@ -1,0 +1,90 @@
+"""The declared graph as plain facts: schema, links, keys, and the types that mappings are compiled against."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from graphql import (
+    GraphQLEnumType,
+    GraphQLObjectType,
+    GraphQLOutputType,
+    GraphQLSchema,
+    build_schema,
+)
+from graphql.language import ListTypeNode, NonNullTypeNode, TypeNode, parse_type
+
+from adapters.types import FieldType, Types
+from resolvers import graph as declared
+from resolvers.links import Answer
+
+
+@dataclass(frozen=True)
+class Graph:
+    """Everything ``resolvers/`` declares. ``links`` is by coordinate; ``keys`` are each entity's own key field sets."""
+
+    sdl: str
+    links: Mapping[str, Answer]
+    keys: Mapping[str, tuple[str, ...]]
+    hidden_keys: Mapping[str, Mapping[str, str]]
+    internal_types: Mapping[str, Mapping[str, str]]
+    localized: frozenset[str]
+
+    @cached_property
+    def schema(self) -> GraphQLSchema:
+        return build_schema(self.sdl)
+
+    @cached_property
+    def types(self) -> Types:
+        """The neutral copy for adapters: data fields, links (a source may embed them) and hidden keys alike."""
+        objects: dict[str, dict[str, FieldType]] = {}
+        enums: dict[str, frozenset[str]] = {}
+        for name, type_ in self.schema.type_map.items():
+            if name.startswith("__"):
+                continue
+            if isinstance(type_, GraphQLEnumType):
+                enums[name] = frozenset(type_.values)
+            elif isinstance(type_, GraphQLObjectType):
+                objects[name] = {field: field_type(spec.type) for field, spec in type_.fields.items()}
+        for name, fields in (*self.hidden_keys.items(), *self.internal_types.items()):
+            objects.setdefault(name, {}).update({field: parsed_type(text) for field, text in fields.items()})
+        return Types(objects, enums, self.localized)
+
+    def canonical_key(self, entity: str) -> tuple[str, ...] | None:
+        """The names that an entity's opaque id is made from."""
+        keys = self.keys.get(entity)
+        return tuple(keys[0].split()) if keys else None
+
+
+def field_type(type_: GraphQLOutputType) -> FieldType:
+    """``[StockLevel!]!`` as a ``FieldType``."""
+    return parsed_type(str(type_))
+
+
+def parsed_type(text: str) -> FieldType:
+    node: TypeNode = parse_type(text)
+    required = isinstance(node, NonNullTypeNode)
+    lists = 0
+    item_required = False
+    while True:
+        if isinstance(node, NonNullTypeNode):
+            item_required = lists > 0
+            node = node.type
+        elif isinstance(node, ListTypeNode):
+            lists, item_required = lists + 1, False
+            node = node.type
+        else:
+            return FieldType(node.name.value, lists, required, item_required)  # type: ignore[attr-defined]
+
+
+def declared_graph() -> Graph:
+    """The graph that this version of the product declares."""
+    return Graph(
+        sdl=declared.declared_sdl(),
+        links=declared.links(),
+        keys=declared.keys(),
+        hidden_keys=declared.hidden_keys(),
+        internal_types=declared.internal_types(),
+        localized=declared.localized(),
+    )

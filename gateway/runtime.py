@@ -1,0 +1,80 @@
+"""A running gateway: one composition, its sources wrapped for real use, and the engine over them."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from adapters.batching import Batched
+from adapters.resilience import Resilient
+from cache.coalesced import Coalesced
+
+from adapters.spi import Adapter, SourceError, TimedOut
+from gateway.compose import Composition, compose
+from gateway.config.load import Configuration
+from gateway.config.settings import Settings
+from gateway.engine.engine import Engine
+from gateway.engine.request import Answer, OperationRequest
+
+
+HEALTH_SECONDS = 1.0
+"""How long a ping may take, and how long its answer holds."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceHealth:
+    """Whether one source can be reached now. ``code``: why not."""
+
+    name: str
+    role: str
+    kind: str
+    up: bool
+    code: str | None = None
+
+
+class Gateway:
+    """Serves one configuration. ``build`` makes no connection; sources are first called when a request needs them."""
+
+    def __init__(self, composition: Composition) -> None:
+        self.composition = composition
+        self.settings: Settings = composition.settings
+        self.sources: Mapping[str, Adapter] = {
+            name: Coalesced(Batched(Resilient(adapter, composition.registrations[name].registration.limits)))
+            for name, adapter in composition.adapters.items()
+        }
+        self.engine = Engine(composition, self.sources)
+        self.served_sdl = composition.sdl()
+        self._health: tuple[float, asyncio.Future[list[SourceHealth]]] | None = None
+
+    @classmethod
+    def build(cls, configuration: Configuration) -> Gateway:
+        """Raises ``ConfigurationError`` with every problem."""
+        return cls(compose(configuration))
+
+    async def execute(self, request: OperationRequest) -> Answer:
+        return await self.engine.execute(request)
+
+    async def health(self) -> Mapping[str, SourceHealth]:
+        """Pings every source at the same time; an answer is good for a second, however many ask."""
+        if self._health is None or time.monotonic() - self._health[0] > HEALTH_SECONDS:
+            states = asyncio.gather(*(self._state(name) for name in self.sources))
+            self._health = time.monotonic(), asyncio.ensure_future(states)
+        return {state.name: state for state in await asyncio.shield(self._health[1])}
+
+    async def _state(self, name: str) -> SourceHealth:
+        registration = self.composition.registrations[name].registration
+        code: str | None = None
+        try:
+            async with asyncio.timeout(HEALTH_SECONDS):
+                await self.sources[name].ping()
+        except SourceError as error:
+            code = error.code
+        except TimeoutError:
+            code = TimedOut.code
+        return SourceHealth(name, registration.role, registration.kind, code is None, code)
+
+    async def aclose(self) -> None:
+        for source in self.sources.values():
+            await source.aclose()
