@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from graphql import (
     GraphQLEnumType,
@@ -78,8 +78,9 @@ def parsed_type(text: str) -> FieldType:
             return FieldType(node.name.value, lists, required, item_required)  # type: ignore[attr-defined]
 
 
+@cache
 def declared_graph() -> Graph:
-    """The graph that this version of the product declares."""
+    """The graph that this version of the product declares; it never changes while the process lives."""
     return Graph(
         sdl=declared.declared_sdl(),
         links=declared.links(),

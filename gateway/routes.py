@@ -210,7 +210,7 @@ def _check_contribution(routes: Routes, entity: str, name: str, source: str) -> 
         )
     elif routes.contribution(entity, source) is None:
         del routes.fields[entity, name]
-        if name not in keys:
+        if name not in keys and name not in routes.graph.hidden_keys.get(entity, ()):
             routes.problems.append(
                 RouteProblem(
                     coordinate,

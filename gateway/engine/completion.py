@@ -203,7 +203,7 @@ def computed(
 ) -> Any:
     """A computed value, or null with the code of the first required value that failed (``before``: errors until then)."""
     if errors.total > before:
-        failed = [entry for entry in errors.since(before) if _field_under(path, entry[0]) not in optional]
+        failed = [entry for entry in errors.since(before) if not _is_below(optional, _fields_under(path, entry[0]))]
         errors.withdraw(before)
         if failed or values is None:
             if failed:
@@ -217,11 +217,15 @@ def computed(
         return None
 
 
-def _field_under(parent: ResponsePath, path: ResponsePath) -> str | int | None:
-    """The field of the object at ``parent`` that a path below it leads through."""
-    while path is not None:
-        above, key = path
-        if above is parent or above == parent:
-            return key
-        path = above
-    return None
+def _fields_under(parent: ResponsePath, path: ResponsePath) -> str:
+    """The fields that a path below the object at ``parent`` leads through, dotted and without list indices."""
+    fields: list[str] = []
+    while path is not None and path is not parent and path != parent:
+        path, key = path
+        if isinstance(key, str):
+            fields.append(key)
+    return ".".join(reversed(fields))
+
+
+def _is_below(optional: frozenset[str], fields: str) -> bool:
+    return any(fields == name or fields.startswith(f"{name}.") for name in optional)

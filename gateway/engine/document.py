@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -28,6 +28,7 @@ from graphql.language import (
     visit,
 )
 
+from gateway.config.settings import OperationLimits
 from gateway.engine.plan import Plan
 from gateway.engine.projection import Projection
 
@@ -110,10 +111,9 @@ class Document:
 class Documents:
     """Turns texts into documents, within the limits; keeps the recent ones (by count and by bytes of text)."""
 
-    def __init__(self, schema: GraphQLSchema, *, tokens: int, depth: int, choosing_fields: frozenset[str]) -> None:
+    def __init__(self, schema: GraphQLSchema, limits: OperationLimits, choosing_fields: frozenset[str]) -> None:
         self.schema = schema
-        self.tokens = tokens
-        self.depth = depth
+        self.limits = limits
         self.choosing_fields = choosing_fields
         self.recent: Recent[str, Document] = Recent(1000, 8 * 1024**2)
 
@@ -126,16 +126,17 @@ class Documents:
 
     def _read(self, text: str) -> Document:
         try:
-            node = parse(text, max_tokens=self.tokens)
+            node = parse(text, max_tokens=self.limits.tokens)
         except GraphQLSyntaxError as error:
-            code = "LIMIT_EXCEEDED" if "token" in error.message and "limit" in error.message else "GRAPHQL_PARSE_FAILED"
+            code = "LIMIT_EXCEEDED" if "more than" in error.message and "tokens" in error.message else "GRAPHQL_PARSE_FAILED"
             raise Refused.of(code, [error]) from None
         except RecursionError:
             raise Refused("LIMIT_EXCEEDED", "The document is nested too deeply.") from None
         operations, fragments = _definitions(node)
         if not operations:
             raise Refused("GRAPHQL_PARSE_FAILED", "The document has no operation.")
-        check_depth(operations, fragments, self.depth)
+        check_depth(operations, fragments, self.limits.depth)
+        check_repeats(node, self.limits.repeats)
         errors = validate(self.schema, node, max_errors=20)
         if errors:
             raise Refused.of("GRAPHQL_VALIDATION_FAILED", errors)
@@ -189,6 +190,21 @@ def check_depth(
             below(operation.selection_set, 0, ())
     except RecursionError:
         raise Refused("LIMIT_EXCEEDED", "The document is nested too deeply.") from None
+
+
+def check_repeats(node: DocumentNode, limit: int) -> None:
+    """Refuses a document that selects one response name very often: whether fields of one name can be merged is checked
+    pair by pair (specification, "Field Selection Merging"), so the cost of validation grows with the square."""
+    counted: Counter[str] = Counter()
+
+    class _Names(Visitor):
+        def enter_field(self, field: FieldNode, *_: object) -> None:
+            counted[(field.alias or field.name).value] += 1
+
+    visit(node, _Names())
+    for name, count in counted.most_common(1):
+        if count > limit:
+            raise Refused("LIMIT_EXCEEDED", f"The document selects {name} {count} times; at most {limit}.")
 
 
 class _Variables(Visitor):

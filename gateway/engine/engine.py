@@ -15,6 +15,7 @@ from gateway.compose import Composition
 from gateway.engine.context import Contexts
 from gateway.engine.document import Document, Documents, Refused
 from gateway.engine.errors import Errors, refusal
+from gateway.engine.explain import traced
 from gateway.engine.plan import InputRefused, Plan
 from gateway.engine.planner import plan
 from gateway.engine.projection import Projection, generate
@@ -38,12 +39,7 @@ class Engine:
             for coordinate, answer in composition.graph.links.items()
             if isinstance(answer, RootKey)
         }
-        self.documents = Documents(
-            composition.schema,
-            tokens=self.limits.tokens,
-            depth=self.limits.depth,
-            choosing_fields=frozenset(choosing),
-        )
+        self.documents = Documents(composition.schema, self.limits, frozenset(choosing))
         self.contexts = Contexts(composition.settings, composition.schema)
 
     async def execute(self, request: OperationRequest) -> Answer:
@@ -63,7 +59,10 @@ class Engine:
         await run.finish()
         errors = Errors(self.limits.errors)
         data = projection.project(run.tables, run.arguments, asked, introspected, run.context, errors)
-        return Answer(_body(data, errors, request.request_id), executed=True)
+        extensions: dict[str, Any] = {}
+        if request.extensions.get("trace") is True and self.composition.settings.server.trace:
+            extensions["trace"] = traced(made, run, self.composition)
+        return Answer(_body(data, errors, extensions, request.request_id), executed=True)
 
     def planned(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
@@ -111,12 +110,14 @@ class Engine:
         return result.data or {}
 
 
-def _body(data: Mapping[str, Any] | None, errors: Errors, request_id: str) -> bytes:
+def _body(data: Mapping[str, Any] | None, errors: Errors, extensions: dict[str, Any], request_id: str) -> bytes:
     answer: dict[str, Any] = {"data": data}
     if errors.total:
         answer["errors"] = errors.formatted(request_id)
         if errors.total > len(errors.entries):
-            answer["extensions"] = {"moreErrors": errors.total - len(errors.entries)}
+            extensions["moreErrors"] = errors.total - len(errors.entries)
+    if extensions:
+        answer["extensions"] = extensions
     return orjson.dumps(answer)
 
 

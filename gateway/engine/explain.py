@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from typing import Any
 
 from gateway.compose import Composition
@@ -14,14 +15,13 @@ def explained(plan: Plan, run: Run, composition: Composition) -> dict[str, Any]:
     """The plan as JSON-ready data; nothing is called for it."""
     cost = Cost(plan, run, composition)
     steps = [
-        _step(step, plan, composition)
-        | {"keys": each.keys, "batch": each.batch, "worstCase": each.calls}
+        _step(step, plan, composition) | {"keys": each.keys, "batch": each.batch, "worstCase": each.calls}
         for step, each in zip(plan.steps, cost.steps, strict=True)
     ]
     return {"worstCase": cost.calls, "sources": cost.by_source(plan), "steps": steps}
 
 
-def traced(plan: Plan, run: Run, composition: Composition, seconds: float) -> dict[str, Any]:
+def traced(plan: Plan, run: Run, composition: Composition) -> dict[str, Any]:
     """What a finished run took: ``extensions.trace``. Times in milliseconds since the run began."""
     cost = Cost(plan, run, composition)
     steps: list[dict[str, Any]] = []
@@ -51,7 +51,7 @@ def traced(plan: Plan, run: Run, composition: Composition, seconds: float) -> di
             }
         )
     return {
-        "milliseconds": _milliseconds(seconds),
+        "milliseconds": _milliseconds(time.monotonic() - run.began),
         "calls": sum(step["calls"] for step in steps),
         "worstCase": cost.calls,
         "steps": steps,
@@ -106,7 +106,9 @@ def as_text(explanation: dict[str, Any]) -> str:
 def _details(step: dict[str, Any]) -> str:
     parts = [f"keys from {', '.join(step['from'])}"] if step["from"] else []
     if step["keys"]:
-        parts.append(f"at most {step['keys']} in batches of {step['batch']}" if "batch" in step else f"{step['keys']} keys")
+        parts.append(
+            f"at most {step['keys']} in batches of {step['batch']}" if "batch" in step else f"{step['keys']} keys"
+        )
     if "milliseconds" in step:
         parts.append(f"{step['calls']} calls, {step['start']} ms + {step['milliseconds']} ms")
     else:

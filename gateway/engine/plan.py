@@ -128,6 +128,7 @@ class Table:
     onward: tuple[str, ...] = ()
     narrow: Mapping[str, str] = field(default_factory=dict)
     choose: Callable[[Sequence[Values], Values, Context], Values | None] | None = None
+    reads: tuple[str, ...] = ()
     cut: PageArguments | None = None
     arguments: Arguments | None = None
     coordinate: str = ""

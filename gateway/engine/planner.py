@@ -239,7 +239,7 @@ class Planner:
         keys = self.hold(selection, position, answer.via)
         table = self.children(answer.of, answer.by, self.steps.held(keys), answer.narrow, position.type_name, details)
         if answer.choose is not None:
-            table.choose, table.shape = answer.choose, "one"
+            table.choose, table.reads, table.shape = answer.choose, answer.reads, "one"
             table.step.fields.update(name for name in answer.reads if self.routes.knows(answer.of, name))
         target = self.asked_always(answer.of, table)
         below = self.selection(target, self.selected.below(details, answer.of))

@@ -14,6 +14,7 @@ class OperationRequest:
     """One GraphQL request, read from the wire but not yet parsed.
 
     ``headers`` have lower-case names; the engine reads only those that ``gateway.yaml`` names.
+    ``extensions``: ``{"trace": true}`` asks for what the operation took.
     """
 
     query: str
@@ -21,6 +22,7 @@ class OperationRequest:
     variables: Mapping[str, Any] = field(default_factory=dict)
     request_id: str = ""
     headers: Mapping[str, str] = field(default_factory=dict)
+    extensions: Mapping[str, Any] = field(default_factory=dict)
     principal: Principal = ANONYMOUS
 
 

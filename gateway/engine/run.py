@@ -45,6 +45,10 @@ from gateway.engine.projection import SEARCH
 from resolvers.links import Context
 
 
+DEFAULT_FIRST = 20
+"""Page size where neither the client nor the graph says."""
+
+
 @dataclass(slots=True)
 class Window:
     """One page as the client sees it. ``cursors`` are the source's own."""
@@ -159,9 +163,7 @@ class Run:
         except SourceError as error:
             return LookupResult({}, dict.fromkeys(keys, error))
 
-    async def _search(
-        self, step: Step, taken: StepTaken
-    ) -> tuple[Mapping[Any, Any], Mapping[Any, SourceError]]:
+    async def _search(self, step: Step, taken: StepTaken) -> tuple[Mapping[Any, Any], Mapping[Any, SourceError]]:
         if step.page is None:
             raise AssertionError("a search without its page")
         asked = self.pages[step.page.arguments.slot]
@@ -297,7 +299,7 @@ class Run:
             if wanted is not None:
                 found = _narrowed(found, field_name, wanted if isinstance(wanted, list) else [wanted])
         if table.choose is not None:
-            found = self._chosen(table, found, arguments)
+            found, failed = self._chosen(table, found, failed, arguments)
         if table.cut is not None:
             asked = self.pages[table.cut.arguments.slot]
             found = {key: asked.cut(records) for key, records in found.items()}
@@ -319,17 +321,24 @@ class Run:
                 lost[key] = failed[next_key]
         return onward, lost
 
-    def _chosen(self, table: Table, found: Mapping[Any, Any], arguments: Mapping[str, Any]) -> dict[Any, Record]:
+    def _chosen(
+        self, table: Table, found: Mapping[Any, Any], failed: Mapping[Any, SourceError], arguments: Mapping[str, Any]
+    ) -> tuple[dict[Any, Record], Mapping[Any, SourceError]]:
+        """One record out of many. Where a row's scope cannot be read there is no choice: no price is better than a wrong
+        one."""
         chosen: dict[Any, Record] = {}
+        lost = dict(failed)
         for key, records in found.items():
-            values = (
-                table.choose([record.values for record in records], arguments, self.context) if table.choose else None
-            )
+            unreadable = next((error for record in records if (error := _unreadable(record, table.reads))), None)
+            if unreadable is not None:
+                lost[key] = unreadable
+                continue
+            values = table.choose([record.values for record in records], arguments, self.context) if table.choose else None
             for record in records:
                 if record.values is values:
                     chosen[key] = record
                     break
-        return chosen
+        return chosen, lost
 
     # ------------------------------------------------------------ pages
 
@@ -349,8 +358,8 @@ class Run:
     def _first(page: PageArguments, values: Mapping[str, Any]) -> int:
         first = values.get("first")
         name = page.arguments.node.name.value
-        if first is None:
-            first = min(20, page.bound)
+        if first is None or not any(each.name.value == "first" for each in page.arguments.node.arguments or ()):
+            first = min(first or DEFAULT_FIRST, page.bound)
         if first < 0:
             raise InputRefused("BAD_USER_INPUT", f"`first` of {name} is {first}; it cannot be negative.")
         if first > page.bound:
@@ -425,6 +434,14 @@ def _listed(value: Any) -> Sequence[Any]:
     if value is None:
         return ()
     return [item for item in value if item is not None] if isinstance(value, list) else (value,)
+
+
+def _unreadable(record: Record, reads: tuple[str, ...]) -> SourceError | None:
+    """The error of a field that a choice reads."""
+    for path, error in (record.errors or {}).items():
+        if path[0] in reads:
+            return error
+    return None
 
 
 def _narrowed(found: Mapping[Any, Any], name: str, wanted: Sequence[Any]) -> dict[Any, Any]:

@@ -94,7 +94,7 @@ class Steps:
         table = self.lookup(first.source, entity, first.by, feed, "one")
         for hop in onward:
             names = tuple(hop.by.split())
-            keys = self.hold(Position(entity, table), names)
+            keys = KeysHeld(Position(entity, table), names, (None,) * len(names))
             table.step.fields.update(names)
             next_table = self.lookup(hop.source, entity, hop.by, self.held(keys), "one")
             next_table.feed, next_table.through, next_table.onward = feed, table, names

@@ -1,0 +1,47 @@
+"""The command line: ``crossdock COMMAND``."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+
+from gateway.commands import check, demo, schema, serve
+from gateway.commands.failure import CommandFailure
+from gateway.config.problems import ConfigurationError
+
+COMMANDS = {"serve": serve, "check": check, "schema": schema, "demo": demo}
+
+DESCRIPTION = """\
+One GraphQL graph over the systems a retailer already has.
+
+A configuration is a folder with gateway.yaml and one file per system in
+sources/. It is found by --config, else by $CROSSDOCK_CONFIG, else in the
+working directory.
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """The exit status: 0, or 1 after a report of what is wrong."""
+    asked = parser().parse_args(arguments)
+    try:
+        status: int = COMMANDS[asked.command].run(asked)
+    except (ConfigurationError, CommandFailure) as error:
+        print(f"crossdock {asked.command}: {error}" if isinstance(error, CommandFailure) else error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def parser() -> ArgumentParser:
+    top = ArgumentParser("crossdock", description=DESCRIPTION, formatter_class=RawDescriptionHelpFormatter)
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, command in COMMANDS.items():
+        description = f"{command.HELP[0].upper()}{command.HELP[1:]}."
+        command.add_arguments(commands.add_parser(name, help=command.HELP, description=description))
+    return top
+
+
+if __name__ == "__main__":
+    sys.exit(main())

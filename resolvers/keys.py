@@ -1,0 +1,29 @@
+"""What sources may know of a record that is not in the graph: the ways from one system to another.
+
+A registration gives them under ``keys:``. They are never served.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+HIDDEN_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
+    "Product": {
+        "categoryCode": "String",  # the category a search below categories found it in
+        "categoryCodes": "[String!]",
+        "relations": "[Relation!]",
+    },
+    "Variant": {"productCode": "String", "barcode": "String"},
+    "Category": {"parentCode": "String", "ancestorCodes": "[String!]"},
+    "Price": {"sku": "String", "locationCode": "String"},
+    "Customer": {"loyaltyCard": "String", "preferredLocationCode": "String"},
+    "Order": {"customerNumber": "String", "soldAtCode": "String"},
+    "OrderLine": {"orderNumber": "String"},
+    "Payment": {"orderNumber": "String"},
+    "Fulfilment": {"orderNumber": "String", "fromCode": "String", "pickupAtCode": "String"},
+}
+"""Type -> key -> its type, in the words of the graph."""
+
+INTERNAL_TYPES: Final[Mapping[str, Mapping[str, str]]] = {"Relation": {"kind": "RelationKind!", "code": "String!"}}
+"""The object types of hidden keys: name -> field -> its type."""
