@@ -9,15 +9,13 @@ from dataclasses import dataclass
 
 from adapters.batching import Batched
 from adapters.resilience import Resilient
-from cache.coalesced import Coalesced
-
 from adapters.spi import Adapter, SourceError, TimedOut
+from cache.coalesced import Coalesced
 from gateway.compose import Composition, compose
 from gateway.config.load import Configuration
 from gateway.config.settings import Settings
 from gateway.engine.engine import Engine
 from gateway.engine.request import Answer, OperationRequest
-
 
 HEALTH_SECONDS = 1.0
 """How long a ping may take, and how long its answer holds."""
@@ -41,7 +39,7 @@ class Gateway:
         self.composition = composition
         self.settings: Settings = composition.settings
         self.sources: Mapping[str, Adapter] = {
-            name: Coalesced(Batched(Resilient(adapter, composition.registrations[name].registration.limits)))
+            name: Batched(Coalesced(Resilient(adapter, composition.registrations[name].registration.limits)))
             for name, adapter in composition.adapters.items()
         }
         self.engine = Engine(composition, self.sources)

@@ -59,7 +59,7 @@ class Cost:
     def _keys(self, feed: Feed) -> int:
         keys = feed.keys
         if isinstance(keys, KeysGiven):
-            return len({key for key in self.run.asked(keys) if key is not None})
+            return len({key for key in self.run.tables.asked(keys) if key is not None})
         if isinstance(keys, KeysAsked):
             return self._keys(keys.feed)
         return self._held(keys)
@@ -83,7 +83,7 @@ class Cost:
             return keys
         page = table.cut or table.step.page
         if page is not None:
-            return keys * (self.run.limits.first if page.whole else self.run.pages[page.arguments.slot].first)
+            return keys * (self.run.limits.first if page.whole else self.run.tables.pages[page.arguments.slot].first)
         return keys * self._bound(table.coordinate)
 
     def _bound(self, coordinate: str) -> int:

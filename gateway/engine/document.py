@@ -128,7 +128,11 @@ class Documents:
         try:
             node = parse(text, max_tokens=self.limits.tokens)
         except GraphQLSyntaxError as error:
-            code = "LIMIT_EXCEEDED" if "more than" in error.message and "tokens" in error.message else "GRAPHQL_PARSE_FAILED"
+            code = (
+                "LIMIT_EXCEEDED"
+                if "more than" in error.message and "tokens" in error.message
+                else "GRAPHQL_PARSE_FAILED"
+            )
             raise Refused.of(code, [error]) from None
         except RecursionError:
             raise Refused("LIMIT_EXCEEDED", "The document is nested too deeply.") from None

@@ -50,7 +50,7 @@ class Engine:
             variables = self._variables(operation, request.variables)
             made, projection = self.planned(document, operation, variables)
             run = self._run(made, variables, request)
-            asked = [run.asked(keys) for keys in projection.asked]
+            asked = [run.tables.asked(keys) for keys in projection.asked]
             introspected = self._introspected(made, document, variables)
         except Refused as refused:
             return _refused(refused.entries, request.request_id)
@@ -58,7 +58,8 @@ class Engine:
             return _refused([(refused.code, refused.message, None)], request.request_id)
         await run.finish()
         errors = Errors(self.limits.errors)
-        data = projection.project(run.tables, run.arguments, asked, introspected, run.context, errors)
+        tables = run.tables
+        data = projection.project(tables.filled, tables.arguments, asked, introspected, tables.context, errors)
         extensions: dict[str, Any] = {}
         if request.extensions.get("trace") is True and self.composition.settings.server.trace:
             extensions["trace"] = traced(made, run, self.composition)

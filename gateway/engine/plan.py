@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from graphql import FieldNode, GraphQLField, OperationDefinitionNode
 
-from adapters.spi import Key, SourceError
+from adapters.spi import Key
 from adapters.types import FieldType
 from resolvers.links import Context, Values
 
@@ -76,6 +76,9 @@ class Feed:
 
 
 # ---------------------------------------------------------------- steps and tables
+
+SEARCH = ""
+"""The key of the one page of a search that stands at the root."""
 
 
 @dataclass(eq=False, slots=True)
@@ -314,6 +317,3 @@ class InputRefused(Exception):
         self.message = message
         self.place = place
         super().__init__(message)
-
-
-Failed = Mapping[Any, SourceError]

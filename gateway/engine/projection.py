@@ -16,6 +16,7 @@ from adapters.types import FieldType
 from gateway.engine import completion, ids
 from gateway.engine.errors import FieldError
 from gateway.engine.plan import (
+    SEARCH,
     ComputedField,
     Contribution,
     FieldPlan,
@@ -35,9 +36,6 @@ from gateway.engine.plan import (
     Table,
     TypenameField,
 )
-
-SEARCH = ""
-"""The key of the one page of a search that stands at the root."""
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 

@@ -1,0 +1,1 @@
+"""The engine: an operation is planned, its steps are run, and what they bring is projected into the answer."""

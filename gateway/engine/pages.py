@@ -1,0 +1,100 @@
+"""Pages as a client asks for them, and as it sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from adapters.spi import Key, Page, Record, SearchResult, SourceError, Unavailable
+from gateway.engine import ids
+from gateway.engine.plan import SEARCH, InputRefused, PageArguments, Step
+
+DEFAULT_FIRST = 20
+"""Page size where neither the client nor the graph says."""
+
+
+@dataclass(slots=True)
+class Window:
+    """One page as the client sees it. ``cursors`` are the source's own."""
+
+    records: Sequence[Record]
+    cursors: Sequence[str]
+    has_next: bool
+    has_previous: bool
+    total: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the arguments ask of one page."""
+
+    first: int
+    after: str | None
+    filters: Mapping[str, Any]
+    whole: bool
+
+    def window(self, page: Page) -> Window:
+        """The source's page; of a page nothing was asked of, only whether there is something."""
+        if self.whole:
+            return Window(page.records, (), False, False, page.total)
+        records, cursors = page.records[: self.first], page.cursors[: self.first]
+        has_next = page.has_next or len(page.records) > self.first
+        return Window(records, cursors, has_next, self.after is not None, page.total)
+
+    def cut(self, records: Sequence[Record]) -> Window:
+        """A page out of all rows; the cursor is the row's place."""
+        start = int(self.after) + 1 if self.after is not None and self.after.isdecimal() else 0
+        end = start + self.first
+        cursors = [str(index) for index in range(start, min(end, len(records)))]
+        return Window(records[start:end], cursors, end < len(records), start > 0, len(records))
+
+
+def asked_page(page: PageArguments, values: Mapping[str, Any]) -> Asked:
+    """What the values of a field's arguments ask; ``InputRefused`` where they cannot be answered."""
+    if isinstance(page.filters, str):
+        filters = values.get(page.filters) or {}
+    else:
+        filters = {name: values.get(name) for name in page.filters}
+    given = {name: value for name, value in filters.items() if value is not None}
+    if page.whole:
+        return Asked(page.bound, None, given, whole=True)
+    return Asked(_first(page, values), _after(page, values), given, whole=False)
+
+
+def _first(page: PageArguments, values: Mapping[str, Any]) -> int:
+    first = values.get("first")
+    name = page.arguments.node.name.value
+    if first is None or not any(each.name.value == "first" for each in page.arguments.node.arguments or ()):
+        first = min(first or DEFAULT_FIRST, page.bound)
+    if first < 0:
+        raise InputRefused("BAD_USER_INPUT", f"`first` of {name} is {first}; it cannot be negative.")
+    if first > page.bound:
+        raise InputRefused("LIMIT_EXCEEDED", f"`first` of {name} is {first}; at most {page.bound}.")
+    return int(first)
+
+
+def _after(page: PageArguments, values: Mapping[str, Any]) -> str | None:
+    after = values.get("after")
+    if after is None:
+        return None
+    position = ids.position_of(after)
+    if position is None:
+        raise InputRefused("BAD_USER_INPUT", f"`after` of {page.arguments.node.name.value} is not a cursor.")
+    return position
+
+
+def windows(
+    step: Step, asked: Asked, result: SearchResult, parents: Sequence[Key] | None
+) -> tuple[Mapping[Any, Any], Mapping[Any, SourceError]]:
+    """The pages as the client sees them; a parent without an answer has failed."""
+    failed: dict[Any, SourceError] = {SEARCH if key is None else key: error for key, error in result.failed.items()}
+    found: dict[Any, Any] = {}
+    for key in parents or (None,):
+        name = SEARCH if key is None else key
+        page = result.pages.get(key)
+        if page is not None:
+            found[name] = asked.window(page)
+        elif name not in failed:
+            failed[name] = Unavailable(step.source, f"no page for one of the parents of {step.name}")
+    return found, failed

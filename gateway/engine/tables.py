@@ -1,0 +1,234 @@
+"""The values of one execution: arguments, keys and records, in lists indexed as the plan's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from graphql import get_argument_values
+from graphql.execution import VariableValues
+
+from adapters.spi import Key, Record, SourceError
+from gateway.engine.pages import Asked, Window, asked_page
+from gateway.engine.plan import (
+    SEARCH,
+    Arguments,
+    Contribution,
+    Feed,
+    InputRefused,
+    KeysAsked,
+    KeysGiven,
+    KeysHeld,
+    Plan,
+    Position,
+    Step,
+    Table,
+)
+from resolvers.links import Context
+
+Row = Mapping[str, Any]
+
+
+@dataclass(slots=True)
+class Filled:
+    """A table of this run: ``found`` by key (a record, records, or a window); ``failed``: why there is none."""
+
+    found: Mapping[Any, Any] = field(default_factory=dict)
+    failed: Mapping[Any, SourceError] = field(default_factory=dict)
+
+
+class Tables:
+    """What is known so far. Reads the keys that a step asks, and takes in what it answered."""
+
+    def __init__(self, plan: Plan, variables: VariableValues, context: Context, most_keys: int) -> None:
+        self.context = context
+        self.most_keys = most_keys
+        self.arguments = [_evaluated(arguments, variables) for arguments in plan.arguments]
+        asked = (*(step.page for step in plan.steps), *(table.cut for table in plan.tables))
+        self.pages: dict[int, Asked] = {
+            page.arguments.slot: asked_page(page, self.arguments[page.arguments.slot]) for page in asked if page
+        }
+        self.filled: list[Filled] = [Filled()] * len(plan.tables)
+        self._keys: list[Sequence[Key] | None] = [None] * len(plan.feeds)
+        for feed in plan.feeds:
+            if isinstance(feed.keys, KeysGiven):
+                self.keys(feed)
+
+    # ------------------------------------------------------------ keys
+
+    def keys(self, feed: Feed) -> Sequence[Key]:
+        """Unique and without nulls, in the order of their first use."""
+        known = self._keys[feed.index]
+        if known is None:
+            known = list(dict.fromkeys(key for key in self._read(feed.keys) if key is not None))
+            self._keys[feed.index] = known
+        return known
+
+    def asked(self, keys: KeysGiven) -> Sequence[Key | None]:
+        """The keys in the arguments, as they were asked."""
+        asked = keys.read(self.arguments[keys.arguments.slot])
+        if len(asked) > self.most_keys:
+            field_name = keys.arguments.node.name.value
+            raise InputRefused("LIMIT_EXCEEDED", f"{len(asked)} keys for {field_name}; at most {self.most_keys}.")
+        return asked
+
+    def _read(self, keys: KeysGiven | KeysHeld | KeysAsked) -> Iterable[Key | None]:
+        if isinstance(keys, KeysGiven):
+            return self.asked(keys)
+        if isinstance(keys, KeysAsked):
+            asked = self.keys(keys.feed)
+            return asked if keys.parts is None else [_part(key, keys.parts) for key in asked]
+        if keys.many or any(keys.origins) or len(keys.names) > 1:
+            return self._held(keys)
+        name = keys.names[0]
+        return [row.get(name) for row in self._rows(keys.position)]
+
+    def _held(self, keys: KeysHeld) -> Iterable[Key | None]:
+        """Keys in contributions, composite keys, lists of keys."""
+        for row in self._rows(keys.position):
+            parts: list[Any] = [
+                (row if origin is None else self._contributed(origin, row)).get(name)
+                for name, origin in zip(keys.names, keys.origins, strict=True)
+            ]
+            if keys.pick is not None and keys.arguments is not None and parts[0] is not None:
+                yield from keys.pick(parts[0], self.arguments[keys.arguments.slot])
+            elif keys.many:
+                yield from parts[0] or ()
+            else:
+                yield _joined(parts)
+
+    # ------------------------------------------------------------ rows
+
+    def _rows(self, position: Position) -> Iterable[Row]:
+        """The values of every row at a position."""
+        if position.table is not None:
+            return [record.values for record in self._records(position.table)]
+        if position.parent is None:
+            return ()
+        rows = self._rows(position.parent)
+        if position.origin is not None:
+            rows = [self._contributed(position.origin, row) for row in rows]
+        return [value for row in rows for value in _listed(row.get(position.path[0]))]
+
+    def _records(self, table: Table) -> Iterable[Record]:
+        found = self.filled[table.index].found
+        keys = self.keys(table.feed) if table.feed else (SEARCH,)
+        present = [found[key] for key in keys if key in found]
+        if table.shape == "one":
+            return present
+        if table.shape == "page":
+            return [record for window in present for record in window.records]
+        return [record for records in present for record in records]
+
+    def _contributed(self, contribution: Contribution, row: Row) -> Row:
+        key = _joined([row.get(name) for name in contribution.names])
+        record = self.filled[contribution.table.index].found.get(key)
+        return record.values if record is not None else {}
+
+    # ------------------------------------------------------------ answers
+
+    def fill(self, step: Step, found: Mapping[Any, Any], failed: Mapping[Any, SourceError]) -> None:
+        """Takes in what a step answered, as each of its tables sees it."""
+        for table in step.tables:
+            self.filled[table.index] = self._seen(table, found, failed)
+
+    def _seen(self, table: Table, found: Mapping[Any, Any], failed: Mapping[Any, SourceError]) -> Filled:
+        if table.through is not None:
+            found, failed = self._onward(table, table.through, found, failed)
+        arguments = self.arguments[table.arguments.slot] if table.arguments else {}
+        for name, field_name in table.narrow.items():
+            wanted = arguments.get(name)
+            if wanted is not None:
+                found = _narrowed(found, field_name, wanted if isinstance(wanted, list) else [wanted])
+        if table.choose is not None:
+            found, failed = self._chosen(table, found, failed, arguments)
+        if table.cut is not None:
+            asked = self.pages[table.cut.arguments.slot]
+            found = {key: asked.cut(records) for key, records in found.items()}
+        return Filled(found, failed)
+
+    def _onward(
+        self, table: Table, through: Table, found: Mapping[Any, Any], failed: Mapping[Any, SourceError]
+    ) -> tuple[Mapping[Any, Any], Mapping[Any, SourceError]]:
+        """Answers keys that another source translated by the translated keys' records."""
+        earlier = self.filled[through.index]
+        onward: dict[Any, Any] = {}
+        lost = dict(earlier.failed)
+        for key, record in earlier.found.items():
+            next_key = _joined([record.values.get(name) for name in table.onward])
+            if next_key in found:
+                onward[key] = found[next_key]
+            elif next_key in failed:
+                lost[key] = failed[next_key]
+        return onward, lost
+
+    def _chosen(
+        self, table: Table, found: Mapping[Any, Any], failed: Mapping[Any, SourceError], arguments: Row
+    ) -> tuple[dict[Any, Record], Mapping[Any, SourceError]]:
+        """One record out of many. Where a row's scope cannot be read there is no choice: no price is better than a
+        wrong one."""
+        chosen: dict[Any, Record] = {}
+        lost = dict(failed)
+        for key, records in found.items():
+            unreadable = next((error for record in records if (error := _unreadable(record, table.reads))), None)
+            if unreadable is not None:
+                lost[key] = unreadable
+                continue
+            values = (
+                table.choose([record.values for record in records], arguments, self.context) if table.choose else None
+            )
+            for record in records:
+                if record.values is values:
+                    chosen[key] = record
+                    break
+        return chosen, lost
+
+
+def _evaluated(arguments: Arguments, variables: VariableValues) -> dict[str, Any]:
+    if arguments.constant is not None:
+        return arguments.constant
+    return get_argument_values(arguments.definition, arguments.node, variables)
+
+
+def _joined(parts: Sequence[Any]) -> Any:
+    """A key of one or several parts; null where a part is."""
+    if len(parts) == 1:
+        return parts[0]
+    return None if None in parts else tuple(parts)
+
+
+def _part(key: Key, parts: tuple[int, ...]) -> Key:
+    values = key if isinstance(key, tuple) else (key,)
+    picked = tuple(values[part] for part in parts)
+    return picked[0] if len(picked) == 1 else picked
+
+
+def _listed(value: Any) -> Sequence[Any]:
+    if value is None:
+        return ()
+    return [item for item in value if item is not None] if isinstance(value, list) else (value,)
+
+
+def _unreadable(record: Record, reads: tuple[str, ...]) -> SourceError | None:
+    """The error of a field that a choice reads."""
+    for path, error in (record.errors or {}).items():
+        if path[0] in reads:
+            return error
+    return None
+
+
+def _narrowed(found: Mapping[Any, Any], name: str, wanted: Sequence[Any]) -> dict[Any, Any]:
+    """Only records whose field (or, where it is a list, one item of it) is wanted."""
+    among = set(wanted)
+
+    def keep(record: Record) -> bool:
+        value = record.values.get(name)
+        return not among.isdisjoint(value) if isinstance(value, list) else value in among
+
+    return {
+        key: Window([record for record in rows.records if keep(record)], (), False, False, None)
+        if isinstance(rows, Window)
+        else [record for record in rows if keep(record)]
+        for key, rows in found.items()
+    }
