@@ -46,6 +46,16 @@ LocalFile = Annotated[
 ]
 
 
+def code(value: object) -> object:
+    """A key of ``map`` as the text by which it is known: in YAML, ``1:`` is a number and ``true:`` a boolean."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int) else value
+
+
+Code = Annotated[str, BeforeValidator(code, json_schema_input_type=str)]
+
+
 class Words(BaseModel):
     """Every configuration model: unknown keys are refused, instances do not change."""
 
@@ -73,6 +83,9 @@ class Value(Words):
     const: Any = Field(None, description="This value, whatever the source says.")
     each: str | None = Field(None, description="Path of a list; `fields` is applied to each item.")
     fields: dict[str, FieldSpec] | None = Field(None, description="The fields of an object value.")
+    items: list[dict[str, FieldSpec]] | None = Field(
+        None, description="A list from repeated columns: the `fields` of each item; an item without values is left out."
+    )
     locales: dict[str, str] | None = Field(None, description="Path by language: a text in several languages.")
     null_if: list[Any] = Field([], description="Source values that mean null.")
     empty: Literal["keep", "null"] | None = Field(None, description="What an empty text means; by type otherwise.")
@@ -80,7 +93,7 @@ class Value(Words):
     join: str = Field(" ", description="Separator between the values of several paths.")
     form: Form | None = Field(None, description="How the key is written in the source.")
     as_: str | list[str] | None = Field(None, alias="as", description="Converter, or several in order.")
-    map: dict[str, Any] | None = Field(None, description="Source code to graph value.")
+    map: dict[Code, Any] | None = Field(None, description="Source code to graph value.")
     otherwise: Any = Field(None, description="For a code that `map` does not name.")
     default: Any = Field(None, description="For null and absent values.")
 
@@ -100,6 +113,31 @@ class SearchSpec(Words):
     """Filters in, one page out. Each kind adds how the request is made."""
 
 
+Period = Annotated[
+    float,
+    BeforeValidator(seconds, json_schema_input_type=str),
+    Field(ge=0, description="A duration such as 250ms, 2s, 5m, 1h or 1d; 0s for none."),
+]
+
+
+class CacheSpec(Words):
+    """How long answers about an entity may be used again. Without `fresh` or `scope` the graph's `@cacheControl` counts."""
+
+    fresh: Period | None = Field(None, description="As good as a new answer; 0s: nothing of this entity is cached.")
+    missing: Period = Field(0.0, validate_default=False, description="That a key does not exist.")
+    stale: Period = Field(
+        0.0,
+        validate_default=False,
+        description="After `fresh`: given at once, marked stale, while a new one is fetched.",
+    )
+    stale_if_error: Period = Field(
+        0.0, validate_default=False, description="After `fresh`: given, marked stale, if the source does not answer."
+    )
+    scope: Literal["public", "private"] | None = Field(
+        None, description="`private`: for the caller it was fetched for, in this process only."
+    )
+
+
 L = TypeVar("L", bound=LookupSpec)
 S = TypeVar("S", bound=SearchSpec)
 
@@ -113,6 +151,7 @@ class Entity(Words, Generic[L, S]):
     as_of: FieldSpec | None = Field(None, description="The record's own timestamp, for `provenance.asOf`.")
     lookup: dict[str, L] = {}
     search: dict[str, S] = {}
+    cache: CacheSpec | None = Field(None, description="How long answers may be used again.")
 
 
 class Limits(Words):
@@ -123,9 +162,7 @@ class Limits(Words):
     queue: int = Field(256, ge=0, description="Calls that may wait for a free place before more are refused.")
 
 
-Role = Literal[
-    "ERP", "CRM", "PIM", "DAM", "OMS", "WMS", "POS", "PRICING", "LOYALTY", "PAYMENT", "BI", "STORE_SYSTEM"
-]
+Role = Literal["ERP", "CRM", "PIM", "DAM", "OMS", "WMS", "POS", "PRICING", "LOYALTY", "PAYMENT", "BI", "STORE_SYSTEM"]
 
 
 class Source(Words):

@@ -5,7 +5,7 @@ Makes no connection. Every problem of every file is reported at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graphql import GraphQLObjectType, GraphQLSchema, print_ast, print_schema, validate_schema
@@ -18,6 +18,7 @@ from gateway.config.settings import Settings
 from gateway.graph import Graph, declared_graph
 from gateway.routes import Routes, decide
 from gateway.served import Served, served_schema
+from resolvers import constants
 from resolvers.scalars import read_inputs
 
 
@@ -81,6 +82,7 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
             ]
     if problems:
         raise ConfigurationError(problems)
+    problems += _constant_problems(configuration)
     routes = decide(graph, adapters, configuration.settings.routes)
     for trouble in routes.problems:
         path = ("routes", trouble.coordinate)
@@ -108,6 +110,14 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
         raise AssertionError(f"the served graph is not valid: {errors[0].message}")
     registrations = {source.registration.source: source for source in configuration.sources}
     return Composition(graph, configuration.settings, adapters, registrations, routes, served, schema)
+
+
+def _constant_problems(configuration: Configuration) -> Iterator[Problem]:
+    """Constants are read by the graph's computed fields, so the graph says which there are."""
+    for name, expected in constants.problems(configuration.settings.constants):
+        path = ("constants", name)
+        found = configuration.settings.constants[name]
+        yield at(configuration.file.locate(path), path, expected, found)
 
 
 def _owner_role(type_: GraphQLObjectType, name: str) -> str | None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache, cached_property
 
 from graphql import (
@@ -17,7 +17,7 @@ from graphql.language import ListTypeNode, NonNullTypeNode, TypeNode, parse_type
 
 from adapters.types import FieldType, Types
 from resolvers import graph as declared
-from resolvers.links import Answer
+from resolvers.links import Answer, Local
 
 
 @dataclass(frozen=True)
@@ -46,10 +46,16 @@ class Graph:
             if isinstance(type_, GraphQLEnumType):
                 enums[name] = frozenset(type_.values)
             elif isinstance(type_, GraphQLObjectType):
-                objects[name] = {field: field_type(spec.type) for field, spec in type_.fields.items()}
+                objects[name] = {field: self._taken(f"{name}.{field}", spec.type) for field, spec in type_.fields.items()}
         for name, fields in (*self.hidden_keys.items(), *self.internal_types.items()):
             objects.setdefault(name, {}).update({field: parsed_type(text) for field, text in fields.items()})
         return Types(objects, enums, self.localized)
+
+    def _taken(self, coordinate: str, type_: GraphQLOutputType) -> FieldType:
+        """What a source's value must be. A source need not give what the gateway itself can answer."""
+        taken = field_type(type_)
+        own = isinstance(self.links.get(coordinate), Local | None)
+        return taken if own else replace(taken, required=False)
 
     def canonical_key(self, entity: str) -> tuple[str, ...] | None:
         """The names that an entity's opaque id is made from."""

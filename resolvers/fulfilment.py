@@ -8,7 +8,7 @@ import strawberry
 
 from resolvers.address import Address
 from resolvers.directives import Owner
-from resolvers.links import Reference, answered
+from resolvers.links import Children, Reference, answered
 from resolvers.location import Location
 from resolvers.scalars import Date, DateTime, Decimal
 from resolvers.source_role import SourceRole
@@ -62,7 +62,10 @@ class Fulfilment:
         description="Where they are fetched; null where they are sent.",
         metadata=answered(Reference("Location", by="code", via="pickupAtCode")),
     )
-    lines: list[FulfilmentLine] = strawberry.field(description="What is delivered.")
+    lines: list[FulfilmentLine] = strawberry.field(
+        description="What is delivered.",
+        metadata=answered(Children("FulfilmentLine", by="orderNumber fulfilmentId", via="orderNumber id")),
+    )
     carrier: str | None = strawberry.field(description="Who carries it; null where nobody does, or not yet.")
     tracking_number: str | None = strawberry.field(description="The carrier's number; null where there is none.")
     tracking_url: str | None = strawberry.field(description="The carrier's page about it; null where there is none.")

@@ -22,6 +22,7 @@ HIDDEN_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "OrderLine": {"orderNumber": "String"},
     "Payment": {"orderNumber": "String"},
     "Fulfilment": {"orderNumber": "String", "fromCode": "String", "pickupAtCode": "String"},
+    "FulfilmentLine": {"orderNumber": "String", "fulfilmentId": "String"},
 }
 """Type -> key -> its type, in the words of the graph."""
 

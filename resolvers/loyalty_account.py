@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers.directives import Owner, Pii, PiiClass
+from resolvers.directives import Access, Owner, Pii, PiiClass
 from resolvers.money import Money
 from resolvers.node import Node
 from resolvers.provenance import Sourced
@@ -31,7 +31,7 @@ class Voucher:
 
 @strawberry.federation.type(
     keys=["id", "cardNumber"],
-    directives=[Owner(by=SourceRole.LOYALTY)],
+    directives=[Owner(by=SourceRole.LOYALTY), Access(scope="customer:read")],
     description="A customer's account in the loyalty programme.",
 )
 class LoyaltyAccount(Node, Sourced):

@@ -19,7 +19,7 @@ class Contexts:
 
     def __init__(self, settings: Settings, schema: GraphQLSchema) -> None:
         self.headers = {header.lower(): name for header, name in settings.headers.items()}
-        self.constants = settings.constants
+        self.constants = {"default_locale": settings.defaults.locale, **settings.constants}
         self.defaults = settings.defaults
         channels = schema.type_map.get("SalesChannel")
         self.channels = frozenset(channels.values) if isinstance(channels, GraphQLEnumType) else None
@@ -40,7 +40,10 @@ class Contexts:
         )
 
     def _merged(self, given: tuple[tuple[str, str], ...]) -> Defaults:
-        values = self.defaults.model_dump() | {self.headers[header]: value for header, value in given}
+        values = self.defaults.model_dump()
+        for header, value in given:
+            name = self.headers[header]
+            values[name] = preferred(value) or self.defaults.locale if name == "locale" else value
         if self.channels is not None and values["channel"] not in (None, *self.channels):
             raise Refused(
                 "BAD_USER_INPUT", f"Unknown sales channel in a header; one of {', '.join(sorted(self.channels))}."
@@ -51,3 +54,17 @@ class Contexts:
             name = error.errors()[0]["loc"][0]
             header = next(header for header, value in self.headers.items() if value == name)
             raise Refused("BAD_USER_INPUT", f"The header {header} does not hold a {name}.") from None
+
+
+def preferred(languages: str) -> str | None:
+    """The first choice of an ``Accept-Language`` value (RFC 9110, 12.5.4); ``None`` where any will do."""
+    choices: list[tuple[float, str]] = []
+    for choice in languages.split(","):
+        tag, _, weight = choice.partition(";")
+        try:
+            quality = float(weight.strip().removeprefix("q=") or 1)
+        except ValueError:
+            continue
+        if tag.strip() not in ("", "*") and quality > 0:
+            choices.append((quality, tag.strip()))
+    return max(choices, key=lambda choice: choice[0])[1] if choices else None

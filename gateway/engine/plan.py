@@ -120,7 +120,7 @@ class Table:
     """A step's records as one place of the operation sees them: by the key of ``feed``.
 
     ``through``: an earlier table that turns the asked keys into this step's. ``narrow``: argument -> field that must be
-    among its values. ``choose``: one row's values out of many. ``cut``: a page out of many rows.
+    among its values. ``choose``: one row's values out of many. ``cut``: a page out of many rows, in the order of ``sorted_by``.
     """
 
     index: int
@@ -133,6 +133,7 @@ class Table:
     choose: Callable[[Sequence[Values], Values, Context], Values | None] | None = None
     reads: tuple[str, ...] = ()
     cut: PageArguments | None = None
+    sorted_by: tuple[str, ...] = ()
     arguments: Arguments | None = None
     coordinate: str = ""
 

@@ -296,6 +296,7 @@ class Planner:
             raise AssertionError(f"{owner} was routed for a search of {answer.of} that it does not declare")
         table = self.steps.lookup(owner, answer.of, answer.search, self.steps.held(parents), "page")
         table.cut = PageArguments(arguments, answer.filters, bound)
+        table.sorted_by = self.composition.graph.canonical_key(answer.of) or ()
         return table
 
     def page_selection(self, type_name: str, entity: str, table: Table, details: Details) -> PageSelection:

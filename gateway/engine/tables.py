@@ -145,7 +145,7 @@ class Tables:
             found, failed = self._chosen(table, found, failed, arguments)
         if table.cut is not None:
             asked = self.pages[table.cut.arguments.slot]
-            found = {key: asked.cut(records) for key, records in found.items()}
+            found = {key: asked.cut(_sorted(records, table.sorted_by)) for key, records in found.items()}
         return Filled(found, failed)
 
     def _onward(
@@ -208,6 +208,11 @@ def _listed(value: Any) -> Sequence[Any]:
     if value is None:
         return ()
     return [item for item in value if item is not None] if isinstance(value, list) else (value,)
+
+
+def _sorted(records: Sequence[Record], names: tuple[str, ...]) -> Sequence[Record]:
+    """By key: pages cut from a list need an order that is the same for every request."""
+    return sorted(records, key=lambda record: [str(record.values.get(name)) for name in names])
 
 
 def _unreadable(record: Record, reads: tuple[str, ...]) -> SourceError | None:

@@ -1,0 +1,119 @@
+"""What every search keeps. Each check's name says what it wants; it raises ``Breach`` with what it saw instead."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+
+from adapters.conformance.asking import Asking, Breach, complete, content, refused
+from adapters.conformance.samples import SearchSample
+from adapters.spi import Key, Page, Search, SearchCapability, TimedOut, Unsupported
+
+
+async def an_expired_deadline_is_timed_out(asking: Asking, sample: SearchSample) -> None:
+    request = Search(
+        sample.entity,
+        sample.name,
+        sample.page,
+        asking.fields(sample),
+        filters=sample.filters,
+        parents=sample.parents or None,
+        deadline=time.monotonic() - 1,
+    )
+    await refused(asking.adapter.search(request), TimedOut)
+
+
+async def every_asked_field_is_in_the_values(asking: Asking, sample: SearchSample) -> None:
+    page = await asking.page(sample, parent(sample))
+    if not page.records:
+        raise Breach("no records to look at")
+    for record in page.records:
+        complete(record, asking.fields(sample), asking.adapter.source)
+
+
+async def pages_of_any_size_cover_everything_once(asking: Asking, sample: SearchSample) -> None:
+    small = await walk(asking, sample, 1)
+    for first in {sample.page, capability(asking, sample).limit}:
+        if await walk(asking, sample, first) != small:
+            raise Breach(f"pages of {first} do not show the same records in the same order as pages of 1")
+    if sample.count is not None and len(small) != min(sample.count, sample.most):
+        raise Breach(f"{len(small)} records instead of {sample.count}")
+
+
+async def a_page_goes_on_after_any_record(asking: Asking, sample: SearchSample) -> None:
+    page = await asking.page(sample, parent(sample), first=min(3, capability(asking, sample).limit))
+    records = contents(asking, sample, page)
+    for index, cursor in enumerate(page.cursors[:-1]):
+        after = await asking.page(sample, parent(sample), first=1, after=cursor)
+        if contents(asking, sample, after) != [records[index + 1]]:
+            raise Breach(f"after record {index + 1} of {len(records)} comes another than on the page")
+
+
+async def the_total_counts_everything(asking: Asking, sample: SearchSample) -> None:
+    page = await asking.page(sample, parent(sample), want_total=True)
+    if not capability(asking, sample).total:
+        if page.total is not None:
+            raise Breach("a total that is not declared")
+        return
+    everything = await walk(asking, sample, capability(asking, sample).limit)
+    if len(everything) < sample.most and page.total != len(everything):
+        raise Breach(f"a total of {page.total} for {len(everything)} records")
+
+
+async def many_parents_are_the_same_as_each_alone(asking: Asking, sample: SearchSample) -> None:
+    unknown = [] if sample.unknown_parent is None else [sample.unknown_parent]
+    if not capability(asking, sample).parents:
+        keys: Sequence[Key] = sample.parents or ["p"]
+        request = Search(sample.entity, sample.name, 1, asking.fields(sample), parents=keys)
+        await refused(asking.adapter.search(request), Unsupported)
+        return
+    parents = list(sample.parents)[: capability(asking, sample).batch - len(unknown)]
+    together = await asking.search(sample, [*parents, *unknown])
+    for key in parents:
+        alone = await asking.page(sample, key)
+        if key not in together.pages or contents(asking, sample, alone) != contents(
+            asking, sample, together.pages[key]
+        ):
+            raise Breach(f"the page below {key!r} alone is another than among many parents")
+    if any(together.pages[key].records for key in unknown if key in together.pages):
+        raise Breach("records below the unknown parent")
+
+
+def capability(asking: Asking, sample: SearchSample) -> SearchCapability:
+    return asking.adapter.capabilities[sample.entity].searches[sample.name]
+
+
+def parent(sample: SearchSample) -> Key | None:
+    """The parent below which one page is asked, or none."""
+    return sample.parents[0] if sample.parents else None
+
+
+async def walk(asking: Asking, sample: SearchSample, first: int) -> list[str]:
+    """The records of all pages in order, at most ``sample.most``."""
+    seen: list[str] = []
+    cursors: set[str] = set()
+    after = None
+    while len(seen) < sample.most:
+        page = await asking.page(sample, parent(sample), first=first, after=after)
+        seen += contents(asking, sample, page)
+        if cursors & set(page.cursors):
+            raise Breach("a cursor that was there before: the pages do not end")
+        cursors |= set(page.cursors)
+        if not page.has_next:
+            break
+        after = page.cursors[-1]
+    return seen[: sample.most]
+
+
+def contents(asking: Asking, sample: SearchSample, page: Page) -> list[str]:
+    return [content(record, asking.fields(sample)) for record in page.records]
+
+
+SEARCH_CHECKS = (
+    an_expired_deadline_is_timed_out,  # first: later, a cache could answer
+    every_asked_field_is_in_the_values,
+    pages_of_any_size_cover_everything_once,
+    a_page_goes_on_after_any_record,
+    the_total_counts_everything,
+    many_parents_are_the_same_as_each_alone,
+)

@@ -1,0 +1,177 @@
+"""HTTP as every adapter uses it: one exchange in, one bounded reply or a ``SourceError`` out.
+
+This is the one place that knows what is under it. Requests go straight to an ``httpx`` transport, not through
+``httpx.AsyncClient``: the client's cookies, redirects and its log of URLs are what a gateway must not have, and cost
+half of a call. Nothing here is logged; ``detail`` says classes and sizes, never addresses or contents.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import re
+import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
+from math import inf
+from time import monotonic
+
+import httpx
+
+from adapters.http_pool import HttpPool
+from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
+
+MOST_BYTES = 16 * 1024 * 1024
+"""The largest reply that is read, packed and unpacked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A whole reply, whatever its status; ``body`` is unpacked."""
+
+    status: int
+    headers: httpx.Headers
+    body: bytes
+
+    def described(self) -> str:
+        """For the log: what arrived, without a value in it."""
+        kind = self.headers.get("content-type", "no content type").split(";")[0][:40]
+        return f"HTTP {self.status}, {len(self.body)} bytes, {kind}, starts like {outline(self.body)}"
+
+
+class Http:
+    """The exchanges of one source. ``transport`` replaces the sockets, by an ``httpx.ASGITransport`` for example."""
+
+    def __init__(
+        self,
+        source: str,
+        *,
+        connections: int = 8,
+        transport: httpx.AsyncBaseTransport | None = None,
+        most_bytes: int = MOST_BYTES,
+    ) -> None:
+        self._source = source
+        self._transport = transport or HttpPool(connections)
+        self._most_bytes = most_bytes
+
+    async def send(
+        self, method: str, url: str, headers: httpx.Headers, content: bytes = b"", *, deadline: float = inf
+    ) -> Reply:
+        """One exchange, ended at ``deadline`` (``time.monotonic``) or by cancellation with its socket closed.
+
+        Raises ``TimedOut``, ``Unavailable`` (not reached, cut, not HTTP), ``BadData`` (too large, wrongly packed) or
+        ``Rejected`` (a URL that cannot be sent: longer than 64 kB).
+        The status is the caller's to judge: see :func:`refusal`.
+        """
+        left = deadline - monotonic()
+        if left <= 0:
+            raise TimedOut(self._source, "the deadline had passed before the call")
+        try:
+            request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content))
+        except httpx.InvalidURL:
+            raise Rejected(self._source, f"the URL of {len(url)} characters cannot be sent") from None
+        try:
+            async with asyncio.timeout(None if left == inf else left):
+                return await self._exchange(request)
+        except (TimeoutError, httpx.TimeoutException) as error:
+            raise TimedOut(self._source, f"no whole reply within {left:.3f} s") from error
+        except httpx.TransportError as error:
+            raise Unavailable(self._source, reason(error)) from error
+
+    async def aclose(self) -> None:
+        """Close every connection."""
+        await self._transport.aclose()
+
+    async def _exchange(self, request: httpx.Request) -> Reply:
+        response = await self._transport.handle_async_request(request)
+        try:
+            body = await self._read(response)
+        finally:
+            await response.aclose()
+        packing = response.headers.get("content-encoding", "identity").lower()
+        if body and packing != "identity":
+            body = self._unpacked(body, packing)
+        return Reply(response.status_code, response.headers, body)
+
+    async def _read(self, response: httpx.Response) -> bytes:
+        chunks = []
+        left = self._most_bytes
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        async for chunk in response.stream:
+            left -= len(chunk)
+            if left < 0:
+                raise self._too_large()
+            chunks.append(chunk)
+        return b"".join(chunks)
+
+    def _unpacked(self, body: bytes, packing: str) -> bytes:
+        if packing not in {"gzip", "x-gzip", "deflate"}:
+            raise BadData(self._source, f"the reply is packed in a way that was not asked for: {packing[:20]}")
+        unpacker = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib, by its own header
+        try:
+            # Bounded: 16 kB can unpack to 16 MB.
+            unpacked = unpacker.decompress(body, self._most_bytes + 1)
+        except zlib.error as error:
+            raise BadData(self._source, f"the reply says {packing} and is not") from error
+        if len(unpacked) > self._most_bytes:
+            raise self._too_large()
+        if not unpacker.eof:
+            raise Unavailable(self._source, f"the {packing} reply was cut after {len(body)} bytes")
+        return unpacked
+
+    def _too_large(self) -> BadData:
+        return BadData(self._source, f"the reply is larger than {self._most_bytes} bytes")
+
+
+def headers(*parts: Mapping[str, str]) -> httpx.Headers:
+    """The headers of a source's requests, made once; a later part replaces an earlier one's header of any case."""
+    together = httpx.Headers({"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip"})
+    for part in parts:
+        together.update(part)
+    return together
+
+
+def refusal(source: str, reply: Reply) -> SourceError | None:
+    """What the status alone says, or ``None`` for success."""
+    status = reply.status
+    if 200 <= status < 300:
+        return None
+    if status == 429 or (status == 503 and "retry-after" in reply.headers):
+        return Overloaded(source, f"{reply.described()}; Retry-After: {retry_after(reply)}")
+    if status in {401, 403}:
+        return Unavailable(source, f"{reply.described()}; check `auth` in the registration")
+    if status < 400:
+        return Unavailable(source, f"{reply.described()}; redirects are not followed: register the final address")
+    return (Unavailable if status >= 500 else Rejected)(source, reply.described())
+
+
+def retry_after(reply: Reply) -> str:
+    """For the log: in how many seconds the system wants to be asked again."""
+    value = reply.headers.get("retry-after", "absent")
+    return f"{value} s" if value.isdecimal() and len(value) < 8 else "absent" if value == "absent" else "a date"
+
+
+def reason(error: httpx.TransportError) -> str:
+    """The names of an error and of what caused it: their texts may hold addresses and keys."""
+    names = [type(error).__name__]
+    cause = error.__cause__
+    while cause is not None and len(names) < 4:
+        names.append(type(cause).__name__)
+        cause = cause.__cause__ or getattr(cause, "os_error", None)
+    return " from ".join(names)
+
+
+def outline(content: bytes, length: int = 32) -> str:
+    """The first bytes with every letter as ``a`` and every digit as ``9``: enough to tell HTML from JSON from text."""
+    text = content[:length].decode("ascii", "replace")
+    return repr(re.sub(r"[^\W\d_]", "a", re.sub(r"\d", "9", text)))
+
+
+def _user_agent() -> str:
+    try:
+        return f"crossdock/{version('crossdock')}"
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        return "crossdock"
+
+
+USER_AGENT = _user_agent()

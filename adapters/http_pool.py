@@ -1,0 +1,88 @@
+"""A source's HTTP connections: aiohttp's pool behind httpx's transport interface.
+
+httpx's transports are a small contract (one method and ``aclose``), and the one that ASGI applications fit in tests.
+aiohttp's pool costs a fraction of httpx's own per call and frees a connection on cancellation. Errors are httpx's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import aiohttp
+import httpx
+from yarl import URL
+
+# The first that fits counts: what never reached the server, what it said wrongly, what was lost on the way.
+TRANSLATED: tuple[tuple[type[aiohttp.ClientError], type[httpx.TransportError]], ...] = (
+    (aiohttp.ClientConnectorError, httpx.ConnectError),
+    (aiohttp.ClientResponseError, httpx.RemoteProtocolError),
+    (aiohttp.InvalidURL, httpx.UnsupportedProtocol),
+    (aiohttp.ClientError, httpx.ReadError),
+)
+
+
+class HttpPool(httpx.AsyncBaseTransport):
+    """Up to ``connections`` sockets, opened on demand and kept alive. No redirects, no cookies, no timeout."""
+
+    def __init__(self, connections: int) -> None:
+        self._connections = connections
+        self._session: aiohttp.ClientSession | None = None
+        self._closed = False
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        """Send, and return as soon as the head of the reply is there.
+
+        Raises ``httpx.ConnectError`` (nothing was sent), ``RemoteProtocolError`` (not HTTP) or ``ReadError`` (cut).
+        """
+        session = self._session if self._session is not None and not self._closed else self._open()
+        body = await request.aread()
+        try:
+            response = await session.request(
+                request.method,
+                URL(str(request.url), encoded=True),
+                headers=request.headers,
+                data=body or None,
+                allow_redirects=False,
+            )
+        except aiohttp.ClientError as error:
+            raise translated(error) from error
+        return httpx.Response(response.status, headers=response.raw_headers, stream=Body(response), request=request)
+
+    async def aclose(self) -> None:
+        self._closed = True
+        if self._session is not None:
+            await self._session.close()
+
+    def _open(self) -> aiohttp.ClientSession:
+        """Here and not in ``__init__``: a session belongs to the running loop."""
+        if self._closed:
+            raise httpx.ConnectError("closed")
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(limit=self._connections),
+            cookie_jar=aiohttp.DummyCookieJar(),  # a cookie set for one caller must never go out with another's request
+            timeout=aiohttp.ClientTimeout(total=None),
+            auto_decompress=False,
+        )
+        return self._session
+
+
+class Body(httpx.AsyncByteStream):
+    """The body as it arrives. Closing it unread closes the socket; one read to the end is back in the pool by then."""
+
+    def __init__(self, response: aiohttp.ClientResponse) -> None:
+        self._response = response
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        try:
+            async for chunk in self._response.content.iter_any():
+                yield chunk
+        except aiohttp.ClientError as error:
+            raise translated(error) from error
+
+    async def aclose(self) -> None:
+        self._response.close()
+
+
+def translated(error: aiohttp.ClientError) -> httpx.TransportError:
+    kind = next(httpx_error for aiohttp_error, httpx_error in TRANSLATED if isinstance(error, aiohttp_error))
+    return kind(type(error).__name__)  # the text of aiohttp's errors may hold the URL, and with it a key

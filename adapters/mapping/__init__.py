@@ -1,0 +1,12 @@
+"""From what a source answers to records: one compiled mapping per entity, the same for JSON, rows and XML.
+
+``compiler`` reads a registration into ``shapes`` (what is read where, and how it becomes a value); ``generated`` makes
+one Python function of them for the fields that an operation asks for; a row that this function cannot take is read by
+the shapes themselves, value by value, so that one bad value costs one value.
+"""
+
+from adapters.mapping.entity import EntityMapping
+from adapters.mapping.node import Node
+from adapters.problems import MappingProblem, MappingProblems
+
+__all__ = ["EntityMapping", "MappingProblem", "MappingProblems", "Node"]

@@ -1,0 +1,185 @@
+"""The mapping of one entity of one source: rows in, records out, and keys into the form of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import UTC, tzinfo
+from functools import lru_cache
+from typing import Any
+
+from adapters.converters import time_zone
+from adapters.forms import KeyForm, key_form
+from adapters.mapping.bad import Bad
+from adapters.mapping.compiler import Compiler, dotted
+from adapters.mapping.generated import ReadRows, generate
+from adapters.mapping.node import Node
+from adapters.mapping.paths import Rows
+from adapters.mapping.pipelines import Pipelines
+from adapters.mapping.shapes import Constant, Leaf, Object, Shape, Values
+from adapters.problems import MappingProblem, Mistake, Place, nearest
+from adapters.registration import Entity, Value
+from adapters.spi import Key, Record
+from adapters.types import FieldType, Types
+
+AS_OF = FieldType("DateTime")
+
+
+class EntityMapping:
+    """Compiled once per source and entity; mistakes are appended to ``problems``, and nothing is raised.
+
+    ``rows="nested"``: rows are JSON-like and a path is JMESPath. ``rows="flat"``: a row is a mapping from the whole
+    text of a path to its raw value, and from an ``each`` path to a list of such mappings (SQL rows by column label; XML
+    rows that a reader made from ``node``).
+
+    ``fields``: dotted paths in the graph and hidden keys: ``{"sku", "value", "value.amount", "productCode"}``.
+    """
+
+    def __init__(
+        self,
+        types: Types,
+        entity: str,
+        spec: Entity[Any, Any],
+        *,
+        source: str,
+        time_zone: str,
+        rows: Rows,
+        problems: list[MappingProblem],
+    ) -> None:
+        self.entity = entity
+        self.source = source
+        self._problems = problems
+        at: Place = ("entities", entity)
+        compiler = Compiler(types, Pipelines(types, self._zone(time_zone), problems), rows, problems)
+        self._shapes = self._read(types, spec, compiler, at)
+        self._as_of = self._instant(spec, compiler, at)
+        self._key = self._key_names(spec, at)
+        self._forms = forms(spec)
+        self.fields = frozenset(dotted(self._shapes))
+        self._reader = lru_cache(maxsize=256)(self._generate)
+
+    def node(self, fields: frozenset[str]) -> Node:
+        """What must be read of a row for these top-level fields, the key and the record's own timestamp."""
+        node = self._row(fields).node()
+        return node if self._as_of is None else node | self._as_of.node()
+
+    def records(self, rows: Iterable[Any], fields: frozenset[str], as_of: str) -> list[Record]:
+        """A record per row, in order. Every asked field is in its values, ``None`` where it is missing or bad.
+
+        ``as_of``: when the reply was read; the entity's own ``as_of:`` goes before it.
+        """
+        return self._reader(fields)(rows, as_of)
+
+    def to_source(self, by: str, keys: Sequence[Key]) -> dict[Any, Key]:
+        """The form that the source has of each key -> the key, in order; a tuple for a composite ``by``.
+
+        A key that has no form there (it is too long, it has another shape) is left out: it does not exist there.
+        """
+        names = by.split()
+        if len(names) == 1:
+            form = self._forms.get(names[0])
+            if form is None:
+                return {key: key for key in keys}
+            pairs = ((form.to_source(key), key) for key in keys if not isinstance(key, tuple))
+            return {written: key for written, key in pairs if written is not None}
+        return self._composite(names, keys)
+
+    def reference_path(self, name: str) -> str | None:
+        """The one path from which a field (``sku``, ``value.amount``) or hidden key is read, if there is one."""
+        shapes = self._shapes
+        *parents, last = name.split(".")
+        for parent in parents:
+            shape = shapes.get(parent)
+            if not isinstance(shape, Object) or shape.prefix is not None:
+                return None
+            shapes = dict(shape.fields)
+        found = shapes.get(last)
+        return found.paths[0].text if isinstance(found, Leaf | Values) and len(found.paths) == 1 else None
+
+    def _composite(self, names: Sequence[str], keys: Sequence[Key]) -> dict[Any, Key]:
+        forms = [self._forms.get(name) for name in names]
+        found: dict[Any, Key] = {}
+        for key in keys:
+            if isinstance(key, tuple) and len(key) == len(names):
+                written = tuple(
+                    part if form is None else form.to_source(part) for form, part in zip(forms, key, strict=True)
+                )
+                if None not in written:
+                    found[written] = key
+        return found
+
+    def _zone(self, name: str) -> tzinfo:
+        try:
+            return time_zone(name)
+        except Mistake as mistake:
+            self._note(mistake.at(("time_zone",)))
+            return UTC
+
+    def _note(self, problem: MappingProblem) -> None:
+        """Every entity of a source sees the same wrong time zone: it is noted once."""
+        if problem not in self._problems:
+            self._problems.append(problem)
+
+    def _read(self, types: Types, spec: Entity[Any, Any], compiler: Compiler, at: Place) -> dict[str, Shape]:
+        if self.entity not in types.objects:
+            hint = nearest(self.entity, types.objects)
+            self._problems.append(MappingProblem(at, "a type of the graph", f"`{self.entity}`", hint))
+            return {}
+        for name in spec.fields.keys() & spec.keys.keys():
+            self._problems.append(MappingProblem((*at, "keys", name), "a name that `fields` has not", f"`{name}`"))
+        fields = compiler.fields(self.entity, spec.fields, (*at, "fields"))
+        return fields | compiler.fields(self.entity, spec.keys, (*at, "keys"))
+
+    def _instant(self, spec: Entity[Any, Any], compiler: Compiler, at: Place) -> Leaf | None:
+        if spec.as_of is None:
+            return None
+        value = Value.model_validate({"from": spec.as_of}) if isinstance(spec.as_of, str) else spec.as_of
+        shape = compiler.shape(f"{self.entity} (as_of)", AS_OF, value, (*at, "as_of"), "")
+        if isinstance(shape, Leaf):
+            return shape
+        if shape is not None:
+            self._problems.append(MappingProblem((*at, "as_of"), "the path of an instant", "another kind of value"))
+        return None
+
+    def _key_names(self, spec: Entity[Any, Any], at: Place) -> frozenset[str]:
+        texts = [] if spec.key is None else [spec.key] if isinstance(spec.key, str) else spec.key
+        names = [name for text in texts for name in text.split()]
+        for name in names:
+            if name not in self._shapes and name not in spec.fields and name not in spec.keys:
+                hint = nearest(name, self._shapes)
+                self._problems.append(MappingProblem((*at, "key"), "fields that `fields` maps", f"`{name}`", hint))
+        return frozenset(names)
+
+    def _row(self, fields: frozenset[str]) -> Object:
+        """The shape of a row for these fields, in the order of the registration; unmapped ones are null."""
+        wanted = fields | self._key
+        shapes: dict[str, Shape] = {name: shape for name, shape in self._shapes.items() if name in wanted}
+        shapes |= {name: Constant(None) for name in sorted(wanted - shapes.keys())}
+        return Object(self.entity, shapes)
+
+    def _generate(self, fields: frozenset[str]) -> ReadRows:
+        row = self._row(fields)
+
+        def careful(raw: Any, read_at: str) -> Record:
+            bad = Bad(self.source)
+            values = row.read(raw, (), bad)
+            if values is None:
+                values = dict.fromkeys(row.fields)
+                for name in row.varying:
+                    bad.note((name,), f"{self.entity}.{name}", "a row that is an object", raw)
+            as_of = None if self._as_of is None else self._as_of.read(raw, (), Bad(self.source))
+            bad.errors.pop((), None)
+            return Record(values, self.source, as_of or read_at, bad.errors or None)
+
+        return generate(row, self._as_of, self.source, careful)
+
+
+def forms(spec: Entity[Any, Any]) -> dict[str, KeyForm]:
+    """The forms of fields and hidden keys; mistakes in them are noted where the values are read."""
+    found = {}
+    for name, value in {**spec.fields, **spec.keys}.items():
+        if isinstance(value, Value) and value.form is not None:
+            try:
+                found[name] = key_form(value.form)
+            except Mistake:
+                continue
+    return found

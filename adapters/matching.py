@@ -1,0 +1,59 @@
+"""Records to the keys that were asked: by the keys that the records themselves hold, never by position."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from adapters.spi import Key, LookupResult, Record
+
+log = logging.getLogger("crossdock.source")
+
+
+def match(
+    records: Sequence[Record], by: str, keys: Sequence[Key], *, many: bool, source: str, entity: str
+) -> LookupResult:
+    """Each record goes to the key that its values hold under ``by`` (``"sku locationCode"`` is a tuple), or nowhere.
+
+    With ``many`` every asked key is found, with an empty list where there were no rows. Without, the first of two rows
+    for one key counts, and how many there were more is logged.
+    """
+    names = by.split()
+    return children(records, names, keys) if many else singles(records, names, keys, source, f"{entity}.{by}")
+
+
+def children(records: Sequence[Record], names: Sequence[str], keys: Sequence[Key]) -> LookupResult:
+    found: dict[Key, list[Record]] = {key: [] for key in keys}
+    for record in records:
+        for key in keys_of(record, names):
+            if key in found:
+                found[key].append(record)
+    return LookupResult(found)
+
+
+def singles(
+    records: Sequence[Record], names: Sequence[str], keys: Sequence[Key], source: str, lookup: str
+) -> LookupResult:
+    asked = set(keys)
+    found: dict[Key, Record] = {}
+    more = 0
+    for record in records:
+        for key in keys_of(record, names):
+            if key in asked:
+                more += key in found
+                found.setdefault(key, record)
+    if more:
+        log.warning("%s: %s gave %d rows more than one for a key; the first counts", source, lookup, more)
+    return LookupResult(found)
+
+
+def keys_of(record: Record, names: Sequence[str]) -> Iterable[Any]:
+    """The keys under which a record is found: one, or each of a list (a variant has several barcodes)."""
+    if len(names) > 1:
+        parts = tuple(record.values.get(name) for name in names)
+        return () if any(isinstance(part, list | dict) for part in parts) else (parts,)
+    value = record.values.get(names[0])
+    if isinstance(value, list):
+        return {item: None for item in value if not isinstance(item, list | dict)}
+    return () if isinstance(value, dict) else (value,)

@@ -1,0 +1,235 @@
+"""The reference adapter: the whole contract over plain dicts, complete, slow and clear.
+
+It shows what an adapter has to do, and stands in for any system in tests: everything it answers comes from the records
+it was given, and it fails only where it is told to.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from adapters.matching import match
+from adapters.spi import (
+    Adapter,
+    BadData,
+    Capabilities,
+    EntityCapability,
+    Key,
+    Lookup,
+    LookupCapability,
+    LookupResult,
+    Page,
+    Path,
+    Record,
+    Rejected,
+    Search,
+    SearchCapability,
+    SearchResult,
+    SourceError,
+    TimedOut,
+    unsupported,
+)
+
+Values = Mapping[str, Any]
+Predicate = Callable[[Values, Any], bool]
+"""Whether a record's values pass a filter that has this value."""
+
+UNREADABLE = object()
+"""Put anywhere in a record's values: there, the source gives something that cannot be read."""
+
+
+def among(name: str) -> Predicate:
+    """Whether the field ``name`` (or an item of it) is the filter's value, or one of its values if it is a list."""
+
+    def passes(values: Values, wanted: Any) -> bool:
+        have = values.get(name)
+        candidates = have if isinstance(have, list) else [have]
+        return any(item in wanted if isinstance(wanted, list | tuple) else item == wanted for item in candidates)
+
+    return passes
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryLookup:
+    """A lookup by the fields of its name. ``arguments`` that it applies itself, by name."""
+
+    many: bool = False
+    batch: int = 100
+    arguments: Mapping[str, Predicate] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class MemorySearch:
+    """``filters`` by name; ``parent``: the fields that hold the parent's key (``"customerNumber"``), if it has any.
+
+    ``order``: the sort key of the records, else they stay in the order in which they were given.
+    """
+
+    filters: Mapping[str, Predicate] = field(default_factory=dict)
+    parent: str | None = None
+    order: Callable[[Values], Any] | None = None
+    batch: int = 100
+    limit: int = 100
+    total: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEntity:
+    """Records as plain dicts of canonical values, and what may be asked of them.
+
+    ``fields``: the dotted paths it declares; without, those that its records have.
+    """
+
+    records: Sequence[Values]
+    lookups: Mapping[str, MemoryLookup] = field(default_factory=dict)
+    searches: Mapping[str, MemorySearch] = field(default_factory=dict)
+    fields: frozenset[str] = frozenset()
+
+    def capability(self) -> EntityCapability:
+        return EntityCapability(
+            self.fields or frozenset(path for values in self.records for path in dotted(values)),
+            {
+                name: LookupCapability(each.many, each.batch, frozenset(each.arguments))
+                for name, each in self.lookups.items()
+            },
+            {
+                name: SearchCapability(
+                    frozenset(each.filters), each.parent is not None, each.batch, each.limit, each.total
+                )
+                for name, each in self.searches.items()
+            },
+        )
+
+
+class MemoryAdapter(Adapter):
+    """``down`` and ``broken`` make it fail, ``delay`` (seconds) makes it slow, ``calls`` is everything it was asked.
+
+    ``down``: the error of every request. ``broken``: the error of one key of an entity, in lookups and below parents.
+    """
+
+    kind = "memory"
+
+    def __init__(
+        self, source: str, entities: Mapping[str, MemoryEntity], *, as_of: str = "2026-01-01T00:00:00Z"
+    ) -> None:
+        self.source = source
+        self.capabilities: Capabilities = {name: entity.capability() for name, entity in entities.items()}
+        self.entities = entities
+        self.as_of = as_of
+        self.down: SourceError | None = None
+        self.broken: dict[tuple[str, Key], SourceError] = {}
+        self.delay = 0.0
+        self.calls: list[Lookup | Search] = []
+
+    async def lookup(self, request: Lookup) -> LookupResult:
+        entity = self.entities.get(request.entity)
+        lookup = entity.lookups.get(request.by) if entity else None
+        if entity is None or lookup is None:
+            raise unsupported(self.source, f"lookup {request.by} of {request.entity}")
+        await self._answer(request)
+        failed = self._broken(request.entity, request.keys)
+        keys = [key for key in request.keys if key not in failed]
+        rows = [values for values in entity.records if passes(values, lookup.arguments, request.arguments)]
+        names = request.fields | set(request.by.split())
+        records = [self._record(values, names) for values in rows]
+        result = match(records, request.by, keys, many=lookup.many, source=self.source, entity=request.entity)
+        return LookupResult(result.found, failed)
+
+    async def search(self, request: Search) -> SearchResult:
+        entity = self.entities.get(request.entity)
+        search = entity.searches.get(request.name) if entity else None
+        if entity is None or search is None or (request.parents is not None and search.parent is None):
+            raise unsupported(self.source, f"search {request.name} of {request.entity}")
+        await self._answer(request)
+        rows = [values for values in entity.records if passes(values, search.filters, request.filters)]
+        if search.order is not None:
+            rows.sort(key=search.order)
+        if request.parents is None:
+            return SearchResult({None: self._page(rows, search, request)})
+        failed = self._broken(request.entity, request.parents)
+        pages: dict[Key | None, Page] = {}
+        for parent in request.parents:
+            if parent not in failed:
+                below = [values for values in rows if parent_of(values, search.parent or "") == parent]
+                pages[parent] = self._page(below, search, request)
+        return SearchResult(pages, {parent: error for parent, error in failed.items()})
+
+    async def ping(self) -> None:
+        if self.down is not None:
+            raise self.down
+
+    async def _answer(self, request: Lookup | Search) -> None:
+        """Take the request, take the time, and fail where that was planted."""
+        self.calls.append(request)
+        left = request.deadline - time.monotonic()
+        if left > 0 and self.delay:
+            await asyncio.sleep(min(self.delay, left))
+        if left <= self.delay:
+            raise TimedOut(self.source, f"no time left for {request.entity}")
+        if self.down is not None:
+            raise self.down
+
+    def _broken(self, entity: str, keys: Sequence[Key]) -> dict[Key, SourceError]:
+        return {key: self.broken[entity, key] for key in keys if (entity, key) in self.broken}
+
+    def _page(self, rows: Sequence[Values], search: MemorySearch, request: Search) -> Page:
+        """The cursor of a record is its position, counted from one."""
+        start = 0 if request.after is None else position(request.after)
+        if start is None:
+            raise Rejected(self.source, f"search {request.name} of {request.entity}: not one of its cursors")
+        chosen = rows[start : start + min(request.first, search.limit)]
+        end = start + len(chosen)
+        return Page(
+            [self._record(values, request.fields) for values in chosen],
+            [str(place + 1) for place in range(start, end)],
+            end < len(rows),
+            len(rows) if search.total and request.want_total else None,
+        )
+
+    def _record(self, values: Values, fields: frozenset[str]) -> Record:
+        errors: dict[Path, SourceError] = {}
+        chosen = {name: self._readable(values.get(name), (name,), errors) for name in sorted(fields)}
+        return Record(chosen, self.source, self.as_of, errors or None)
+
+    def _readable(self, value: Any, at: Path, errors: dict[Path, SourceError]) -> Any:
+        """A copy of the value in which every ``UNREADABLE`` is null and an error."""
+        if value is UNREADABLE:
+            errors[at] = BadData(self.source, f"planted at {'.'.join(map(str, at))}")
+            return None
+        if isinstance(value, Mapping):
+            return {name: self._readable(inner, (*at, name), errors) for name, inner in value.items()}
+        if isinstance(value, list):
+            return [self._readable(inner, (*at, index), errors) for index, inner in enumerate(value)]
+        return value
+
+
+def passes(values: Values, predicates: Mapping[str, Predicate], wanted: Mapping[str, Any]) -> bool:
+    """Whether a record passes every filter that is asked for and known here; a null filter asks for nothing."""
+    return all(
+        predicate(values, wanted[name]) for name, predicate in predicates.items() if wanted.get(name) is not None
+    )
+
+
+def position(cursor: str) -> int | None:
+    """The position that a cursor stands for, if it is one."""
+    return int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) < 10 else None
+
+
+def parent_of(values: Values, names: str) -> Any:
+    parts = tuple(values.get(name) for name in names.split())
+    return parts[0] if len(parts) == 1 else parts
+
+
+def dotted(values: Any, prefix: str = "") -> Iterator[str]:
+    """The paths of all fields in a record's values: ``address``, ``address.city``."""
+    if isinstance(values, list):
+        for item in values:
+            yield from dotted(item, prefix)
+    elif isinstance(values, Mapping):
+        for name, value in values.items():
+            yield f"{prefix}{name}"
+            yield from dotted(value, f"{prefix}{name}.")

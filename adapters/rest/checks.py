@@ -1,0 +1,121 @@
+"""What a registered request must be, beyond its words: every mistake is found when the source is built."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from typing import TypeVar
+
+from adapters.problems import MappingProblem, Mistake, Place, nearest
+from adapters.references import of_key, per_key, references
+from adapters.rest.lookups import key_variables
+from adapters.rest.registration import Request, RestLookup, RestSearch
+from adapters.rest.request import ESCAPING, RequestTemplate, operator
+
+T = TypeVar("T")
+
+
+class Checks:
+    """Collects the problems of one source."""
+
+    def __init__(self) -> None:
+        self.problems: list[MappingProblem] = []
+
+    def note(self, place: Place, expected: str, found: str, hint: str = "") -> None:
+        self.problems.append(MappingProblem(place, expected, found, hint))
+
+    def compiled(self, place: Place, compile: Callable[[str], T], text: str | None) -> T | None:
+        """The compiled text; ``None`` where there is none or it is a mistake, which is noted."""
+        if text is None:
+            return None
+        try:
+            return compile(text)
+        except Mistake as mistake:
+            self.problems.append(mistake.at(place))
+            return None
+
+    def lookup(self, place: Place, by: str, spec: RestLookup, fields: Iterable[str]) -> None:
+        """``fields``: those that the entity's records have, hidden keys included."""
+        parts = by.split()
+        keys = key_variables(by, spec)
+        if len(keys) != len(parts):
+            self.note((*place, "variable"), f"{len(parts)} variables, one per part of the key", f"`{spec.variable}`")
+        if spec.match == "none" and spec.batch != 1:
+            self.note((*place, "match"), "`batch: 1` where rows do not hold their key", f"`batch: {spec.batch}`")
+        if spec.match == "key":
+            self._matched(place, parts, set(fields))
+        words = [word for name, variable in spec.arguments.items() for word in (variable, f"argument.{name}")]
+        of_each = ["key", *(f"key.{index}" for index in range(len(parts)))]
+        used = self._request(place, spec, {*keys, *words, "keys", *of_each})
+        if not (used & {"keys", *of_each} or used >= set(keys)):
+            self.note(place, f"a request that uses {' and '.join(map(repr, keys))}", "no place for the keys")
+        self._used(place, "arguments", "argument", spec.arguments, used)
+        if spec.batch != 1:
+            self._one_key(place, spec, of_each)
+
+    def search(self, place: Place, spec: RestSearch, page: frozenset[str]) -> None:
+        """``page``: the variables of its pages."""
+        words = {word for name, variable in spec.filters.items() for word in (variable, f"filter.{name}")}
+        below = {spec.parents, "parent"} if spec.parents is not None else set()
+        used = self._request(place, spec, {*words, *page, *filter(None, below)})
+        self._used(place, "filters", "filter", spec.filters, used)
+        if below and not used & below:
+            hint = nearest(spec.parents or "", used)
+            self.note((*place, "parents"), "a variable of the request", f"`{spec.parents}`", hint)
+        if spec.total is not None and spec.page is None:
+            self.note((*place, "total"), "a `page` that it counts the records of", "no `page`", "else all are answered")
+        for name in sorted(page - used):
+            self.note((*place, "page"), "variables of the request", f"`{name}`", nearest(name, used))
+
+    def _one_key(self, place: Place, spec: RestLookup, words: Iterable[str]) -> None:
+        """``key`` is only there where one key is asked at a time."""
+        for at in alone(spec.body):
+            self.note((*place, "body", *at), "`$keys` or a list of one item per key", "`$key`", "or `batch: 1`")
+        for name in sorted(RequestTemplate(spec.method, spec.template).names.intersection(words)):
+            self.note((*place, spec.method.lower()), "a variable that holds all keys", f"`{name}`", "or `batch: 1`")
+
+    def _matched(self, place: Place, parts: list[str], fields: set[str]) -> None:
+        for name in parts:
+            if name not in fields:
+                hint = nearest(name, fields) or "or `match: none` with `batch: 1`"
+                self.note(place, f"`{name}` among `fields` or `keys`: rows find their key by it", "no such field", hint)
+
+    def _request(self, place: Place, spec: Request, known: set[str]) -> frozenset[str]:
+        """Checks the template; the names of the values that it uses."""
+        at = (*place, spec.method.lower())
+        text = spec.template
+        if re.search(r"[{}]", re.sub(r"\{[^{}]+\}", "", text)):
+            self.note(at, "an RFC 6570 template", f"`{text}`", "every `{` needs its `}`")
+            return frozenset(known)
+        if not re.match(r"/|\?|\{[/?]", text):
+            self.note(at, "a template that begins with `/` or `?`: it follows the source's `url`", f"`{text}`")
+        request = RequestTemplate(spec.method, text, spec.body)
+        for expression in request.expressions:
+            if operator(expression) not in ESCAPING:
+                self.note(at, "an expression that escapes its value", f"`{{{expression.original}}}`")
+        in_body = {name: (*place, "body", *path) for path, name in references(spec.body)}
+        for name in sorted(request.names - known):
+            expected = f"one of {', '.join(sorted(known)) or 'no values'}"
+            self.note(in_body.get(name, at), expected, f"`{name}`", nearest(name, known))
+        return request.names
+
+    def _used(self, place: Place, word: str, prefix: str, variables: Mapping[str, str], used: frozenset[str]) -> None:
+        for name, variable in variables.items():
+            if not used & {variable, f"{prefix}.{name}"}:
+                at = (*place, word, name)
+                self.note(at, "a variable of the request", f"`{variable}`", nearest(variable, used))
+
+
+def alone(body: object) -> Iterator[Place]:
+    """Where ``$key`` stands outside of a list of one item per key."""
+    for path, name in references(body):
+        if of_key(name) and not inside_pattern(body, path):
+            yield path
+
+
+def inside_pattern(body: object, path: Place) -> bool:
+    for step in path:
+        if per_key(body):
+            return True
+        body = body[step]  # type: ignore[index]  # the path was read from this body
+    return False

@@ -1,0 +1,107 @@
+"""One registered lookup: keys into a request, rows of the reply to their keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from adapters.clock import now
+from adapters.mapping import EntityMapping
+from adapters.matching import match
+from adapters.references import key_values
+from adapters.rest.endpoint import Endpoint
+from adapters.rest.registration import RestLookup
+from adapters.rest.reply import Missing, Rows
+from adapters.rest.request import RequestTemplate, Unaskable
+from adapters.spi import BadData, Key, Lookup, LookupCapability, LookupResult, Record, unsupported
+
+LONGEST_KEY = 255
+"""Characters. A longer one is no key of any system; in a URL it would make the others of its batch be refused."""
+
+LARGEST_NUMBER = 2**63
+"""What JSON libraries hold."""
+
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""Half a character, which no encoding has."""
+
+
+class LookupCall:
+    """A registered lookup ``by`` of one entity."""
+
+    def __init__(self, source: str, by: str, spec: RestLookup, mapping: EntityMapping, rows: Rows) -> None:
+        self._source = source
+        self._by = by
+        self._spec = spec
+        self._mapping = mapping
+        self._rows = rows
+        self._request = RequestTemplate(spec.method, spec.template, spec.body)
+        self._names = key_variables(by, spec)
+        self._key_fields = frozenset(by.split()) if spec.match == "key" else frozenset()
+        self._missing = frozenset(([404] if spec.batch == 1 else []) if spec.missing is None else spec.missing)
+
+    def capability(self) -> LookupCapability:
+        return LookupCapability(self._spec.many, self._spec.batch, frozenset(self._spec.arguments))
+
+    async def answer(self, request: Lookup, endpoint: Endpoint) -> LookupResult:
+        """The records by key. At most ``batch`` keys, or it is ``Unsupported``."""
+        for name in request.arguments.keys() - self._spec.arguments.keys():
+            raise unsupported(self._source, f"argument {name} of lookup {request.by} of {request.entity}")
+        if len(request.keys) > self._spec.batch:
+            raise unsupported(self._source, f"more than {self._spec.batch} keys in one call")
+        keys = self._mapping.to_source(self._by, request.keys)
+        forms = [form for form in keys if all(map(askable, form if isinstance(form, tuple) else (form,)))]
+        rows = await self._ask(forms, request, endpoint) if forms else []
+        records = self._mapping.records(rows, request.fields | self._key_fields, now())
+        if self._spec.match == "key":
+            many = self._spec.many
+            return match(records, self._by, request.keys, many=many, source=self._source, entity=request.entity)
+        return self._of(request.keys[0], records) if request.keys else LookupResult()
+
+    async def _ask(self, forms: list[Any], request: Lookup, endpoint: Endpoint) -> list[Any]:
+        values = self._values(forms, request.arguments)
+        try:
+            return self._rows.of(await endpoint.ask(self._request, values, self._missing, request.deadline))
+        except (Missing, Unaskable):
+            return []
+
+    def _values(self, forms: list[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {"keys": forms}
+        if len(self._names) == 1:
+            values[self._names[0]] = forms
+        else:
+            values |= zip(self._names, map(list, zip(*forms, strict=True)), strict=True)
+        if self._spec.batch == 1:
+            values |= key_values(forms[0])
+        for name, variable in self._spec.arguments.items():
+            values[variable] = values[f"argument.{name}"] = arguments.get(name)
+        return values
+
+    def _of(self, key: Key, records: list[Record]) -> LookupResult:
+        """The rows do not say whose they are; only one key was asked."""
+        belong(records, self._by, key)
+        if self._spec.many:
+            return LookupResult({key: records})
+        if len(records) > 1:
+            raise BadData(self._source, f"expected one row for one key of {self._by}, found {len(records)}")
+        return LookupResult({key: records[0]} if records else {})
+
+
+def key_variables(by: str, spec: RestLookup) -> list[str]:
+    """The variables that hold the keys, in the order of a composite key's parts."""
+    return by.split() if spec.variable is None else spec.variable.split()
+
+
+def belong(records: Iterable[Record], names: str, key: Key) -> None:
+    """Gives the records the key that they were asked by, where they do not say it themselves."""
+    for name, part in zip(names.split(), key if isinstance(key, tuple) else (key,), strict=True):
+        for record in records:
+            if record.values.get(name, part) is None:
+                record.values[name] = part
+
+
+def askable(part: str | int) -> bool:
+    """Whether a key, or a part of one, can be sent at all; one that cannot must not spoil a request for others."""
+    if isinstance(part, int):
+        return -LARGEST_NUMBER <= part < LARGEST_NUMBER
+    return len(part) <= LONGEST_KEY and (part.isascii() or SURROGATE.search(part) is None)

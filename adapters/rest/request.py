@@ -1,0 +1,86 @@
+"""One HTTP request of a registration: its template, compiled once, and the values that go into it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from uritemplate import URITemplate
+from uritemplate.variable import Operator, URIVariable
+
+from adapters.references import filled, references
+from adapters.rest.registration import Method
+
+ESCAPING = {"", "/", "?", "&", ".", ";"}
+"""The operators after which a value cannot leave its place."""
+
+OF_THE_QUERY = {"?", "&"}
+
+DOTS = re.compile(r"/\.\.?(?=[/?]|$)")
+
+
+class Unaskable(Exception):
+    """These values have no place in the request: what they stand for cannot exist in the system."""
+
+
+class RequestTemplate:
+    """``fill`` makes the request. Values are text, numbers, booleans, or lists of these; ``None`` is not given."""
+
+    def __init__(self, method: Method, template: str, body: Any = None) -> None:
+        self.method = method
+        self.template = template
+        self.body = body
+        self._uri = URITemplate(template)
+        self._in_path = frozenset(name for variable in self._path() for name in variable.variable_names)
+
+    @property
+    def expressions(self) -> list[URIVariable]:
+        return list(self._uri.variables)
+
+    @property
+    def names(self) -> frozenset[str]:
+        """Every value that the request uses."""
+        return frozenset(self._uri.variable_names) | {name for _, name in references(self.body)}
+
+    def fill(self, values: Mapping[str, Any]) -> tuple[str, bytes]:
+        """What follows the base address, and the body. Raises :class:`Unaskable`."""
+        for name in self._in_path:
+            # Nothing between two slashes is another resource: the list of all, most often.
+            if values.get(name) in ("", [""]):
+                raise Unaskable(name)
+        try:
+            url = self._uri.expand({name: spelled(values.get(name)) for name in self._uri.variable_names})
+            content = b"" if self.body is None else orjson.dumps(filled(self.body, values))
+        except (UnicodeEncodeError, orjson.JSONEncodeError):
+            raise Unaskable("a value that no encoding has") from None
+        if DOTS.search(url):
+            raise Unaskable("a path that climbs")
+        return url, content
+
+    def _path(self) -> list[URIVariable]:
+        before_query = self.template.partition("?")[0]
+        found: list[URIVariable] = []
+        for variable in self.expressions:
+            if operator(variable) in OF_THE_QUERY or f"{{{variable.original}}}" not in before_query:
+                break
+            found.append(variable)
+        return found
+
+
+def operator(expression: URIVariable) -> str:
+    """What stands before the names in ``{?sku*}``."""
+    sign: Operator = expression.operator
+    return str(sign.value)
+
+
+def spelled(value: Any) -> Any:
+    """As a URL has it. Always text: the library takes a bare ``0`` for nothing."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return [spelled(item) for item in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)

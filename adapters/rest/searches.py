@@ -1,0 +1,108 @@
+"""One registered search: filters and a page into requests, rows of the replies into one page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from adapters.clock import now
+from adapters.mapping import EntityMapping
+from adapters.rest import paths
+from adapters.rest.endpoint import Endpoint
+from adapters.rest.lookups import belong
+from adapters.rest.paging import Cursor, Paging, Part, Whole
+from adapters.rest.registration import RestSearch
+from adapters.rest.reply import Missing, Rows, count
+from adapters.rest.request import RequestTemplate, Unaskable
+from adapters.spi import Key, Page, Rejected, Search, SearchCapability, SearchResult, unsupported
+
+MOST = 1000
+"""Records of one page, where the system answers everything at once anyway."""
+
+NOTHING = Page((), (), False, 0)
+
+
+class SearchCall:
+    """A registered search of one entity. ``total``: the compiled path to the count, where there is one."""
+
+    def __init__(
+        self,
+        source: str,
+        spec: RestSearch,
+        mapping: EntityMapping,
+        rows: Rows,
+        paging: Paging,
+        total: paths.Search | None,
+    ) -> None:
+        self._source = source
+        self._spec = spec
+        self._mapping = mapping
+        self._rows = rows
+        self._paging = paging
+        self._total = total
+        self._request = RequestTemplate(spec.method, spec.template, spec.body)
+        self._missing = frozenset(spec.missing)
+        self._limit = spec.limit if "limit" in spec.model_fields_set or not isinstance(paging, Whole) else MOST
+
+    def capability(self) -> SearchCapability:
+        return SearchCapability(
+            filters=frozenset(self._spec.filters),
+            parents=self._spec.parents is not None,
+            batch=1,  # a page is of one parent, and so is a call
+            limit=self._limit,
+            total=self._total is not None or isinstance(self._paging, Whole),
+        )
+
+    async def answer(self, request: Search, endpoint: Endpoint) -> SearchResult:
+        """One page: of everything, or below the one parent."""
+        self._supported(request)
+        if request.parents is not None and not request.parents:
+            return SearchResult()
+        parent = None if request.parents is None else request.parents[0]
+        after = None if request.after is None else self._cursor(request.after)
+        values = self._values(request.filters, parent)
+
+        async def fetch(page: Mapping[str, Any]) -> Part:
+            return await self._fetch({**values, **page}, request, endpoint)
+
+        if any(value == [] for value in values.values()):
+            return SearchResult({parent: NOTHING})  # in a URL, an empty list would ask for everything
+        try:
+            return SearchResult({parent: await self._paging.page(fetch, request.first, after)})
+        except (Missing, Unaskable):
+            return SearchResult({parent: NOTHING})
+
+    async def _fetch(self, values: Mapping[str, Any], request: Search, endpoint: Endpoint) -> Part:
+        body = await endpoint.ask(self._request, values, self._missing, request.deadline)
+        total = None if self._total is None else count(self._source, self._total, body)
+        records = self._mapping.records(self._rows.of(body), request.fields, now())
+        if self._spec.parents is not None and request.parents is not None:
+            belong(records, self._spec.parents, request.parents[0])
+        return Part(records, total)
+
+    def _supported(self, request: Search) -> None:
+        what = f"search {request.name} of {request.entity}"
+        for name in request.filters.keys() - self._spec.filters.keys():
+            raise unsupported(self._source, f"filter {name} of {what}")
+        if (request.parents is None) != (self._spec.parents is None):
+            raise unsupported(self._source, f"{what} {'without' if request.parents is None else 'below'} parents")
+        if request.parents is not None and len(request.parents) > 1:
+            raise unsupported(self._source, "more than 1 parent in one call")
+        if not 1 <= request.first <= self._limit:
+            raise unsupported(self._source, f"a page of {request.first}; at most {self._limit}")
+
+    def _values(self, filters: Mapping[str, Any], parent: Key | None) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, variable in self._spec.filters.items():
+            values[variable] = values[f"filter.{name}"] = filters.get(name)
+        if self._spec.parents is not None and parent is not None:
+            # No form: a parent that the system cannot have, and nothing below it.
+            forms: list[Any] = [*self._mapping.to_source(self._spec.parents, [parent])]
+            values[self._spec.parents] = values["parent"] = forms[0] if forms else []
+        return values
+
+    def _cursor(self, text: str) -> Cursor:
+        cursor = Cursor.read(text)
+        if cursor is None:
+            raise Rejected(self._source, "an unreadable cursor", message="The cursor is none of this source's.")
+        return cursor

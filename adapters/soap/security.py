@@ -1,0 +1,57 @@
+"""The WS-Security header: a UsernameToken, new for every message."""
+
+from __future__ import annotations
+
+from base64 import b64encode
+from datetime import UTC, datetime, timedelta
+from hashlib import sha1
+from secrets import token_bytes
+
+from adapters.soap.registration import UsernameToken
+from adapters.soap.segments import written
+
+OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
+PROFILE = f"{OASIS}-username-token-profile-1.0"
+BASE64 = f"{OASIS}-soap-message-security-1.0#Base64Binary"
+OPENING = (
+    f'<wsse:Security xmlns:wsse="{OASIS}-wssecurity-secext-1.0.xsd" xmlns:wsu="{OASIS}-wssecurity-utility-1.0.xsd">'
+)
+
+
+class SecurityHeader:
+    """Writes the header of one message."""
+
+    def __init__(self, token: UsernameToken) -> None:
+        self._token = token
+        self._username = f"<wsse:Username>{written(token.username)}</wsse:Username>"
+        self._plain = f'<wsse:Password Type="{PROFILE}#PasswordText">{written(token.password)}</wsse:Password>'
+
+    def __call__(self) -> str:
+        now = datetime.now(UTC)
+        password = self._digest(now) if self._token.digest else self._plain
+        token = f"<wsse:UsernameToken>{self._username}{password}</wsse:UsernameToken>"
+        return f"{OPENING}{self._timestamp(now)}{token}</wsse:Security>"
+
+    def _digest(self, now: datetime) -> str:
+        """Base64 of SHA-1 over nonce, creation time and password, as the profile wants it."""
+        nonce, created = token_bytes(16), instant(now)
+        digest = sha1(nonce + created.encode() + self._token.password.encode(), usedforsecurity=False).digest()
+        return (
+            f'<wsse:Password Type="{PROFILE}#PasswordDigest">{b64encode(digest).decode()}</wsse:Password>'
+            f'<wsse:Nonce EncodingType="{BASE64}">{b64encode(nonce).decode()}</wsse:Nonce>'
+            f"<wsu:Created>{created}</wsu:Created>"
+        )
+
+    def _timestamp(self, now: datetime) -> str:
+        if self._token.timestamp_ttl is None:
+            return ""
+        expires = now + timedelta(seconds=self._token.timestamp_ttl)
+        return (
+            f"<wsu:Timestamp><wsu:Created>{instant(now)}</wsu:Created>"
+            f"<wsu:Expires>{instant(expires)}</wsu:Expires></wsu:Timestamp>"
+        )
+
+
+def instant(moment: datetime) -> str:
+    """With milliseconds: two messages of one second differ."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")

@@ -1,0 +1,60 @@
+"""The adapter for databases: lookups and searches as statements, rows as records."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from itertools import chain
+
+from adapters.clock import now
+from adapters.matching import match
+from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult, unsupported
+from adapters.sql.database import Database
+from adapters.sql.entities import CompiledEntity
+
+
+class SqlAdapter(Adapter):
+    """One registered database. Nothing is connected before it is asked."""
+
+    kind = "sql"
+
+    def __init__(self, source: str, entities: Mapping[str, CompiledEntity], database: Database) -> None:
+        self.source = source
+        self.capabilities = {name: entity.capability for name, entity in entities.items()}
+        self.entities = entities
+        self._lookups = {(name, by): one for name, entity in entities.items() for by, one in entity.lookups.items()}
+        self._searches = {(name, by): one for name, entity in entities.items() for by, one in entity.searches.items()}
+        self._database = database
+
+    async def lookup(self, request: Lookup) -> LookupResult:
+        what = f"lookup {request.by} of {request.entity}"
+        lookup = self._lookups.get((request.entity, request.by))
+        if lookup is None:
+            raise unsupported(self.source, what)
+        for argument in request.arguments.keys() - lookup.capability.arguments:
+            raise unsupported(self.source, f"argument {argument} of {what}")
+        fields = lookup.fields(request.fields)
+        queries = lookup.queries(request.keys, fields, request.arguments)
+        answers = await self._database.rows(queries, what, request.deadline)
+        records = lookup.mapping.records(chain.from_iterable(answers), fields, now())
+        many = lookup.capability.many
+        return match(records, request.by, request.keys, many=many, source=self.source, entity=request.entity)
+
+    async def search(self, request: Search) -> SearchResult:
+        what = f"search {request.name} of {request.entity}"
+        search = self._searches.get((request.entity, request.name))
+        if search is None:
+            raise unsupported(self.source, what)
+        for name in request.filters.keys() - search.capability.filters:
+            raise unsupported(self.source, f"filter {name} of {what}")
+        if request.parents is None and search.needs_parents:
+            raise unsupported(self.source, f"{what} without parents")
+        if request.parents is not None and not search.capability.parents:
+            raise unsupported(self.source, f"{what} below parents")
+        answers = await self._database.rows(search.queries(request), what, request.deadline)
+        return search.result(request, answers, now())
+
+    async def ping(self) -> None:
+        await self._database.ping()
+
+    async def aclose(self) -> None:
+        await self._database.aclose()

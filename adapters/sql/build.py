@@ -1,0 +1,58 @@
+"""From the registration of a database to its adapter: everything that does not fit is reported at once."""
+
+from __future__ import annotations
+
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+
+from adapters.mapping import EntityMapping
+from adapters.problems import MappingProblem, MappingProblems, Mistake
+from adapters.sql.adapter import SqlAdapter
+from adapters.sql.checks import Checks
+from adapters.sql.database import Database
+from adapters.sql.entities import EntityCompiler
+from adapters.sql.registration import SqlSource
+from adapters.types import Types
+
+
+def build(spec: SqlSource, types: Types) -> SqlAdapter:
+    """The adapter; no connection is made. Raises ``MappingProblems`` with everything that does not fit the graph."""
+    problems: list[MappingProblem] = []
+    mappings = {
+        name: EntityMapping(
+            types, name, entity, source=spec.source, time_zone=spec.time_zone, rows="flat", problems=problems
+        )
+        for name, entity in spec.entities.items()
+    }
+    for name, mapping in mappings.items():
+        Checks(spec.entities[name], mapping, types, problems).run(spec.schema_)
+    database = _database(spec, problems)
+    if problems or database is None:
+        raise MappingProblems(problems)
+    entities = {
+        name: EntityCompiler(spec.entities[name], mapping, types, database.dialect, spec.schema_).compiled()
+        for name, mapping in mappings.items()
+    }
+    return SqlAdapter(spec.source, entities, database)
+
+
+def _database(spec: SqlSource, problems: list[MappingProblem]) -> Database | None:
+    expected = "a SQLAlchemy URL, such as postgresql+psycopg://user:password@host/database"
+    try:
+        url = make_url(spec.url)
+    except ArgumentError:  # its text may quote the URL, and with it the password
+        problems.append(MappingProblem(("url",), expected, "a text that is none"))
+        return None
+    kind = f"`{url.drivername}`"
+    try:
+        if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
+            raise Mistake("the path of a database file", "a database in memory", "each connection would have its own")
+        return Database(spec.source, url, timeout=spec.limits.timeout, size=spec.limits.concurrency)
+    except Mistake as mistake:
+        problems.append(mistake.at(("url",)))
+    except NoSuchModuleError:
+        problems.append(MappingProblem(("url",), "a dialect that is installed", kind, "install the package it is in"))
+    except ModuleNotFoundError as missing:
+        hint = f"install the package that brings `{missing.name}`"
+        problems.append(MappingProblem(("url",), "a driver that is installed", kind, hint))
+    return None

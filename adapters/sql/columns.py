@@ -1,0 +1,60 @@
+"""The words of a registration that name fields, as columns. What cannot be one is a ``Mistake``."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.mapping import EntityMapping
+from adapters.problems import Mistake, nearest
+from adapters.sql.paging import Keyset, Offset, Paging, Term, term
+from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
+from adapters.sql.relations import Relation, Table, Text
+
+
+def column_of(name: str, spec: SqlEntity, mapping: EntityMapping) -> str:
+    """The column that a field or hidden key is read from."""
+    declared = {**spec.fields, **spec.keys}
+    if name.partition(".")[0] not in declared:
+        raise Mistake("a field or hidden key of the entity", f"`{name}`", nearest(name, declared))
+    column = mapping.reference_path(name)
+    if column is None:
+        raise Mistake("a field that is read from one column", f"`{name}`")
+    return column
+
+
+def key_columns(names: str | None, spec: SqlEntity, mapping: EntityMapping) -> tuple[str, ...]:
+    """The columns of a key: of one field, or of several with blanks between them."""
+    return tuple(column_of(name, spec, mapping) for name in (names or "").split())
+
+
+def ordered(text: str, spec: SqlEntity, mapping: EntityMapping) -> Term:
+    """``placedAt desc`` by its column."""
+    name, descending = term(text)
+    return Term(column_of(name, spec, mapping), descending)
+
+
+def paging(search: SqlSearch, spec: SqlEntity, mapping: EntityMapping) -> Paging:
+    """How a search is ordered and cut into pages. The key comes last, so that no two rows have the same place."""
+    fields = [ordered(text, spec, mapping) for text in search.order]
+    columns = [Term(*term(text)) for text in search.page.keyset]
+    if bool(fields) == bool(columns):
+        found = "both" if fields else "neither"
+        raise Mistake("`order` in fields, or `page: {keyset: [...]}` in columns", found, "pages are cut from an order")
+    if search.page.offset and columns:
+        raise Mistake("`offset` with an `order`, or `keyset`", "both")
+    order = fields or columns
+    key = spec.key if isinstance(spec.key, str) else " ".join(spec.key or ())
+    known = {term.column for term in order}
+    order += [Term(column, False) for column in key_columns(key, spec, mapping) if column not in known]
+    return Offset(mapping.source, order) if search.page.offset else Keyset(mapping.source, order)
+
+
+def relation(rows: SqlLookup | SqlSearch, table: Table | None, keys: Sequence[str], place: str) -> Relation:
+    """The entity's table, or the select of one lookup or search, which takes ``keys`` at ``:place``."""
+    if rows.sql is None:
+        if table is None:
+            raise Mistake("`sql` here, or `table` in the entity", "neither")
+        return table
+    if table is not None:
+        raise Mistake("`table` in the entity, or `sql` here", "both", "a view is a `table` too")
+    return Text(rows.sql, place if keys else None, max(1, len(keys)))

@@ -1,0 +1,85 @@
+"""One registered entity, compiled for a dialect. Its registration has been checked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.engine import Dialect
+
+from adapters.mapping import EntityMapping
+from adapters.spi import EntityCapability, LookupCapability, SearchCapability
+from adapters.sql.columns import key_columns, ordered, paging, relation
+from adapters.sql.conditions import Condition, condition
+from adapters.sql.dialects import most_keys
+from adapters.sql.lookups import CompiledLookup
+from adapters.sql.pages import PageStatements
+from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
+from adapters.sql.relations import Table
+from adapters.sql.searches import CompiledSearch
+from adapters.types import Types
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledEntity:
+    """``capability`` is what the source declares; ``lookups`` and ``searches`` answer it."""
+
+    capability: EntityCapability
+    lookups: Mapping[str, CompiledLookup]
+    searches: Mapping[str, CompiledSearch]
+
+
+class EntityCompiler:
+    def __init__(
+        self, spec: SqlEntity, mapping: EntityMapping, types: Types, dialect: Dialect, schema: str | None
+    ) -> None:
+        self._spec = spec
+        self._mapping = mapping
+        self._types = types
+        self._dialect = dialect
+        self._table = Table(spec.table, schema, spec.where) if spec.table is not None else None
+
+    def compiled(self) -> CompiledEntity:
+        lookups = {by: self._lookup(by, lookup) for by, lookup in self._spec.lookup.items()}
+        searches = {name: self._search(search) for name, search in self._spec.search.items()}
+        capability = EntityCapability(
+            self._mapping.fields,
+            {by: lookup.capability for by, lookup in lookups.items()},
+            {name: search.capability for name, search in searches.items()},
+        )
+        return CompiledEntity(capability, lookups, searches)
+
+    def _lookup(self, by: str, lookup: SqlLookup) -> CompiledLookup:
+        columns = key_columns(by, self._spec, self._mapping)
+        batch = min(lookup.batch, most_keys(self._dialect, len(columns), len(lookup.arguments)))
+        return CompiledLookup(
+            self._mapping,
+            by,
+            LookupCapability(lookup.many, batch, frozenset(lookup.arguments)),
+            relation=relation(lookup, self._table, columns, "keys"),
+            columns=columns,
+            conditions=self._conditions(lookup.arguments),
+            order=[ordered(text, self._spec, self._mapping) for text in lookup.order],
+            dialect=self._dialect,
+        )
+
+    def _search(self, search: SqlSearch) -> CompiledSearch:
+        columns = key_columns(search.parents, self._spec, self._mapping)
+        batch = min(search.batch, most_keys(self._dialect, max(1, len(columns)), len(search.filters)))
+        conditions = self._conditions(search.filters)
+        pages = paging(search, self._spec, self._mapping)
+        rows = relation(search, self._table, columns, "parents")
+        return CompiledSearch(
+            self._mapping,
+            SearchCapability(frozenset(search.filters), bool(columns), batch, search.limit, search.total),
+            PageStatements(rows, conditions, pages.order, self._dialect),
+            paging=pages,
+            conditions=conditions,
+            parents=search.parents or "",
+            columns=columns,
+            dialect=self._dialect,
+            needs_parents=search.sql is not None and bool(columns),
+        )
+
+    def _conditions(self, fields: Mapping[str, str]) -> dict[str, Condition]:
+        return {name: condition(field, self._spec, self._mapping, self._types) for name, field in fields.items()}

@@ -1,0 +1,86 @@
+"""Many keys in one statement: how they are compared with their columns, and how they are bound."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+from typing import Any
+
+from sqlalchemy import ColumnElement, FromClause, and_, any_, bindparam, or_, tuple_
+
+from adapters.sql.dialects import Compare
+from adapters.sql.statements import filled, one_of, parameters, roomy, slots
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """``columns`` hold the key; there is room for ``count`` of them, or for any number in one ``array``."""
+
+    columns: tuple[str, ...]
+    count: int
+    compare: Compare
+
+    @classmethod
+    def room(cls, columns: tuple[str, ...], count: int, most: int, compare: Compare) -> Keys:
+        """Room for ``count`` keys, of at most ``most``."""
+        if compare == "array" and len(columns) > 1:
+            compare = "tuple"
+        return cls(columns, min(count, 2) if compare == "array" else roomy(count, most), compare)
+
+    @property
+    def array(self) -> bool:
+        return self.compare == "array" and self.count > 1
+
+    @property
+    def slots(self) -> tuple[str, ...]:
+        """The names of the bound values: those of the first key, of the second, ..."""
+        return slots("key", 1 if self.array else self.count * len(self.columns))
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The slots of each key."""
+        names, width = self.slots, len(self.columns)
+        return [names[start : start + width] for start in range(0, len(names), width)]
+
+    def bound(self, forms: Sequence[Any]) -> dict[str, Any]:
+        """The values of the keys by slot; a composite key is a tuple."""
+        if self.array:
+            return {self.slots[0]: array_text(forms)}
+        rows = filled(forms, self.count)
+        return dict(zip(self.slots, rows if len(self.columns) == 1 else chain.from_iterable(rows), strict=True))
+
+
+def among(source: FromClause, keys: Keys) -> ColumnElement[bool]:
+    """The rows of ``source`` whose key is one of ``keys``."""
+    columns = [source.c[name] for name in keys.columns]
+    if keys.array:
+        return columns[0] == any_(bindparam(keys.slots[0]))
+    if len(columns) == 1:
+        return one_of(columns[0], "key", keys.count)
+    if keys.compare == "tuple":
+        return tuple_(*columns).in_([tuple_(*parameters(row)) for row in keys.rows()])
+    pairs = ([part == value for part, value in zip(columns, parameters(row), strict=True)] for row in keys.rows())
+    return or_(*(and_(*pair) for pair in pairs))
+
+
+def in_text(place: re.Match[str], keys: Keys) -> str:
+    """The same for ``A in :keys`` or ``(A, B) in :keys`` in the text of a configured select."""
+    left = place["columns"]
+    if keys.array:
+        return f"{f'({left})' if left else ''} = any(:{keys.slots[0]})"
+    rows = [[f":{slot}" for slot in row] for row in keys.rows()]
+    if len(keys.columns) == 1:
+        return f"{f'({left})' if left else ''} in ({', '.join(slot for (slot,) in rows)})"
+    if keys.compare == "tuple":
+        tuples = (f"({', '.join(row)})" for row in rows)
+        return f"({left}) in ({', '.join(tuples)})"
+    columns = left.split(",")
+    pairs = (" and ".join(f"{part} = {slot}" for part, slot in zip(columns, row, strict=True)) for row in rows)
+    return f"({' or '.join(f'({pair})' for pair in pairs)})"
+
+
+def array_text(values: Sequence[Any]) -> str:
+    """The text of a PostgreSQL array, which the server gives the type of the column."""
+    texts = (str(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join([f'"{text}"' for text in texts]) + "}"

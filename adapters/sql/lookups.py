@@ -1,0 +1,77 @@
+"""Lookups: one statement for many keys."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache, partial
+from typing import Any
+
+from sqlalchemy.engine import Dialect
+
+from adapters.mapping import EntityMapping
+from adapters.spi import Key, LookupCapability
+from adapters.sql.conditions import Condition, Given, bound, clauses, given, places
+from adapters.sql.database import Query
+from adapters.sql.dialects import MOST_NARROWING, compare
+from adapters.sql.keys import Keys
+from adapters.sql.paging import Term
+from adapters.sql.relations import Relation
+from adapters.sql.statements import MOST_TEXTS, Statement, askable, batches, chosen, compiled
+
+
+class CompiledLookup:
+    """``columns`` hold the key, ``by`` names it; ``order`` is that of several rows of one key."""
+
+    def __init__(
+        self,
+        mapping: EntityMapping,
+        by: str,
+        capability: LookupCapability,
+        *,
+        relation: Relation,
+        columns: tuple[str, ...],
+        conditions: Mapping[str, Condition],
+        order: Sequence[Term],
+        dialect: Dialect,
+    ) -> None:
+        self.mapping = mapping
+        self.by = by
+        self.capability = capability
+        self._relation = relation
+        self._columns = columns
+        self._conditions = conditions
+        self._order = order
+        self._dialect = dialect
+        self._compare = compare(dialect)
+        self._selected = lru_cache(MOST_TEXTS)(lambda fields: tuple(sorted(mapping.node(fields).paths)))
+        self._statement = lru_cache(MOST_TEXTS)(self._compiled)
+
+    def fields(self, asked: frozenset[str]) -> frozenset[str]:
+        """What is read: the key too, by which rows are matched."""
+        return asked | set(self.by.split())
+
+    def queries(self, keys: Sequence[Key], fields: frozenset[str], arguments: Mapping[str, Any]) -> list[Query]:
+        """The statements that answer, one per batch; none where no row can be found."""
+        narrowing = given(self._conditions, arguments)
+        if not all(narrowing.values()):
+            return []
+        narrowing = {name: values for name, values in narrowing.items() if len(values) <= MOST_NARROWING}
+        columns = self._selected(fields)
+        forms = askable(list(self.mapping.to_source(self.by, keys)))
+        return [self._query(batch, columns, narrowing) for batch in batches(forms, self.capability.batch)]
+
+    def _query(self, forms: Sequence[Any], columns: tuple[str, ...], narrowing: Mapping[str, list[Any]]) -> Query:
+        asked = places(narrowing)
+        keys = Keys.room(self._columns, len(forms), self.capability.batch, self._compare)
+        values = keys.bound(forms) | bound(narrowing, asked)
+        return Query(partial(self._statement, columns, keys, asked), values)
+
+    def _compiled(self, columns: tuple[str, ...], keys: Keys, asked: Given) -> Statement:
+        needed = [
+            *columns,
+            *(self._conditions[name].column for name, _ in asked),
+            *(term.column for term in self._order),
+        ]
+        source, conditions = self._relation.select_from(needed, keys)
+        statement = chosen(source, columns).where(*conditions, *clauses(self._conditions, source, asked))
+        return compiled(statement.order_by(*(term.clause(source) for term in self._order)), columns, self._dialect)

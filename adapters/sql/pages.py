@@ -1,0 +1,93 @@
+"""The statements of a search: one page of ordered rows, or one for each of many parents, and the count of them all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from sqlalchemy import ColumnElement, FromClause, Select, func
+from sqlalchemy.engine import Dialect
+
+from adapters.sql.conditions import Condition, Given, clauses
+from adapters.sql.keys import Keys
+from adapters.sql.paging import Term, behind, present
+from adapters.sql.relations import Relation
+from adapters.sql.statements import MOST_TEXTS, Statement, chosen, compiled
+
+NUMBER = "crossdock_number"
+COUNT = "crossdock_count"
+
+
+class Extent(NamedTuple):
+    """Which rows: below ``keys`` (``None``: of the whole source), where the conditions ``given`` hold."""
+
+    keys: Keys | None
+    given: Given
+
+
+class Cut(NamedTuple):
+    """Which of them are on the page: ``most``, behind the values of a row (``after``) or ``start`` rows."""
+
+    most: int
+    after: bool
+    start: int
+
+
+class PageStatements:
+    """``order`` is total, or rows are counted; ``conditions`` are those that an ``Extent`` may name."""
+
+    def __init__(
+        self, relation: Relation, conditions: Mapping[str, Condition], order: Sequence[Term], dialect: Dialect
+    ) -> None:
+        self._relation = relation
+        self._conditions = conditions
+        self._order = order
+        self._dialect = dialect
+        self.page = lru_cache(MOST_TEXTS)(self._compiled_page)
+        self.count = lru_cache(MOST_TEXTS)(self._compiled_count)
+
+    def _compiled_page(self, columns: tuple[str, ...], extent: Extent, cut: Cut) -> Statement:
+        """``columns`` of the rows in their order; rows of several parents are mixed."""
+        source, where = self._rows(columns, extent)
+        if cut.after:
+            where.append(behind(self._order, source))
+        many = extent.keys is not None and extent.keys.count > 1
+        page = self._numbered(columns, source, where, extent, cut) if many else self._first(columns, source, where, cut)
+        return compiled(page, columns, self._dialect)
+
+    def _first(
+        self, columns: Sequence[str], source: FromClause, where: Iterable[ColumnElement[bool]], cut: Cut
+    ) -> Select[Any]:
+        ordered = chosen(source, columns).where(*where).order_by(*(term.clause(source) for term in self._order))
+        page = ordered.limit(cut.most)
+        return page.offset(cut.start) if cut.start else page
+
+    def _numbered(
+        self,
+        columns: Sequence[str],
+        source: FromClause,
+        where: Iterable[ColumnElement[bool]],
+        extent: Extent,
+        cut: Cut,
+    ) -> Select[Any]:
+        """Each parent's rows are numbered by themselves."""
+        parents = [source.c[column] for column in extent.keys.columns] if extent.keys else []
+        number = func.row_number().over(partition_by=parents, order_by=[term.clause(source) for term in self._order])
+        rows = chosen(source, columns).add_columns(number.label(NUMBER)).where(*where).subquery("crossdock_page")
+        at = rows.c[NUMBER]
+        return chosen(rows, columns).where(at > cut.start, at <= cut.start + cut.most).order_by(at)
+
+    def _compiled_count(self, extent: Extent) -> Statement:
+        """How many rows there are: by parent, or one row for all."""
+        parents = extent.keys.columns if extent.keys else ()
+        source, where = self._rows(parents, extent)
+        counted = chosen(source, parents).add_columns(func.count().label(COUNT)).select_from(source).where(*where)
+        grouped = counted.group_by(*(source.c[column] for column in parents))
+        return compiled(grouped, (*parents, COUNT), self._dialect)
+
+    def _rows(self, columns: Sequence[str], extent: Extent) -> tuple[FromClause, list[ColumnElement[bool]]]:
+        narrowing = [self._conditions[name].column for name, _ in extent.given]
+        needed = [*columns, *narrowing, *(term.column for term in self._order)]
+        source, where = self._relation.select_from(needed, extent.keys)
+        return source, [*where, *clauses(self._conditions, source, extent.given), *present(self._order, source)]

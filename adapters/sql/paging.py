@@ -1,0 +1,164 @@
+"""Pages of ordered rows: behind the last row that was seen, or by counting rows; and the cursors that say where.
+
+A cursor is JSON text: the order it belongs to and the place in it.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any, NamedTuple, Protocol
+from uuid import UUID
+
+from sqlalchemy import BindParameter, ColumnElement, FromClause, UnaryExpression, and_, bindparam, or_
+
+from adapters.spi import BadData, Rejected
+from adapters.sql.statements import slots
+
+DIRECTION = re.compile(r"(?P<name>.*?)(?:\s+(?P<direction>asc|desc))?\s*", re.IGNORECASE | re.DOTALL)
+
+WRITTEN: Mapping[str, Callable[[str], Any]] = {
+    "Decimal": Decimal,
+    "UUID": UUID,
+    "date": date.fromisoformat,
+    "datetime": datetime.fromisoformat,
+    "time": time.fromisoformat,
+}
+"""Types that JSON has not, by name: how their text is read. Drivers compare them by type, so it is kept."""
+
+
+class Term(NamedTuple):
+    """One column that rows are ordered by."""
+
+    column: str
+    descending: bool
+
+    def clause(self, source: FromClause) -> UnaryExpression[Any]:
+        column = source.c[self.column]
+        return column.desc() if self.descending else column.asc()
+
+    def __str__(self) -> str:
+        return f"{self.column} desc" if self.descending else self.column
+
+
+def term(text: str) -> tuple[str, bool]:
+    """``placedAt desc`` as name and whether it descends."""
+    match = DIRECTION.fullmatch(text.strip())
+    assert match is not None  # the pattern takes any text
+    return match["name"], (match["direction"] or "").lower() == "desc"
+
+
+class Place(NamedTuple):
+    """Where a page begins. ``behind``: values to bind of the row before it; ``start``: rows to leave out."""
+
+    behind: Mapping[str, Any] | None = None
+    start: int = 0
+
+
+class Paging(Protocol):
+    order: Sequence[Term]
+
+    def place(self, cursor: str | None) -> Place:
+        """Where the page after ``cursor`` begins; ``Rejected`` for a cursor of something else."""
+
+    def cursor(self, row: Mapping[str, Any], position: int) -> str:
+        """The cursor of a row, which is at ``position`` (from 0) in the whole list."""
+
+
+class Keyset:
+    """Goes on behind the last row's values: the same cost for every page, and rows that come and go do not shift it."""
+
+    def __init__(self, source: str, order: Sequence[Term]) -> None:
+        self.order = order
+        self._source = source
+
+    def place(self, cursor: str | None) -> Place:
+        if cursor is None:
+            return Place()
+        values = read_cursor(cursor, self.order, self._source)
+        if not isinstance(values, list) or len(values) != len(self.order):
+            raise foreign(self._source)
+        try:
+            behind = [self._read(value) for value in values]
+        except (ArithmeticError, KeyError, TypeError, ValueError):
+            raise foreign(self._source) from None
+        return Place(dict(zip(slots("after", len(behind)), behind, strict=True)))
+
+    def cursor(self, row: Mapping[str, Any], position: int) -> str:
+        return write_cursor(self.order, [self._written(row[term.column]) for term in self.order])
+
+    def _read(self, value: Any) -> Any:
+        if isinstance(value, list):
+            kind, text = value
+            return WRITTEN[kind](text)
+        if not isinstance(value, str | int | float):
+            raise TypeError
+        return value
+
+    def _written(self, value: Any) -> Any:
+        if isinstance(value, str | int | float):
+            return value
+        kind = next((kind for kind in type(value).__mro__ if kind.__name__ in WRITTEN), None)
+        if kind is None:
+            raise BadData(self._source, f"cannot page by a column of type {type(value).__name__}")
+        return [kind.__name__, str(value)]
+
+
+class Offset:
+    """Counts rows: for orders in which rows may be equal. Rows that come and go shift the pages."""
+
+    def __init__(self, source: str, order: Sequence[Term]) -> None:
+        self.order = order
+        self._source = source
+
+    def place(self, cursor: str | None) -> Place:
+        if cursor is None:
+            return Place()
+        start = read_cursor(cursor, self.order, self._source)
+        if not isinstance(start, int) or isinstance(start, bool) or start < 0:
+            raise foreign(self._source)
+        return Place(start=start)
+
+    def cursor(self, row: Mapping[str, Any], position: int) -> str:
+        return write_cursor(self.order, position + 1)
+
+
+def write_cursor(order: Sequence[Term], at: Any) -> str:
+    return json.dumps({"order": ", ".join(map(str, order)), "at": at}, separators=(",", ":"))
+
+
+def read_cursor(cursor: str, order: Sequence[Term], source: str) -> Any:
+    """What was written for the same order."""
+    try:
+        found = json.loads(cursor)
+    except ValueError:
+        raise foreign(source) from None
+    if not isinstance(found, dict) or found.get("order") != ", ".join(map(str, order)):
+        raise foreign(source)
+    return found.get("at")
+
+
+def foreign(source: str) -> Rejected:
+    return Rejected(source, "a cursor of another list", message="The cursor does not belong to this list.")
+
+
+def present(order: Sequence[Term], source: FromClause) -> list[ColumnElement[bool]]:
+    """Only rows that have a place in the order: databases do not agree where null goes."""
+    return [source.c[term.column].is_not(None) for term in order]
+
+
+def behind(order: Sequence[Term], source: FromClause) -> ColumnElement[bool]:
+    """The rows behind the values ``after_0``, ``after_1``, ... in this order."""
+    columns = [source.c[term.column] for term in order]
+    values: list[BindParameter[Any]] = [bindparam(slot) for slot in slots("after", len(order))]
+    ways = []
+    for index, term in enumerate(order):
+        further = columns[index] < values[index] if term.descending else columns[index] > values[index]
+        equal = [column == value for column, value in zip(columns[:index], values, strict=False)]
+        ways.append(and_(*equal, further))
+    # says again what all ways have in common, so that an index on the first column is used
+    first = columns[0] <= values[0] if order[0].descending else columns[0] >= values[0]
+    return and_(first, or_(*ways))

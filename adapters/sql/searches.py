@@ -1,0 +1,130 @@
+"""Searches: what is asked for a page, and the pages that are made of the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain
+from typing import Any
+
+from sqlalchemy.engine import Dialect
+
+from adapters.mapping import EntityMapping
+from adapters.matching import keys_of
+from adapters.spi import Key, Page, Record, Rejected, Search, SearchCapability, SearchResult
+from adapters.sql.conditions import Condition, bound, given, places
+from adapters.sql.database import Query
+from adapters.sql.dialects import MOST_NARROWING, compare
+from adapters.sql.keys import Keys
+from adapters.sql.pages import COUNT, Cut, Extent, PageStatements
+from adapters.sql.paging import Paging
+from adapters.sql.statements import Row, askable, batches
+
+
+class CompiledSearch:
+    """``parents`` names the field or hidden key that holds the parent's key, in ``columns``.
+
+    ``needs_parents``: there is no answer for the whole source.
+    """
+
+    def __init__(
+        self,
+        mapping: EntityMapping,
+        capability: SearchCapability,
+        statements: PageStatements,
+        *,
+        paging: Paging,
+        conditions: Mapping[str, Condition],
+        parents: str,
+        columns: tuple[str, ...],
+        dialect: Dialect,
+        needs_parents: bool,
+    ) -> None:
+        self.mapping = mapping
+        self.capability = capability
+        self._statements = statements
+        self._paging = paging
+        self._conditions = conditions
+        self._parents = parents
+        self._columns = columns
+        self._compare = compare(dialect)
+        self.needs_parents = needs_parents
+
+    def queries(self, request: Search) -> list[Query]:
+        """The statements, one per batch of parents, each followed by one that counts; none if nothing can match."""
+        filters = given(self._conditions, request.filters)
+        if not all(filters.values()):
+            return []
+        if any(len(values) > MOST_NARROWING for values in filters.values()):
+            most = f"A filter takes at most {MOST_NARROWING} values."
+            raise Rejected(self.mapping.source, "a filter with too many values", message=most)
+        queries = []
+        for extent, values in self._extents(request, filters):
+            queries.append(self._page_query(request, extent, values))
+            if self._counts(request):
+                queries.append(Query(partial(self._statements.count, extent), values))
+        return queries
+
+    def _extents(self, request: Search, filters: Mapping[str, list[Any]]) -> Iterator[tuple[Extent, dict[str, Any]]]:
+        """Which rows each statement is about, and the values that say so."""
+        asked = places(filters)
+        narrowing = bound(filters, asked)
+        if request.parents is None:
+            yield Extent(None, asked), narrowing
+            return
+        forms = askable(list(self.mapping.to_source(self._parents, request.parents)))
+        for batch in batches(forms, self.capability.batch):
+            keys = Keys.room(self._columns, len(batch), self.capability.batch, self._compare)
+            yield Extent(keys, asked), narrowing | keys.bound(batch)
+
+    def _page_query(self, request: Search, extent: Extent, values: Mapping[str, Any]) -> Query:
+        place = self._paging.place(request.after)
+        cut = Cut(self._first(request) + 1, place.behind is not None, place.start)  # one more: is there a next page?
+        columns = self.mapping.node(self._fields(request)).paths | {term.column for term in self._paging.order}
+        statement = partial(self._statements.page, tuple(sorted(columns)), extent, cut)
+        return Query(statement, {**values, **(place.behind or {})})
+
+    def result(self, request: Search, answers: Sequence[list[Row]], as_of: str) -> SearchResult:
+        """The pages, from the rows that ``queries`` gave; each asked parent has one."""
+        counted = self._counts(request)
+        rows = list(chain.from_iterable(answers[::2] if counted else answers))
+        records = self.mapping.records(rows, self._fields(request), as_of)
+        below = self._below(request, records)
+        totals = self._totals(request, list(chain.from_iterable(answers[1::2])), as_of) if counted else {}
+        start = self._paging.place(request.after).start
+        first = self._first(request)
+        pages: dict[Key | None, Page] = {}
+        for parent, rows_below in below.items():
+            shown = rows_below[:first]
+            cursors = [self._paging.cursor(rows[at], start + index) for index, at in enumerate(shown)]
+            total = totals.get(parent, 0) if counted else None
+            pages[parent] = Page([records[at] for at in shown], cursors, len(rows_below) > first, total)
+        return SearchResult(pages)
+
+    def _below(self, request: Search, records: Sequence[Record]) -> dict[Key | None, list[int]]:
+        """Where the records of each parent are, in order; without parents, all of them under ``None``."""
+        if request.parents is None:
+            return {None: list(range(len(records)))}
+        found: dict[Key | None, list[int]] = {parent: [] for parent in request.parents}
+        names = self._parents.split()
+        for at, record in enumerate(records):
+            for parent in keys_of(record, names):
+                if parent in found:
+                    found[parent].append(at)
+        return found
+
+    def _totals(self, request: Search, counts: Sequence[Row], as_of: str) -> dict[Key | None, int]:
+        names = frozenset(self._parents.split())
+        records = self.mapping.records(counts, names, as_of)
+        below = self._below(request, records)
+        return {parent: sum(counts[at][COUNT] for at in rows) for parent, rows in below.items()}
+
+    def _fields(self, request: Search) -> frozenset[str]:
+        """What is read: the parent's key too, by which rows are given to their parents."""
+        return request.fields | (set() if request.parents is None else set(self._parents.split()))
+
+    def _first(self, request: Search) -> int:
+        return min(request.first, self.capability.limit)
+
+    def _counts(self, request: Search) -> bool:
+        return self.capability.total and request.want_total

@@ -1,0 +1,1 @@
+"""Wrappers that answer requests without asking the source again."""

@@ -1,0 +1,163 @@
+"""Answers that are still good are given again; only what is not there is asked of the source."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from time import monotonic, time
+from typing import Any, TypeVar
+
+from adapters.spi import Adapter, Key, Lookup, LookupResult, Search, SearchResult, Tally
+from adapters.wrapper import Wrapper
+from cache.entity_cache import Answers, Ask, EntityCache, Question
+from cache.entry import Reader, Shape
+from cache.generations import Generations
+from cache.names import Names, Subject, generation_name
+from cache.policy import Policy
+from cache.stores import Stores
+
+R = TypeVar("R", Lookup, Search)
+
+REFRESH_SECONDS = 10.0
+"""For fetching a new answer while the stale one is given; the source's own limits are usually shorter."""
+
+
+class Cached(Wrapper):
+    """Belongs around single flight: ``Cached(Coalesced(Batched(Resilient(adapter))), ...)``.
+
+    ``policies``: by entity; others are not cached. ``version``: a digest of the registration; what was kept under
+    another one is not seen. Lookups are kept key by key, searches page by page and parent by parent, always as whole
+    records: the source is asked for every field it gives, so that what was fetched for three fields answers for ten.
+    Errors, and records with errors in them, are not kept. Of 50 keys of which 47 are kept, 3 are asked for.
+
+    ``Tally``: each key of a cached entity is counted once: a hit (fresh), stale (an older answer), or a miss.
+    A request for a field that the source does not declare, or with a key that JSON cannot carry, goes to the source.
+    """
+
+    def __init__(
+        self,
+        adapter: Adapter,
+        policies: Mapping[str, Policy],
+        stores: Stores,
+        version: str,
+        clock: Callable[[], float] = time,
+    ) -> None:
+        super().__init__(adapter)
+        self._version = version
+        self._generations = Generations(stores.shared)
+        self._entities = {
+            entity: EntityCache(
+                policies[entity],
+                stores,
+                self._generations,
+                Reader(adapter.source, frozenset(path.partition(".")[0] for path in capability.fields)),
+                clock,
+            )
+            for entity, capability in adapter.capabilities.items()
+            if entity in policies
+        }
+
+    async def lookup(self, request: Lookup) -> LookupResult:
+        cache = self._cache(request)
+        question = self._lookup_question(cache, request) if cache else None
+        if cache is None or question is None:
+            return await self.adapter.lookup(request)
+        return LookupResult(*await cache.answer(question))
+
+    async def search(self, request: Search) -> SearchResult:
+        cache = self._cache(request)
+        question = self._search_question(cache, request) if cache else None
+        if cache is None or question is None:
+            return await self.adapter.search(request)
+        return SearchResult(*await cache.answer(question))
+
+    async def invalidate(self, entity: str, by: str | None = None, keys: Sequence[Key] = ()) -> None:
+        """Forget everything that is kept of ``entity``, or what concerns these ``keys`` of its lookup ``by``.
+
+        With keys, that is their answers to this lookup, and all answers to the other lookups and the searches of the
+        entity: which of them hold the same records is not known. What is on its way now is not kept either.
+
+        Raises ``StoreFailed`` if the shared store did not hear of it; then try again.
+        """
+        cache = self._entities.get(entity)
+        if cache is None:
+            return
+        for subject in self._subjects(entity):
+            if subject[2:] == ("lookup", by):
+                await self._renew(subject, keys, cache.policy.lifetime)
+            else:
+                await self._generations.next(generation_name(subject))
+
+    async def aclose(self) -> None:
+        for cache in self._entities.values():
+            await cache.aclose()
+        await super().aclose()
+
+    def _cache(self, request: Lookup | Search) -> EntityCache | None:
+        cache = self._entities.get(request.entity)
+        return cache if cache is not None and request.fields <= cache.fields else None
+
+    def _lookup_question(self, cache: EntityCache, request: Lookup) -> Question | None:
+        lookup = self.capabilities[request.entity].lookups.get(request.by)
+        if lookup is None:
+            return None
+        whole = replace(request, fields=cache.fields)
+
+        async def ask(keys: Sequence[Any], *, attended: bool) -> Answers:
+            result = await self.adapter.lookup((whole if attended else unattended(whole)).of(keys))
+            return result.found, result.failed
+
+        subject: Subject = (self.source, request.entity, "lookup", request.by)
+        shape = Shape.RECORDS if lookup.many else Shape.RECORD
+        return self._question(cache, subject, request, request.arguments, request.keys, shape, ask)
+
+    def _search_question(self, cache: EntityCache, request: Search) -> Question | None:
+        if request.name not in self.capabilities[request.entity].searches:
+            return None
+        whole = replace(request, fields=cache.fields)
+
+        async def ask(keys: Sequence[Any], *, attended: bool) -> Answers:
+            asked = whole if attended else unattended(whole)
+            result = await self.adapter.search(asked if request.parents is None else replace(asked, parents=keys))
+            return result.pages, result.failed
+
+        subject: Subject = (self.source, request.entity, "search", request.name)
+        page = [request.filters, request.first, request.after, request.want_total, request.parents is None]
+        parents = (None,) if request.parents is None else request.parents
+        return self._question(cache, subject, request, page, parents, Shape.PAGE, ask)
+
+    def _question(
+        self,
+        cache: EntityCache,
+        subject: Subject,
+        request: Lookup | Search,
+        conditions: Any,
+        keys: Sequence[Any],
+        shape: Shape,
+        ask: Ask,
+    ) -> Question | None:
+        caller = request.principal.name if cache.policy.private else None
+        try:
+            names = Names(subject, self._version, [conditions, caller])
+            return Question(names, keys, [names.mark(key) for key in keys], shape, ask, request.tally)
+        except TypeError:
+            return None
+
+    def _subjects(self, entity: str) -> Iterator[Subject]:
+        capability = self.capabilities[entity]
+        for name in capability.lookups:
+            yield self.source, entity, "lookup", name
+        for name in capability.searches:
+            yield self.source, entity, "search", name
+
+    async def _renew(self, subject: Subject, keys: Sequence[Key], seconds: float) -> None:
+        names = Names(subject, self._version, None)
+        for key in keys:
+            with suppress(TypeError):  # JSON cannot carry it: nothing is kept for it
+                await self._generations.renew(names.mark(key), seconds)
+
+
+def unattended(request: R) -> R:
+    """The same request when nobody waits for it any more."""
+    return replace(request, deadline=monotonic() + REFRESH_SECONDS, tally=Tally())

@@ -1,0 +1,149 @@
+"""Identical reads at the same time share one call; nothing is kept when it is done."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
+from dataclasses import replace
+from functools import partial
+from math import inf
+from time import monotonic
+from typing import Any, TypeVar
+
+from adapters.spi import (
+    Adapter,
+    EntityCapability,
+    Key,
+    Lookup,
+    LookupResult,
+    Search,
+    SearchResult,
+    SourceError,
+    TimedOut,
+)
+from adapters.wrapper import Wrapper
+from cache.flight import Flight, landing
+
+R = TypeVar("R", LookupResult, SearchResult)
+
+Flights = dict[Flight[R], Sequence[Key | None]]
+"""Which flight brings which of the keys of a request."""
+
+UNKNOWN = EntityCapability(frozenset())
+
+
+class Coalesced(Wrapper):
+    """What is already being asked for, with at least the same fields and for the same principal, is awaited.
+
+    Lookups are shared key by key, searches parent by parent. The shared call belongs to the source: it runs in a task
+    of its own without a deadline, outlives the request that began it, and is cancelled when nobody waits for it any
+    more. Each request stops waiting at its own deadline, with ``TimedOut`` for what is not there. A failure is
+    delivered to all who wait for it, and not kept.
+
+    ``Batched(Coalesced(...))`` answers at the deadline with the batches that are there by then; the other way round
+    a request waits for all of its batches.
+    """
+
+    def __init__(self, adapter: Adapter) -> None:
+        super().__init__(adapter)
+        self._flying: dict[Hashable, dict[Key | None, Flight[Any]]] = {}
+
+    async def lookup(self, request: Lookup) -> LookupResult:
+        if request.by not in self.capabilities.get(request.entity, UNKNOWN).lookups:
+            return await self.adapter.lookup(request)
+        group = (Lookup, request.entity, request.by, frozen(request.arguments), request.principal)
+        flights = self._flights(group, request.keys, request, partial(self._lookup, request))
+        await landing(flights, request.deadline)
+        return whole(flights) or LookupResult(*gathered(flights, lambda result: result.found))
+
+    async def search(self, request: Search) -> SearchResult:
+        if request.name not in self.capabilities.get(request.entity, UNKNOWN).searches:
+            return await self.adapter.search(request)
+        page = (request.first, request.after, request.want_total)
+        group = (Search, request.entity, request.name, page, frozen(request.filters), request.principal)
+        parents = (None,) if request.parents is None else request.parents
+        flights = self._flights(group, parents, request, partial(self._search, request))
+        await landing(flights, request.deadline)
+        return whole(flights) or SearchResult(*gathered(flights, lambda result: result.pages))
+
+    async def aclose(self) -> None:
+        for flight in {flight for flying in self._flying.values() for flight in flying.values()}:
+            flight.cancel()
+        await super().aclose()
+
+    def _lookup(self, request: Lookup, keys: Sequence[Any]) -> Coroutine[Any, Any, LookupResult]:
+        return self.adapter.lookup(replace(request, keys=keys, deadline=inf))
+
+    def _search(self, request: Search, parents: Sequence[Any]) -> Coroutine[Any, Any, SearchResult]:
+        below = None if request.parents is None else parents
+        return self.adapter.search(replace(request, parents=below, deadline=inf))
+
+    def _flights(
+        self,
+        group: Hashable,
+        keys: Sequence[Key | None],
+        request: Lookup | Search,
+        call: Callable[[Sequence[Key | None]], Coroutine[Any, Any, R]],
+    ) -> Flights[R]:
+        """Joins what is flying, with one new flight for the rest of the keys."""
+        if request.deadline <= monotonic():
+            raise TimedOut(self.source, "the deadline had passed before the call")
+        flying = self._flying.setdefault(group, {})
+        flights: dict[Flight[R], list[Key | None]] = {}
+        rest = []
+        for key in keys:
+            flight = flying.get(key)
+            if flight is not None and flight.takes(request.fields):
+                flights.setdefault(flight, []).append(key)
+            else:
+                rest.append(key)
+        if rest or not keys:
+            flight = Flight(self.source, call(rest), rest, request.fields, partial(self._forget, group))
+            flying.update(dict.fromkeys(rest, flight))
+            flights[flight] = rest
+        return {**flights}
+
+    def _forget(self, group: Hashable, flight: Flight[Any]) -> None:
+        flying = self._flying.get(group, {})
+        for key in flight.keys:
+            if flying.get(key) is flight:
+                del flying[key]
+        if not flying:
+            self._flying.pop(group, None)
+
+
+def whole(flights: Flights[R]) -> R | None:
+    """The result of the only flight, if it brought no other keys; its error is the error of the whole request."""
+    if len(flights) > 1:
+        return None
+    flight, keys = next(iter(flights.items()))
+    if flight.error is not None:
+        raise flight.error.with_traceback(None)  # the same for all who wait: it must not grow with them
+    return flight.result if len(keys) == len(flight.keys) else None
+
+
+def gathered(
+    flights: Flights[R], answers: Callable[[R], Mapping[Any, Any]]
+) -> tuple[dict[Any, Any], dict[Any, SourceError]]:
+    """What the flights brought for each key, and what failed."""
+    found: dict[Any, Any] = {}
+    failed: dict[Any, SourceError] = {}
+    for flight, keys in flights.items():
+        error = flight.error
+        if error is not None:
+            failed |= dict.fromkeys(keys, error)
+            continue
+        brought: Mapping[Any, Any] = answers(flight.result)
+        lost: Mapping[Any, SourceError] = flight.result.failed
+        found |= {key: brought[key] for key in keys if key in brought}
+        failed |= {key: lost[key] for key in keys if key in lost}
+    return found, failed
+
+
+def frozen(value: Any) -> Hashable:
+    """The same for equal arguments, and only for those: in Python ``1`` equals ``True``."""
+    if isinstance(value, Mapping):
+        return frozenset((name, frozen(item)) for name, item in value.items())
+    if isinstance(value, list | tuple):
+        return tuple(map(frozen, value))
+    hashable: Hashable = (type(value), value)
+    return hashable

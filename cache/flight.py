@@ -1,0 +1,82 @@
+"""One call that several requests wait for."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Collection, Coroutine, Sequence
+from math import inf
+from time import monotonic
+from typing import Any, Generic, TypeVar
+
+from adapters.spi import Key, SourceError, TimedOut, Unavailable
+
+R = TypeVar("R")
+
+
+class Flight(Generic[R]):
+    """``call`` in a task of its own, for these ``keys``; ``forget`` is called when nobody can join any more."""
+
+    def __init__(
+        self,
+        source: str,
+        call: Coroutine[Any, Any, R],
+        keys: Sequence[Key | None],
+        fields: frozenset[str],
+        forget: Callable[[Flight[R]], None],
+    ) -> None:
+        self.keys = keys
+        self._source = source
+        self._fields = fields
+        self._forget = forget
+        self._waiting = 0
+        self._task = asyncio.create_task(call)
+        self._task.add_done_callback(self._landed)
+
+    @property
+    def result(self) -> R:
+        return self._task.result()
+
+    @property
+    def error(self) -> SourceError | None:
+        """Why there is no result, or none yet. An exception that is no ``SourceError`` is raised."""
+        if not self._task.done():
+            return TimedOut(self._source, "no answer by the deadline")
+        if self._task.cancelled():
+            return Unavailable(self._source, "closed while it was asked")
+        error = self._task.exception()
+        if error is None or isinstance(error, SourceError):
+            return error
+        raise error
+
+    def takes(self, fields: frozenset[str]) -> bool:
+        """Whether a request for these fields may join."""
+        return fields <= self._fields and not self._task.done()
+
+    def join(self) -> asyncio.Task[R]:
+        self._waiting += 1
+        return self._task
+
+    def leave(self) -> None:
+        """The last to leave cancels what is not done."""
+        self._waiting -= 1
+        if not self._waiting and not self._task.done():
+            self.cancel()
+
+    def cancel(self) -> None:
+        self._forget(self)
+        self._task.cancel()
+
+    def _landed(self, task: asyncio.Task[R]) -> None:
+        self._forget(self)
+        if not task.cancelled():
+            task.exception()  # seen, even when everybody has left
+
+
+async def landing(flights: Collection[Flight[Any]], deadline: float) -> None:
+    """Wait for all of them until ``deadline`` (``time.monotonic``)."""
+    tasks = [flight.join() for flight in flights]
+    try:
+        await asyncio.wait(tasks, timeout=None if deadline == inf else max(0.0, deadline - monotonic()))
+    finally:
+        for flight in flights:
+            flight.leave()

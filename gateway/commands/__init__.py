@@ -1,0 +1,1 @@
+"""What ``crossdock`` can be asked to do, one file per command."""

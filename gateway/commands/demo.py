@@ -1,0 +1,94 @@
+"""``crossdock demo``: a whole retailer on this machine, and the gateway over it. Only in a checkout."""
+
+from __future__ import annotations
+
+import os
+import signal
+import sys
+from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from pathlib import Path
+
+import gateway
+from adapters.registration import seconds
+from gateway.commands.back_office import SYSTEMS, BackOffice
+from gateway.commands.failure import CommandFailure
+from gateway.config.load import load
+
+HELP = "serve the demo retailer of a checkout: seven systems and the gateway"
+
+QUERIES = (
+    (
+        "Products with prices and stock",
+        "{ products(first: 3) { nodes { code name variants(first: 2) { nodes { sku name "
+        "price { value { amount currency } } stock { available location { name } } } } } } }",
+    ),
+    (
+        "The latest orders with their customers and goods",
+        "{ orders(first: 3) { nodes { number placedAt status customer { displayName loyalty { tier points } } "
+        "lines { quantity variant { sku name } } } } }",
+    ),
+    (
+        "Customers by name, as at a call centre",
+        '{ customers(search: "a", first: 3) { nodes { number displayName email orders(first: 2) { nodes { number '
+        "status } } } } }",
+    ),
+)
+
+
+def add_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument("--port", type=int, default=8000, help="port, 0 for a free one (default: 8000)")
+    parser.add_argument(
+        "--latency", type=latency, default=0.0, metavar="TIME", help="how long each system waits, such as 50ms"
+    )
+    parser.add_argument(
+        "--down", type=systems, default=(), metavar="SYSTEMS", help=f"leave these unstarted: {','.join(SYSTEMS)}"
+    )
+
+
+def latency(text: str) -> float:
+    try:
+        return seconds(text)
+    except ValueError as error:
+        raise ArgumentTypeError(str(error)) from None
+
+
+def systems(text: str) -> tuple[str, ...]:
+    names = tuple(text.split(","))
+    for name in names:
+        if name not in SYSTEMS:
+            raise ArgumentTypeError(f"expected some of {','.join(SYSTEMS)}, found {name}")
+    return names
+
+
+def run(asked: Namespace) -> int:
+    from gateway.http.server import serve
+    from gateway.runtime import Gateway
+
+    checkout = Path(gateway.__file__).parent.parent
+    folder = checkout / "examples" / "retail"
+    if not folder.is_dir():
+        raise CommandFailure(f"expected a checkout with {folder}, found none: the demo is not installed with crossdock")
+    signal.signal(signal.SIGTERM, interrupt)
+    sys.path.append(str(checkout))  # `examples` lies beside the packages and is not installed with them
+    print("starting the demo's systems ...", flush=True)
+    with BackOffice(checkout, asked.latency, asked.down) as office:
+        found = load(folder, environ={**os.environ, **office.environment})
+        place = found.settings.server.model_copy(update={"host": "127.0.0.1", "port": asked.port})
+        serve(Gateway.build(found), place, lambda address: announce(address, office))
+    return 0
+
+
+def interrupt(number: int, frame: object) -> None:
+    """While the systems start; the server, once it runs, has handlers of its own."""
+    raise KeyboardInterrupt
+
+
+def announce(address: str, office: BackOffice) -> None:
+    for variable, value in sorted(office.environment.items()):
+        if variable.endswith("_URL"):
+            system = variable.removesuffix("_URL").lower()
+            print(f"{system:>9}  {'down' if system in office.down else value}")
+    print(f"{'gateway':>9}  {address}/graphql")
+    for title, query in QUERIES:
+        print(f"\n# {title}\n{query}")
+    print("\nCtrl-C ends it all.", flush=True)

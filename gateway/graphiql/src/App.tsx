@@ -1,0 +1,33 @@
+import { GraphiQL, HISTORY_PLUGIN } from 'graphiql'
+import { useMemo } from 'react'
+import { examplesPlugin } from './examples/plugin'
+import { createFetcher } from './fetcher'
+import { PlanPanel } from './plan/PlanPanel'
+import type { Settings } from './settings'
+
+const WIDE = matchMedia('(min-width: 900px)').matches
+const EMPTY = '# Write an operation and run it with Ctrl-Enter.\n'
+
+export function App({ settings }: { settings: Settings }) {
+  const fetcher = useMemo(() => createFetcher(settings.headers), [settings])
+  const examples = useMemo(() => examplesPlugin(settings.examples), [settings])
+  const headers = Object.keys(settings.headers).length ? JSON.stringify(settings.headers, null, 2) : undefined
+  const first = settings.examples[0]
+  return (
+    <GraphiQL
+      fetcher={fetcher}
+      plugins={first ? [examples, HISTORY_PLUGIN] : [HISTORY_PLUGIN]}
+      visiblePlugin={first && WIDE ? examples : undefined}
+      defaultQuery={first?.query ?? EMPTY}
+      defaultHeaders={headers}
+      defaultEditorToolsVisibility={WIDE ? undefined : false}
+      shouldPersistHeaders={false}
+      showPersistHeadersSettings={false} // keys stay out of the browser's storage
+    >
+      <GraphiQL.Logo>{settings.title}</GraphiQL.Logo>
+      <GraphiQL.Footer>
+        <PlanPanel />
+      </GraphiQL.Footer>
+    </GraphiQL>
+  )
+}

@@ -1,0 +1,44 @@
+import type { CacheOutcome, ErrorCounts, Step, Trace } from './trace.ts'
+
+export function milliseconds(value: number): string {
+  if (value >= 1000) return `${(value / 1000).toFixed(2)} s`
+  return `${value < 100 ? value.toFixed(1) : Math.round(value)} ms`
+}
+
+/** `Variant by sku` for a lookup, `Order search customer` for a search. */
+export function callName(step: Step): string {
+  return `${step.entity} ${step.kind === 'lookup' ? 'by' : step.kind} ${step.name}`.trim()
+}
+
+/** `50`, or `50 in 2 batches`; nothing for a search that needs none. */
+export function keys(step: Step): string {
+  if (!step.keys) return ''
+  return (step.batches ?? 1) > 1 ? `${step.keys} in ${step.batches} batches` : `${step.keys}`
+}
+
+/** Made and planned for: `1 of 3`. */
+export function calls(made: number | undefined, worstCase: number | undefined): string {
+  const told = `${made ?? '–'}`
+  return worstCase === undefined ? told : `${told} of ${worstCase}`
+}
+
+/** `47 hit, 3 miss`; nothing where nothing is cached. */
+export function cache(outcome: CacheOutcome | undefined): string {
+  const parts = Object.entries(outcome ?? {}).filter(([, count]) => count > 0)
+  return parts.map(([word, count]) => `${count} ${word}`).join(', ')
+}
+
+/** `3 × UNAVAILABLE, 1 × BAD_DATA`. */
+export function errors(codes: ErrorCounts): string {
+  return Object.entries(codes)
+    .map(([code, count]) => `${count} × ${code}`)
+    .join(', ')
+}
+
+export function errorTotal(trace: Trace): string {
+  const total = Object.values(trace.errors)
+    .flatMap((codes) => Object.values(codes))
+    .reduce((a, b) => a + b, 0)
+  if (total === 0) return 'no errors'
+  return total === 1 ? '1 error' : `${total} errors`
+}

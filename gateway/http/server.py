@@ -1,0 +1,88 @@
+"""The server process: one worker, stopped by signals without losing a request."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import signal
+import socket
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from math import ceil
+
+import uvicorn
+
+from gateway.config.settings import Server as Place
+from gateway.http.app import application
+from gateway.http.contract import Gateway
+from gateway.http.readiness import Readiness
+
+KEEP_ALIVE = 75
+"""Seconds: longer than the usual load balancer keeps an idle connection, so that it is never the one surprised."""
+
+
+def serve(gateway: Gateway, place: Place, announce: Callable[[str], None]) -> None:
+    """Serve until SIGTERM or SIGINT. ``announce`` gets the address, such as ``http://127.0.0.1:8000``."""
+    configure_logs()
+    readiness = Readiness()
+    config = uvicorn.Config(
+        application(gateway, readiness),
+        host=place.host,
+        port=place.port,
+        lifespan="on",
+        ws="none",
+        access_log=False,  # the address of a GET may hold personal data
+        log_config=None,
+        proxy_headers=False,
+        server_header=False,
+        timeout_keep_alive=KEEP_ALIVE,
+        timeout_graceful_shutdown=ceil(gateway.settings.limits.deadline) + 1,
+    )
+    Server(config, readiness, place.drain or 0.0, announce).run()
+
+
+class Server(uvicorn.Server):
+    """SIGTERM: not ready, serve on for ``drain`` seconds, finish. SIGINT, or a second signal: finish at once."""
+
+    def __init__(
+        self, config: uvicorn.Config, readiness: Readiness, drain: float, announce: Callable[[str], None]
+    ) -> None:
+        super().__init__(config)
+        self.readiness = readiness
+        self.drain = drain
+        self.announce = announce
+
+    @contextmanager
+    def capture_signals(self) -> Generator[None, None, None]:
+        """In the place of uvicorn's own, which after a clean end raises the signal once more: no exit status 0."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGINT, signal.SIGTERM):
+            loop.add_signal_handler(number, self.stop, number)
+        try:
+            yield
+        finally:
+            for number in (signal.SIGINT, signal.SIGTERM):
+                loop.remove_signal_handler(number)
+
+    def stop(self, number: signal.Signals) -> None:
+        again = self.readiness.state == "draining"
+        self.readiness.state = "draining"
+        if again or number == signal.SIGINT or not self.drain:
+            self.should_exit = True
+        else:
+            asyncio.get_running_loop().call_later(self.drain, self.finish)
+
+    def finish(self) -> None:
+        self.should_exit = True
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        if self.started:
+            host, port = self.servers[0].sockets[0].getsockname()[:2]
+            self.announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
+
+
+def configure_logs() -> None:
+    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
+    for name in ("httpx", "uvicorn"):  # httpx logs the address of every call, which may hold personal data
+        logging.getLogger(name).setLevel(logging.WARNING)

@@ -1,0 +1,107 @@
+"""``crossdock check`` and ``crossdock schema``."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from graphql import build_schema
+
+from gateway.cli import main
+from tests.commands.processes import run
+
+
+def test_help_names_every_command(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as raised:
+        main(["--help"])
+    assert raised.value.code == 0
+    text = capsys.readouterr().out
+    assert [command for command in ("serve", "check", "schema", "demo") if f"    {command} " not in text] == []
+
+
+def test_what_is_served_and_what_is_left_out(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--config", str(shop)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0] == "pim (PIM): Product"
+    assert any(line.startswith("  Query.order: no source looks up Order") for line in lines)
+    assert not any(line.startswith(("  Query.product:", "  Product.name:")) for line in lines)
+
+
+def test_the_same_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--json", "--config", str(shop)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert (report["ok"], report["problems"]) == (True, [])
+    assert report["sources"] == {"pim": {"role": "PIM", "entities": ["Product"]}}
+    assert {"Query.product", "Product.code", "Product.name"} <= set(report["served"])
+    left_out = {field["coordinate"]: field["why"] for field in report["leftOut"]}
+    assert "Order.number" in left_out
+    assert not left_out.keys() & set(report["served"])
+
+
+def broken(shop: Path) -> Path:
+    (shop / "gateway.yaml").write_text("titel: Shop\nlimits: {first: 0}\n")
+    return shop
+
+
+def test_problems(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--config", str(broken(shop))]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[0].startswith("gateway.yaml:1:1 titel: expected one of ")
+    assert lines[1:] == ["gateway.yaml:2:10 limits.first: expected a value greater than 0, found 0", "", "2 problems"]
+
+
+def test_problems_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", "--json", "--config", str(broken(shop))]) == 1
+    report = json.loads(capsys.readouterr().out)
+    assert not report["ok"]
+    assert [(problem["file"], problem["line"], problem["where"]) for problem in report["problems"]] == [
+        ("gateway.yaml", 1, "titel"),
+        ("gateway.yaml", 2, "limits.first"),
+    ]
+
+
+def test_a_mistake_that_only_the_source_s_kind_can_see(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    source = shop / "sources" / "pim.yaml"
+    source.write_text(source.read_text().replace("name: TITLE", "nmae: TITLE"))
+    assert main(["check", "--config", str(shop)]) == 1
+    assert capsys.readouterr().out.startswith("sources/pim.yaml:9:26 entities.Product.fields.nmae: expected ")
+
+
+@pytest.mark.parametrize("command", [["serve"], ["schema"]])
+def test_other_commands_report_problems_too(shop: Path, capsys: pytest.CaptureFixture[str], command: list[str]) -> None:
+    assert main([*command, "--config", str(broken(shop))]) == 1
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith("gateway.yaml:1:1 titel: expected one of ")
+
+
+def test_the_served_schema(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema", "--config", str(shop)]) == 0
+    schema = build_schema(capsys.readouterr().out)
+    assert schema.query_type is not None
+    assert "product" in schema.query_type.fields
+    assert "order" not in schema.query_type.fields
+
+
+def test_the_declared_schema_needs_no_configuration(tmp_path: Path) -> None:
+    done = run("schema", "--declared", folder=tmp_path)
+    assert done.returncode == 0, done.stderr
+    schema = build_schema(done.stdout)
+    assert schema.query_type is not None
+    assert {"product", "order"} <= schema.query_type.fields.keys()
+
+
+def test_the_configuration_of_the_environment(shop: Path, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    done = run("check", folder=elsewhere, environ={"CROSSDOCK_CONFIG": str(shop)})
+    assert done.returncode == 0, done.stdout
+    assert run("check", folder=shop).stdout == done.stdout
+    assert run("check", folder=elsewhere).returncode == 1
+
+
+def test_an_overlay(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "prod.yaml").write_text("gateway: {limits: {first: none}}\n")
+    assert main(["check", "--config", str(shop), "--overlay", str(shop / "prod.yaml")]) == 1
+    assert "prod.yaml:1:20 limits.first: expected a whole number, found none" in capsys.readouterr().out

@@ -1,0 +1,170 @@
+"""The rows of the same company's customers and orders."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.proof.records import CARDS, CUSTOMERS, DAYS, GROUPS, INSTANTS, LOCATIONS, ORDERS, SKUS, Row, Rows
+
+CLOSED = ("COMPLETED", "CANCELLED")
+
+
+def is_open(order: Any, wanted: Any) -> bool:
+    """The filter ``openOnly``: false asks for nothing."""
+    return not wanted or order.get("status") not in CLOSED
+
+
+class People(Rows):
+    """Draws customers, their cards, and what they bought."""
+
+    def customers(self) -> list[Row]:
+        return [self.customer(number) for number in CUSTOMERS]
+
+    def customer(self, number: str) -> Row:
+        return {
+            "number": number,
+            "kind": self._one("PERSON", "ORGANISATION"),
+            "givenName": self._one("Ann", None),
+            "familyName": self._one("Meier", None),
+            "organisation": self._one(None, "Meier AG"),
+            "email": f"{number.lower()}@example.test",
+            "phone": self._one(None, "+41 31 000 00 00"),
+            "birthDate": self._one(None, "1990-02-03"),
+            "locale": self._one(None, "de", "de-CH"),
+            "addresses": [self.entry(place) for place in range(self.random.randint(0, 2))],
+            "consents": [self.consent() for _ in range(self.random.randint(0, 2))],
+            "version": "1",
+            "createdAt": self._one(None, *INSTANTS),
+            "loyaltyCard": CARDS.get(number),
+        }
+
+    def entry(self, place: int) -> Row:
+        return {
+            "id": str(place),
+            "label": self._one(None, "Office"),
+            "name": None,
+            "address": self.address(),
+            "phone": None,
+            "defaultShipping": place == 0,
+            "defaultBilling": self._one(True, False),
+        }
+
+    def consent(self) -> Row:
+        return {
+            "purpose": self._one("MARKETING", "PROFILING"),
+            "channel": self._one(None, "EMAIL"),
+            "granted": self._one(True, False),
+            "changedAt": self._one(*INSTANTS),
+            "evidence": self._one(None, "form 7"),
+        }
+
+    def grouped(self) -> list[Row]:
+        """What another system adds to customers: the groups that prices go by."""
+        return [{"number": number, "groups": self._some(GROUPS)} for number in CUSTOMERS[:-1]]
+
+    def card_holders(self) -> list[Row]:
+        """Customers as the loyalty system knows them: by card."""
+        holders = [{"loyaltyCard": card, "number": number} for number, card in CARDS.items()]
+        strangers = [{"loyaltyCard": "7008", "number": "C9"}, {"loyaltyCard": "7009", "number": None}]
+        return [holder | {"preferredLocationCode": self._one(None, *LOCATIONS, "X9")} for holder in holders + strangers]
+
+    def accounts(self) -> list[Row]:
+        return [self.account(card) for card in [*CARDS.values()][:-1]]
+
+    def account(self, card: str) -> Row:
+        return {
+            "cardNumber": card,
+            "tier": self._one(None, "GOLD"),
+            "points": self._one(0, 120),
+            "expiring": [{"points": 5, "on": day} for day in self._some(DAYS)],
+            "vouchers": [self.voucher(number) for number in range(self.random.randint(0, 2))],
+        }
+
+    def voucher(self, number: int) -> Row:
+        return {
+            "code": f"V{number}",
+            "name": "Voucher",
+            "value": self._one(None, self.money()),
+            "validTo": self._one(None, *INSTANTS),
+            "usedAt": None,
+        }
+
+    # ------------------------------------------------------------ orders
+
+    def orders(self) -> list[Row]:
+        return [self.order(number) for number in ORDERS]
+
+    def order(self, number: str) -> Row:
+        amounts = ("subtotal", "discount", "shipping", "tax", "grandTotal", "paid", "refunded")
+        return {
+            "number": number,
+            "channel": self._one("WEB", "STORE"),
+            "status": self._one("PENDING", "IN_FULFILMENT", "SHIPPED", *CLOSED),
+            "placedAt": self._one(*INSTANTS),
+            "totals": {
+                **{name: self.money() for name in amounts},
+                "taxIncluded": True,
+                "taxes": [self.tax() for _ in range(self.random.randint(0, 2))],
+            },
+            "billingAddress": self._one(None, self.address()),
+            "version": "7",
+            "customerNumber": self._one(None, *CUSTOMERS, "C9"),
+            "soldAtCode": self._one(None, *LOCATIONS, "X9"),
+        }
+
+    def lines(self, order: str) -> list[Row]:
+        return [self.line(f"{order}-{place}") for place in range(self.random.randint(0, 2))]
+
+    def line(self, id_: str) -> Row:
+        return {
+            "id": id_,
+            "sku": self._one(*SKUS, "A99"),
+            "name": "Something",
+            "quantity": self._quantity(),
+            "unitPrice": self.money(),
+            "tax": [self.tax()],
+            "total": self.money(),
+            "shippedQuantity": self._quantity(),
+            "cancelledQuantity": "0",
+            "returnedQuantity": self._quantity(),
+        }
+
+    def payments(self, order: str) -> list[Row]:
+        return [
+            {
+                "id": f"{order}-P{place}",
+                "method": self._one("CARD", "CASH"),
+                "status": self._one("CAPTURED", "AUTHORISED"),
+                "amount": self.money(),
+                "maskedReference": self._one(None, "**** 1234"),
+                "at": self._one(*INSTANTS),
+            }
+            for place in range(self.random.randint(0, 2))
+        ]
+
+    def fulfilments(self, order: str) -> list[Row]:
+        return [
+            {
+                "id": f"{order}-F{place}",
+                "method": self._one("SHIP_TO_HOME", "PICKUP_IN_STORE"),
+                "status": self._one("PLANNED", "DELIVERED"),
+                "shipTo": self._one(None, self.address()),
+                "carrier": self._one(None, "Post"),
+                "trackingNumber": None,
+                "trackingUrl": None,
+                "expectedOn": self._one(None, *DAYS),
+                "readyAt": None,
+                "completedAt": self._one(None, *INSTANTS),
+                "collectBefore": None,
+                "fromCode": self._one(None, *LOCATIONS, "X9"),
+                "pickupAtCode": self._one(None, *LOCATIONS),
+            }
+            for place in range(self.random.randint(0, 2))
+        ]
+
+    def parts(self, fulfilment: str) -> list[Row]:
+        """The lines of a delivery."""
+        return [
+            {"orderLineId": f"{fulfilment[:2]}-{place}", "quantity": self._quantity()}
+            for place in range(self.random.randint(0, 2))
+        ]

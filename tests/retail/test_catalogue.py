@@ -1,0 +1,110 @@
+"""Products, prices and stock over the PIM, the price engine and the warehouse system: values and numbers of calls."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from math import ceil
+
+from examples.backoffice.world import World
+from tests.retail.running import Calls, Client
+
+CATALOGUE = """
+query Catalogue($first: Int!, $at: DateTime!) {
+  products(first: $first) { nodes { code name variants(first: 3) { nodes {
+    sku name price(context: {at: $at}) { value { amount currency } kind } stock { locationCode onHand }
+  } } } }
+}
+"""
+
+
+async def test_values_are_those_of_the_systems(client: Client, world: World) -> None:
+    data = await client.data(CATALOGUE, first=20, at="2026-11-22T12:00:00Z")
+    products = data["products"]["nodes"]
+    assert [product["code"] for product in products] == [f"ST{number:05}" for number in range(1, 21)]
+    for product in products:
+        truth = world.products[product["code"]]
+        assert product["name"] == truth.name["en"]
+        assert [variant["sku"] for variant in product["variants"]["nodes"]] == sorted(each.sku for each in truth.variants)
+        for variant in product["variants"]["nodes"]:
+            assert variant["name"] == world.variants[variant["sku"]].name["en"]
+            assert variant["price"]["value"]["currency"] == "EUR"
+            amounts = {price.amount for price in world.prices[variant["sku"]] if price.currency == "EUR"}
+            assert Decimal(variant["price"]["value"]["amount"]) in {Decimal(amount) for amount in amounts}
+            levels = {level.location: level.on_hand for level in world.stock if level.sku == variant["sku"]}
+            assert {each["locationCode"]: Decimal(each["onHand"]) for each in variant["stock"]} == levels
+
+
+async def test_calls_are_keys_by_batch_size_and_no_more(client: Client, calls: Calls) -> None:
+    await client.data(CATALOGUE, first=20, at="2026-11-22T12:00:00Z")
+    assert calls.counted() == {
+        "pim": {"GET /products": 1, "GET /variants": 1},
+        "pricing": {"GET /prices": ceil(60 / 100)},
+        "sql": {"STOCK": 1},
+    }
+
+
+async def test_more_keys_than_fit_in_one_call(client: Client, calls: Calls) -> None:
+    await client.data(CATALOGUE, first=100, at="2026-11-22T12:00:00Z")
+    assert calls.counted() == {
+        "pim": {"GET /products": 1, "GET /variants": 1},
+        "pricing": {"GET /prices": ceil(300 / 100)},
+        "sql": {"STOCK": 1},
+    }
+
+
+async def test_what_the_systems_write_in_their_own_ways(client: Client) -> None:
+    data = await client.data(
+        """{ product(code: "ST00001") { name(locale: "de-CH") lifecycle updatedAt description(format: PLAIN)
+               attributes(codes: ["weight"]) { code label value text unit } categories { code ancestors { code } }
+               related(kind: SPARE_PART) { code } }
+             location(code: "S001") { name kind address { lines postalCode city country } timeZone services gln }
+             category(code: "K02-01-01") { name parent { code children { code } } } }"""
+    )
+    product = data["product"]
+    assert product["name"] == "Hemd Hazel aus Baumwolle"
+    assert product["updatedAt"] == "2026-06-21T05:08:35Z"
+    assert product["lifecycle"] == "ACTIVE"
+    assert product["description"].startswith("Hazel Cotton Shirt")
+    assert product["attributes"] == [{"code": "weight", "label": "Weight", "value": "216", "text": "216 g", "unit": "GRM"}]
+    assert product["categories"][0] == {"code": "K02-01-01", "ancestors": [{"code": "K02"}, {"code": "K02-01"}]}
+    assert product["related"] == [{"code": "ST00963"}]
+    assert data["location"] == {
+        "name": "Berlin Lindenpassage",
+        "kind": "STORE",
+        "address": {"lines": ["Lindenpassage 12"], "postalCode": "10117", "city": "Berlin", "country": "DE"},
+        "timeZone": "Europe/Berlin",
+        "services": ["C&C", "RET", "GIFT", "ALT", "SFS"],
+        "gln": "4399901000018",
+    }
+    assert data["category"]["parent"]["code"] == "K02-01"
+
+
+async def test_unknown_and_repeated_keys(client: Client, calls: Calls) -> None:
+    data = await client.data('{ variants(skus: ["A-00002", "NOPE", "A-00001", "A-00002"]) { sku } }')
+    assert data["variants"] == [{"sku": "A-00002"}, None, {"sku": "A-00001"}, {"sku": "A-00002"}]
+    assert await client.data('{ variant(sku: "\' or 1=1 --") { sku } stock(skus: ["x"], locations: ["S001"]) { sku } }') == {
+        "variant": None,
+        "stock": [],
+    }
+    assert calls.counted()["pim"] == {"GET /variants/batch": 2}
+
+
+async def test_a_price_depends_on_who_asks_where_and_when(client: Client, world: World) -> None:
+    data = await client.data(
+        """query ($later: DateTime!) { variant(sku: "A-00001") {
+             now: price(context: {at: "2026-11-25T10:00:00Z"}) { kind value { amount } compareAt { amount } }
+             later: price(context: {at: $later, channel: STORE}) { kind value { amount } }
+             gold: price(context: {at: $later, customerGroup: "GOLD"}) { kind value { amount } }
+             ten: price(context: {at: $later, channel: STORE, quantity: "10"}) { minQuantity value { amount } }
+             francs: price(context: {at: $later, currency: "CHF"}) { value { amount currency } }
+             yen: price(context: {currency: "JPY"}) { kind } } }""",
+        later="2028-01-01T00:00:00Z",
+    )
+    rows = world.prices["A-00001"]
+    variant = data["variant"]
+    assert variant["now"]["kind"] == "PROMOTIONAL" or variant["now"]["value"]["amount"] == str(rows[2].amount)
+    assert variant["later"] == {"kind": "REGULAR", "value": {"amount": str(rows[0].amount)}}
+    assert variant["gold"]["kind"] == "CUSTOMER"
+    assert variant["ten"]["minQuantity"] == "10"
+    assert variant["francs"]["value"]["currency"] == "CHF"
+    assert variant["yen"] is None
