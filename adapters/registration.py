@@ -121,7 +121,10 @@ Period = Annotated[
 
 
 class CacheSpec(Words):
-    """How long answers about an entity may be used again. Without `fresh` or `scope` the graph's `@cacheControl` counts."""
+    """How long answers about an entity may be used again.
+
+    Where ``fresh`` or ``scope`` is missing, ``@cacheControl`` of the graph counts.
+    """
 
     fresh: Period | None = Field(None, description="As good as a new answer; 0s: nothing of this entity is cached.")
     missing: Period = Field(0.0, validate_default=False, description="That a key does not exist.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -32,7 +33,8 @@ class Cached(Wrapper):
     Errors, and records with errors in them, are not kept. Of 50 keys of which 47 are kept, 3 are asked for.
 
     ``Tally``: each key of a cached entity is counted once: a hit (fresh), stale (an older answer), or a miss.
-    A request for a field that the source does not declare, or with a key that JSON cannot carry, goes to the source.
+    A request that is too late, is for a field that the source does not declare, or has a key that JSON cannot carry,
+    goes to the source.
     """
 
     def __init__(
@@ -83,11 +85,10 @@ class Cached(Wrapper):
         cache = self._entities.get(entity)
         if cache is None:
             return
-        for subject in self._subjects(entity):
-            if subject[2:] == ("lookup", by):
-                await self._renew(subject, keys, cache.policy.lifetime)
-            else:
-                await self._generations.next(generation_name(subject))
+        told = [self._outdate(cache, subject, by, keys) for subject in self._subjects(entity)]
+        for outcome in await asyncio.gather(*told, return_exceptions=True):
+            if outcome is not None:
+                raise outcome
 
     async def aclose(self) -> None:
         for cache in self._entities.values():
@@ -96,7 +97,9 @@ class Cached(Wrapper):
 
     def _cache(self, request: Lookup | Search) -> EntityCache | None:
         cache = self._entities.get(request.entity)
-        return cache if cache is not None and request.fields <= cache.fields else None
+        if cache is None or not request.fields <= cache.fields or request.deadline <= monotonic():
+            return None
+        return cache
 
     def _lookup_question(self, cache: EntityCache, request: Lookup) -> Question | None:
         lookup = self.capabilities[request.entity].lookups.get(request.by)
@@ -151,11 +154,16 @@ class Cached(Wrapper):
         for name in capability.searches:
             yield self.source, entity, "search", name
 
-    async def _renew(self, subject: Subject, keys: Sequence[Key], seconds: float) -> None:
+    async def _outdate(self, cache: EntityCache, subject: Subject, by: str | None, keys: Sequence[Key]) -> None:
+        if subject[2:] != ("lookup", by):
+            await self._generations.next(generation_name(subject))
+            return
         names = Names(subject, self._version, None)
+        marks = []
         for key in keys:
             with suppress(TypeError):  # JSON cannot carry it: nothing is kept for it
-                await self._generations.renew(names.mark(key), seconds)
+                marks.append(names.mark(key))
+        await self._generations.renew(marks, cache.policy.longest)
 
 
 def unattended(request: R) -> R:

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from secrets import token_hex
 
 from cache.store import Store
+
+CALL_SECONDS = 60.0
+"""Longer than any call that is on its way now, and whose answer would still be kept."""
 
 DIGITS = 18
 """More would not fit the store's own numbers."""
@@ -36,9 +40,10 @@ class Generations:
         self._known[name] = self._known.get(name, 0) + 1
         self._known[name] = max(self._known[name], await self._store.increment(name))
 
-    async def renew(self, mark: str, seconds: float) -> None:
-        """Make invalid what is kept for one key, which is for ``seconds`` at most; raises ``StoreFailed``."""
-        await self._store.put(mark, token_hex(8).encode(), seconds)
+    async def renew(self, marks: Sequence[str], seconds: float) -> None:
+        """Make invalid what is kept for these keys, for ``seconds`` at most; raises ``StoreFailed``."""
+        token = token_hex(8).encode()
+        await self._store.put(dict.fromkeys(marks, token), seconds + CALL_SECONDS)
 
 
 def read(told: bytes) -> int | None:

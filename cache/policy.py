@@ -44,6 +44,11 @@ class Policy:
         """For how long a record is worth keeping."""
         return self.fresh + max(self.stale, self.stale_if_error)
 
+    @property
+    def longest(self) -> float:
+        """For how long anything is kept."""
+        return max(self.lifetime, self.missing)
+
     def use(self, age: float, exists: bool) -> Use:
         """Of an answer that was asked for ``age`` seconds ago; ``exists``: it is not "there is no such key"."""
         if age < -CLOCKS_APART:

@@ -63,9 +63,10 @@ class Store:
 
         await self._try(self._writes, "write", change)
 
-    async def put(self, name: str, value: bytes, seconds: float) -> None:
-        """Keep it, pause or not, or raise ``StoreFailed``."""
-        await self._insist(lambda: self._cache.set(name, value, ttl=float(seconds)))
+    async def put(self, values: Mapping[str, bytes], seconds: float) -> None:
+        """Keep them, pause or not, or raise ``StoreFailed``."""
+        if values:
+            await self._insist(lambda: self._cache.multi_set(list(values.items()), ttl=float(seconds)))
 
     async def increment(self, name: str) -> int:
         """The number under ``name``, one higher than it was; pause or not, or raise ``StoreFailed``."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from adapters.mapping.paths import Path, Rows, parse
 from adapters.mapping.pipelines import Pipelines, paths
@@ -46,8 +45,8 @@ class Compiler:
             return None
         if type_.name in self.types.objects:
             return self.objects(coordinate, type_, value, at, prefix)
-        if value.fields is not None:
-            self.problems.append(MappingProblem((*at, "fields"), f"one value of {type_}", "the fields of an object"))
+        for word in value.model_fields_set & {"fields", "items"}:
+            self.problems.append(MappingProblem((*at, word), f"one value of {type_}", "the fields of an object"))
             return None
         if "const" in value.model_fields_set:
             self.refuse_words(value, {"const"}, "a word beside `const`, which is the value", at)
@@ -118,7 +117,8 @@ class Compiler:
     def objects(self, coordinate: str, type_: FieldType, value: Value, at: Place, prefix: str) -> Shape | None:
         """An object or a list of objects."""
         if value.items is not None and type_.lists:
-            return self.repeated(coordinate, type_, value.items, at, prefix)
+            self.refuse_words(value, {"items"}, "a word beside `items`", at)
+            return self.repeated(coordinate, type_, value.items, (*at, "items"), prefix)
         if value.fields is None:
             hint = "an object is mapped by its `fields`"
             self.problems.append(MappingProblem(at, f"`fields` of {type_}", "one value", hint))
@@ -141,17 +141,14 @@ class Compiler:
 
     def listed(self, coordinate: str, type_: FieldType, value: Value, at: Place, prefix: str) -> Shape | None:
         path = self.path(value.each or "", (*at, "each"), prefix)
-        item = self.object(coordinate, type_, value, at)
+        item = self.object(coordinate, type_, value.fields or {}, (*at, "fields"))
         return None if path is None else Objects(coordinate, path, item, value.default)
 
     def repeated(
         self, coordinate: str, type_: FieldType, items: Sequence[Mapping[str, FieldSpec]], at: Place, prefix: str
     ) -> Shape:
         """A list of objects, each on columns of its own."""
-        made = [
-            sparse(self.object(coordinate, type_, Value(fields=dict(item)), (*at, "items", index), prefix))
-            for index, item in enumerate(items)
-        ]
+        made = [sparse(self.object(coordinate, type_, item, (*at, index), prefix)) for index, item in enumerate(items)]
         return Repeated(coordinate, tuple(made))
 
     def single(self, coordinate: str, type_: FieldType, value: Value, at: Place, prefix: str) -> Shape | None:
@@ -159,23 +156,31 @@ class Compiler:
         if isinstance(value.from_, list):
             self.problems.append(MappingProblem((*at, "from"), "one path to the object", f"{len(value.from_)} paths"))
             return None
+        fields, place, nullable = value.fields or {}, (*at, "fields"), not type_.required
         if value.from_ is None or self.rows == "flat":
             within = prefix if value.from_ is None else f"{prefix}{value.from_}."
-            return self.object(coordinate, type_, value, at, within, nullable=not type_.required)
+            return self.object(coordinate, type_, fields, place, within, nullable=nullable)
         path = self.path(value.from_, (*at, "from"), "")
-        made = self.object(coordinate, type_, value, at, nullable=not type_.required)
+        made = self.object(coordinate, type_, fields, place, nullable=nullable)
         return None if path is None else replace(made, prefix=path)
 
     def object(
-        self, coordinate: str, type_: FieldType, value: Value, at: Place, prefix: str = "", *, nullable: bool = False
+        self,
+        coordinate: str,
+        type_: FieldType,
+        fields: Mapping[str, FieldSpec],
+        at: Place,
+        prefix: str = "",
+        *,
+        nullable: bool = False,
     ) -> Object:
-        shapes = self.fields(type_.name, value.fields or {}, (*at, "fields"), prefix)
+        shapes = self.fields(type_.name, fields, at, prefix)
         required = [name for name, each in self.types.objects[type_.name].items() if each.required]
-        missing = [name for name in required if name not in (value.fields or {})]
+        missing = [name for name in required if name not in fields]
         if missing:
             expected = f"all required fields of {type_.name}"
             found = f"{coordinate} maps {type_.name} without {' and '.join(missing)}"
-            self.problems.append(MappingProblem((*at, "fields"), expected, found))
+            self.problems.append(MappingProblem(at, expected, found))
         return Object(coordinate, shapes, None, nullable, tuple(name for name in required if name in shapes))
 
     def path(self, text: str, at: Place, prefix: str) -> Path | None:

@@ -49,7 +49,7 @@ def build(registration: SoapSource, types: Types, transport: httpx.AsyncBaseTran
         spec, message = login
         token = steps(spec.token) or ()
         call = LoginCall(registration.source, endpoint, message, token, builder.faults, registration.limits.timeout)
-        endpoint.open(Session(call, inf if spec.ttl is None else spec.ttl))
+        endpoint.open(Session(registration.source, call, inf if spec.ttl is None else spec.ttl))
     return SoapAdapter(registration.source, entities, endpoint)
 
 
@@ -219,8 +219,9 @@ class Builder:
     def _message(
         self, place: Place, operation: Operation, arguments: Mapping[str, Any], parts: Mapping[str, Any]
     ) -> Message | None:
-        """Where the arguments are known to be wrong already, zeep would only say it again, and worse."""
-        if any(problem.path[: len(place)] == place for problem in self.checks.problems):
+        """Where arguments or parts are known to be wrong already, zeep would only say it again, and worse."""
+        wrong = {place, *(("headers", name) for name in parts)}
+        if any(problem.path[: len(at)] == at for problem in self.checks.problems for at in wrong):
             return None
         try:
             return Message(operation, arguments, parts, self._security)

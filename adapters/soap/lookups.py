@@ -7,10 +7,10 @@ from typing import Any
 
 from lxml import etree
 
+from adapters.clock import now
 from adapters.mapping import EntityMapping
 from adapters.matching import match
 from adapters.references import key_values
-from adapters.soap.clock import now
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.faults import Fault, Faults
 from adapters.soap.message import Message

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal, Self
+from typing import Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import Field, model_validator
 
-from adapters.registration import Duration, Entity, LocalFile, LookupSpec, SearchSpec, Source, Words
+from adapters.registration import Code, Duration, Entity, LocalFile, LookupSpec, SearchSpec, Source, Words
 
 Meaning = Literal["missing", "rejected", "overloaded", "unavailable", "relogin"]
 """What a fault says: no such record; refused; ask less; out of order; the session is over."""
 
-Code = Annotated[str, BeforeValidator(str, json_schema_input_type=str | int)]
-"""A fault code: local (``LOCKED``), qualified (``{urn:x}LOCKED``) or a number."""
-
 Faults = dict[Code, Meaning]
+"""By fault code: local (``LOCKED``), qualified (``{urn:x}LOCKED``) or a number."""
 
 
 class UsernameToken(Words):

@@ -8,8 +8,8 @@ from typing import Any, NamedTuple
 
 from lxml import etree
 
+from adapters.clock import now
 from adapters.mapping import EntityMapping
-from adapters.soap.clock import now
 from adapters.soap.elements import text
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.faults import Fault, Faults

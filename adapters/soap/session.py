@@ -7,11 +7,14 @@ from collections.abc import Awaitable, Callable
 from math import inf
 from time import monotonic
 
+from adapters.spi import Unavailable
+
 
 class Session:
     """``login`` makes the call and gives the token; ``ttl`` in seconds, ``inf`` if only a fault tells the end."""
 
-    def __init__(self, login: Callable[[], Awaitable[str]], ttl: float = inf) -> None:
+    def __init__(self, source: str, login: Callable[[], Awaitable[str]], ttl: float = inf) -> None:
+        self._source = source
         self._login = login
         self._ttl = ttl
         self._token: str | None = None
@@ -39,7 +42,14 @@ class Session:
         if self._task is None:
             self._task = asyncio.create_task(self._log_in(), name="crossdock login")
             self._task.add_done_callback(lambda task: task.cancelled() or task.exception())  # seen, if nobody waits
-        return await asyncio.shield(self._task)
+        task = self._task
+        try:
+            return await asyncio.shield(task)
+        except asyncio.CancelledError:
+            waiter = asyncio.current_task()
+            if task.cancelled() and not (waiter and waiter.cancelling()):
+                raise Unavailable(self._source, "closed during a login") from None
+            raise
 
     async def _log_in(self) -> str:
         begun = monotonic()

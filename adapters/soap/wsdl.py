@@ -19,8 +19,9 @@ from adapters.soap.shape import ANYTHING, Shape
 ENVELOPES = {"1.1": "http://schemas.xmlsoap.org/soap/envelope/", "1.2": "http://www.w3.org/2003/05/soap-envelope"}
 BINDINGS: Mapping[str, type] = {"1.1": Soap11Binding, "1.2": Soap12Binding}
 
-# The bundle decides what may be read, for http imports too; a DTD has no place in a WSDL.
-SETTINGS = Settings(forbid_dtd=True, forbid_entities=True, forbid_external=False, xml_huge_tree=False)
+# The bundle decides what may be read, for http imports too; a DTD has no place in a WSDL. With `force_https` zeep would
+# make https addresses of file ones.
+SETTINGS = Settings(forbid_dtd=True, forbid_entities=True, forbid_external=False, force_https=False)
 
 
 class ContractError(Exception):

@@ -84,8 +84,9 @@ def _columns_only(field: FieldSpec) -> None:
     """A row holds values, not lists of objects: those are rows of their own."""
     if isinstance(field, str):
         return
-    if field.each is not None:
+    if field.each is not None and field.fields is not None:
         hint = "register the rows as an entity of their own, with a many lookup by this entity's key"
         raise Mistake("columns of a row", "`each`", hint)
-    for inner in (field.fields or {}).values():
-        _columns_only(inner)
+    for fields in (field.fields or {}, *(field.items or [])):
+        for inner in fields.values():
+            _columns_only(inner)

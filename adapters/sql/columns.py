@@ -57,4 +57,6 @@ def relation(rows: SqlLookup | SqlSearch, table: Table | None, keys: Sequence[st
         return table
     if table is not None:
         raise Mistake("`table` in the entity, or `sql` here", "both", "a view is a `table` too")
+    if not keys and f":{place}" in rows.sql:
+        raise Mistake(f"`{place}` beside it, the field that holds the key", f"`:{place}` in the select only")
     return Text(rows.sql, place if keys else None, max(1, len(keys)))

@@ -28,6 +28,8 @@ MONEY = {"amount": "a", "currency": "c"}
         ({"price": {"each": "x", "fields": MONEY}}, ("price",), "one Money!", "`each`", ""),
         ({"parts": {"from": "x", "fields": {"number": "n"}}}, ("parts",), "`each`", "no `each`", ""),
         ({"text": {"fields": {}}}, ("text", "fields"), "one value of String", "the fields of an object", ""),
+        ({"text": {"items": [{}]}}, ("text", "items"), "one value of String", "the fields of an object", ""),
+        ({"parts": {"items": [{}]}}, ("parts", "items", 0), "all", "maps Part without number", ""),
         ({"price": {"fields": {"amount": "a"}}}, ("price", "fields"), "all", "maps Money without currency", ""),
         ({"price": {"fields": MONEY, "as": "trim"}}, ("price", "as"), "a word for objects", "`as`", ""),
         ({"price": {"from": ["a", "b"], "fields": MONEY}}, ("price", "from"), "one path to the object", "2 paths", ""),

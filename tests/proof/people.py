@@ -9,6 +9,11 @@ from tests.proof.records import CARDS, CUSTOMERS, DAYS, GROUPS, INSTANTS, LOCATI
 CLOSED = ("COMPLETED", "CANCELLED")
 
 
+def has_name(customer: Any, wanted: Any) -> bool:
+    """The filter ``search``."""
+    return bool(customer.get("familyName") == wanted)
+
+
 def is_open(order: Any, wanted: Any) -> bool:
     """The filter ``openOnly``: false asks for nothing."""
     return not wanted or order.get("status") not in CLOSED
@@ -23,50 +28,50 @@ class People(Rows):
     def customer(self, number: str) -> Row:
         return {
             "number": number,
-            "kind": self._one("PERSON", "ORGANISATION"),
-            "givenName": self._one("Ann", None),
-            "familyName": self._one("Meier", None),
-            "organisation": self._one(None, "Meier AG"),
+            "kind": self.one("PERSON", "ORGANISATION"),
+            "givenName": self.one("Ann", None),
+            "familyName": self.one("Meier", None),
+            "organisation": self.one(None, "Meier AG"),
             "email": f"{number.lower()}@example.test",
-            "phone": self._one(None, "+41 31 000 00 00"),
-            "birthDate": self._one(None, "1990-02-03"),
-            "locale": self._one(None, "de", "de-CH"),
+            "phone": self.one(None, "+41 31 000 00 00"),
+            "birthDate": self.one(None, "1990-02-03"),
+            "locale": self.one(None, "de", "de-CH"),
             "addresses": [self.entry(place) for place in range(self.random.randint(0, 2))],
             "consents": [self.consent() for _ in range(self.random.randint(0, 2))],
             "version": "1",
-            "createdAt": self._one(None, *INSTANTS),
+            "createdAt": self.one(None, *INSTANTS),
             "loyaltyCard": CARDS.get(number),
         }
 
     def entry(self, place: int) -> Row:
         return {
             "id": str(place),
-            "label": self._one(None, "Office"),
+            "label": self.one(None, "Office"),
             "name": None,
             "address": self.address(),
             "phone": None,
             "defaultShipping": place == 0,
-            "defaultBilling": self._one(True, False),
+            "defaultBilling": self.one(True, False),
         }
 
     def consent(self) -> Row:
         return {
-            "purpose": self._one("MARKETING", "PROFILING"),
-            "channel": self._one(None, "EMAIL"),
-            "granted": self._one(True, False),
-            "changedAt": self._one(*INSTANTS),
-            "evidence": self._one(None, "form 7"),
+            "purpose": self.one("MARKETING", "PROFILING"),
+            "channel": self.one(None, "EMAIL"),
+            "granted": self.one(True, False),
+            "changedAt": self.one(*INSTANTS),
+            "evidence": self.one(None, "form 7"),
         }
 
     def grouped(self) -> list[Row]:
         """What another system adds to customers: the groups that prices go by."""
-        return [{"number": number, "groups": self._some(GROUPS)} for number in CUSTOMERS[:-1]]
+        return [{"number": number, "groups": self.some(GROUPS)} for number in CUSTOMERS[:-1]]
 
     def card_holders(self) -> list[Row]:
         """Customers as the loyalty system knows them: by card."""
         holders = [{"loyaltyCard": card, "number": number} for number, card in CARDS.items()]
         strangers = [{"loyaltyCard": "7008", "number": "C9"}, {"loyaltyCard": "7009", "number": None}]
-        return [holder | {"preferredLocationCode": self._one(None, *LOCATIONS, "X9")} for holder in holders + strangers]
+        return [holder | {"preferredLocationCode": self.one(None, *LOCATIONS, "X9")} for holder in holders + strangers]
 
     def accounts(self) -> list[Row]:
         return [self.account(card) for card in [*CARDS.values()][:-1]]
@@ -74,9 +79,9 @@ class People(Rows):
     def account(self, card: str) -> Row:
         return {
             "cardNumber": card,
-            "tier": self._one(None, "GOLD"),
-            "points": self._one(0, 120),
-            "expiring": [{"points": 5, "on": day} for day in self._some(DAYS)],
+            "tier": self.one(None, "GOLD"),
+            "points": self.one(0, 120),
+            "expiring": [{"points": 5, "on": day} for day in self.some(DAYS)],
             "vouchers": [self.voucher(number) for number in range(self.random.randint(0, 2))],
         }
 
@@ -84,8 +89,8 @@ class People(Rows):
         return {
             "code": f"V{number}",
             "name": "Voucher",
-            "value": self._one(None, self.money()),
-            "validTo": self._one(None, *INSTANTS),
+            "value": self.one(None, self.money()),
+            "validTo": self.one(None, *INSTANTS),
             "usedAt": None,
         }
 
@@ -98,18 +103,18 @@ class People(Rows):
         amounts = ("subtotal", "discount", "shipping", "tax", "grandTotal", "paid", "refunded")
         return {
             "number": number,
-            "channel": self._one("WEB", "STORE"),
-            "status": self._one("PENDING", "IN_FULFILMENT", "SHIPPED", *CLOSED),
-            "placedAt": self._one(*INSTANTS),
+            "channel": self.one("WEB", "STORE"),
+            "status": self.one("PENDING", "IN_FULFILMENT", "SHIPPED", *CLOSED),
+            "placedAt": self.one(*INSTANTS),
             "totals": {
                 **{name: self.money() for name in amounts},
                 "taxIncluded": True,
                 "taxes": [self.tax() for _ in range(self.random.randint(0, 2))],
             },
-            "billingAddress": self._one(None, self.address()),
+            "billingAddress": self.one(None, self.address()),
             "version": "7",
-            "customerNumber": self._one(None, *CUSTOMERS, "C9"),
-            "soldAtCode": self._one(None, *LOCATIONS, "X9"),
+            "customerNumber": self.one(None, *CUSTOMERS, "C9"),
+            "soldAtCode": self.one(None, *LOCATIONS, "X9"),
         }
 
     def lines(self, order: str) -> list[Row]:
@@ -118,26 +123,26 @@ class People(Rows):
     def line(self, id_: str) -> Row:
         return {
             "id": id_,
-            "sku": self._one(*SKUS, "A99"),
+            "sku": self.one(*SKUS, "A99"),
             "name": "Something",
-            "quantity": self._quantity(),
+            "quantity": self.quantity(),
             "unitPrice": self.money(),
             "tax": [self.tax()],
             "total": self.money(),
-            "shippedQuantity": self._quantity(),
+            "shippedQuantity": self.quantity(),
             "cancelledQuantity": "0",
-            "returnedQuantity": self._quantity(),
+            "returnedQuantity": self.quantity(),
         }
 
     def payments(self, order: str) -> list[Row]:
         return [
             {
                 "id": f"{order}-P{place}",
-                "method": self._one("CARD", "CASH"),
-                "status": self._one("CAPTURED", "AUTHORISED"),
+                "method": self.one("CARD", "CASH"),
+                "status": self.one("CAPTURED", "AUTHORISED"),
                 "amount": self.money(),
-                "maskedReference": self._one(None, "**** 1234"),
-                "at": self._one(*INSTANTS),
+                "maskedReference": self.one(None, "**** 1234"),
+                "at": self.one(*INSTANTS),
             }
             for place in range(self.random.randint(0, 2))
         ]
@@ -146,25 +151,34 @@ class People(Rows):
         return [
             {
                 "id": f"{order}-F{place}",
-                "method": self._one("SHIP_TO_HOME", "PICKUP_IN_STORE"),
-                "status": self._one("PLANNED", "DELIVERED"),
-                "shipTo": self._one(None, self.address()),
-                "carrier": self._one(None, "Post"),
+                "method": self.one("SHIP_TO_HOME", "PICKUP_IN_STORE"),
+                "status": self.one("PLANNED", "DELIVERED"),
+                "shipTo": self.one(None, self.address()),
+                "carrier": self.one(None, "Post"),
                 "trackingNumber": None,
                 "trackingUrl": None,
-                "expectedOn": self._one(None, *DAYS),
+                "expectedOn": self.one(None, *DAYS),
                 "readyAt": None,
-                "completedAt": self._one(None, *INSTANTS),
+                "completedAt": self.one(None, *INSTANTS),
                 "collectBefore": None,
-                "fromCode": self._one(None, *LOCATIONS, "X9"),
-                "pickupAtCode": self._one(None, *LOCATIONS),
+                "fromCode": self.one(None, *LOCATIONS, "X9"),
+                "pickupAtCode": self.one(None, *LOCATIONS),
             }
             for place in range(self.random.randint(0, 2))
         ]
 
-    def parts(self, fulfilment: str) -> list[Row]:
+    def packed(self, fulfilment: str) -> list[Row]:
         """The lines of a delivery."""
         return [
-            {"orderLineId": f"{fulfilment[:2]}-{place}", "quantity": self._quantity()}
+            {"orderLineId": f"{fulfilment[:2]}-{place}", "quantity": self.quantity()}
             for place in range(self.random.randint(0, 2))
         ]
+
+    def parts(self, order: str) -> Row:
+        """What an order consists of, held in its record."""
+        fulfilments = [each | {"lines": self.packed(each["id"])} for each in self.fulfilments(order)]
+        return {"lines": self.lines(order), "payments": self.payments(order), "fulfilments": fulfilments}
+
+    def place(self) -> str | None:
+        code: str | None = self.one(None, *LOCATIONS, "X9")
+        return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from random import Random
 from typing import Any
 
@@ -35,32 +36,32 @@ class Rows:
     def __init__(self, seed: int) -> None:
         self.random = Random(seed)
 
-    def _one(self, *values: Any) -> Any:
+    def one(self, *values: Any) -> Any:
         return self.random.choice(values)
 
-    def _some(self, values: list[Any], most: int = 3) -> list[Any]:
+    def some(self, values: list[Any], most: int = 3) -> list[Any]:
         return self.random.sample(values, self.random.randint(0, min(most, len(values))))
 
     def _amount(self) -> str:
-        return f"{self.random.randint(0, 300)}.{self._one('00', '90', '995')}"
+        return f"{self.random.randint(0, 300)}.{self.one('00', '90', '995')}"
 
-    def _quantity(self) -> str:
-        return self._one("0", "1", "2", "5", "7.5", "40")
+    def quantity(self) -> str:
+        return self.one("0", "1", "2", "5", "7.5", "40")
 
     def money(self) -> Row:
-        return {"amount": self._amount(), "currency": self._one("EUR", "EUR", "CHF", "JPY")}
+        return {"amount": self._amount(), "currency": self.one("EUR", "EUR", "CHF", "JPY")}
 
     def text(self, text: str) -> Any:
         """In several languages, or in one that nobody tells."""
-        return self._one(text, {"en": text, "de": f"{text} (deutsch)"}, {"de-CH": text, "fr": f"{text} (français)"})
+        return self.one(text, {"en": text, "de": f"{text} (deutsch)"}, {"de-CH": text, "fr": f"{text} (français)"})
 
     def address(self) -> Row:
         return {
             "lines": ["High Street 1", "2nd floor"][: self.random.randint(1, 2)],
-            "postalCode": self._one("3000", None),
-            "city": self._one("Bern", "Ulm"),
+            "postalCode": self.one("3000", None),
+            "city": self.one("Bern", "Ulm"),
             "region": None,
-            "country": self._one("CH", "DE"),
+            "country": self.one("CH", "DE"),
         }
 
     def tax(self) -> Row:
@@ -70,9 +71,9 @@ class Rows:
         return {
             "code": code,
             "label": self.text(code.title()),
-            "value": self._one("slim", 7, True, 1.5),
+            "value": self.one("slim", 7, True, 1.5),
             "text": self.text(f"{code} text"),
-            "unit": self._one(None, "kg"),
+            "unit": self.one(None, "kg"),
         }
 
     # ------------------------------------------------------------ assortment
@@ -81,16 +82,16 @@ class Rows:
         return [self.product(code) for code in PRODUCTS]
 
     def product(self, code: str) -> Row:
-        listed = self._some([*CATEGORIES, "K9"])  # K9 does not exist
-        related = [{"kind": self._one("UPSELL", "ACCESSORY"), "code": each} for each in self._some([*PRODUCTS, "P9"])]
+        listed = self.some([*CATEGORIES, "K9"])  # K9 does not exist
+        related = [{"kind": self.one("UPSELL", "ACCESSORY"), "code": each} for each in self.some([*PRODUCTS, "P9"])]
         return {
             "code": code,
             "name": self.text(f"Product {code}"),
-            "description": self._one(None, {"en": "<p>Nice &amp; <b>warm</b></p>"}, {"de": "<ul><li>Warm</ul>"}),
-            "brand": self._one("Acme", "Umbra", None),
-            "attributes": [self.attribute(each) for each in self._some(["fit", "cut", "care"])],
-            "lifecycle": self._one("ACTIVE", "CLEARANCE", None),
-            "updatedAt": self._one(None, *INSTANTS),
+            "description": self.one(None, {"en": "<p>Nice &amp; <b>warm</b></p>"}, {"de": "<ul><li>Warm</ul>"}),
+            "brand": self.one("Acme", "Umbra", None),
+            "attributes": [self.attribute(each) for each in self.some(["fit", "cut", "care"])],
+            "lifecycle": self.one("ACTIVE", "CLEARANCE", None),
+            "updatedAt": self.one(None, *INSTANTS),
             "categoryCodes": listed,
             "categoryCode": listed[0] if listed else None,
             "relations": related,
@@ -104,13 +105,13 @@ class Rows:
             "sku": sku,
             "name": self.text(f"Variant {sku}"),
             "options": [{"code": "size", "label": self.text("Size"), "value": self.text("M")}],
-            "attributes": [self.attribute(each) for each in self._some(["fit", "cut"])],
-            "productCode": self._one(product_of(sku), product_of(sku), product_of(sku), "P9", None),
+            "attributes": [self.attribute(each) for each in self.some(["fit", "cut"])],
+            "productCode": self.one(product_of(sku), product_of(sku), product_of(sku), "P9", None),
         }
 
     def variants_taxed(self) -> list[Row]:
         return [
-            {"sku": sku, "taxClass": self._one("STANDARD", "REDUCED"), "salesUnit": self._one("EA", "KGM", None)}
+            {"sku": sku, "taxClass": self.one("STANDARD", "REDUCED"), "salesUnit": self.one("EA", "KGM", None)}
             for sku in SKUS
             if sku != "A13"
         ]
@@ -139,18 +140,18 @@ class Rows:
         return {
             "sku": sku,
             "value": self.money(),
-            "compareAt": self._one(None, self.money()),
+            "compareAt": self.one(None, self.money()),
             "lowest30Days": None,
-            "kind": self._one("REGULAR", "PROMOTIONAL", "STAFF"),
-            "taxIncluded": self._one(True, False),
-            "taxRate": self._one("19", None),
-            "channel": self._one(None, None, "WEB", "STORE"),
-            "customerGroup": self._one(None, None, *GROUPS),
-            "country": self._one(None, None, "CH"),
-            "locationCode": self._one(None, None, "S1", "X9"),
-            "minQuantity": self._one("0", "1", "5"),
-            "validFrom": self._one(None, INSTANTS[0], INSTANTS[1]),
-            "validTo": self._one(None, None, INSTANTS[1], INSTANTS[3]),
+            "kind": self.one("REGULAR", "PROMOTIONAL", "STAFF"),
+            "taxIncluded": self.one(True, False),
+            "taxRate": self.one("19", None),
+            "channel": self.one(None, None, "WEB", "STORE"),
+            "customerGroup": self.one(None, None, *GROUPS),
+            "country": self.one(None, None, "CH"),
+            "locationCode": self.one(None, None, "S1", "X9"),
+            "minQuantity": self.one("0", "1", "5"),
+            "validFrom": self.one(None, INSTANTS[0], INSTANTS[1]),
+            "validTo": self.one(None, None, INSTANTS[1], INSTANTS[3]),
         }
 
     def levels(self) -> list[Row]:
@@ -161,12 +162,16 @@ class Rows:
         return {
             "sku": sku,
             "locationCode": location,
-            "onHand": self._one(None, *["3", "12", "0.5"] * 2),
-            "unavailable": self._one(None, "1"),
-            "lastCountedAt": self._one(None, *INSTANTS),
+            "onHand": self.one(None, *["3", "12", "0.5"] * 2),
+            "unavailable": self.one(None, "1"),
+            "lastCountedAt": self.one(None, *INSTANTS),
         }
 
-    def level_parts(self, levels: list[Row], **more: Any) -> list[Row]:
+    def scope(self, price: Row) -> Row | None:
+        """A price as part of its variant's record, or none."""
+        return self.one(None, {name: value for name, value in price.items() if name != "sku"})
+
+    def added(self, levels: list[Row], **more: Callable[[], Any]) -> list[Row]:
         """What another system adds to some of the stock levels: ``more`` is drawn for each."""
         return [
             {"sku": level["sku"], "locationCode": level["locationCode"]} | {name: draw() for name, draw in more.items()}
@@ -178,11 +183,11 @@ class Rows:
         return [
             {
                 "reference": f"PO{number}",
-                "kind": self._one("PURCHASE_ORDER", "TRANSFER"),
-                "supplier": self._one(None, "Nord GmbH"),
-                "quantity": self._quantity(),
-                "expectedOn": self._one(*DAYS),
-                "confirmed": self._one(True, True, False),
+                "kind": self.one("PURCHASE_ORDER", "TRANSFER"),
+                "supplier": self.one(None, "Nord GmbH"),
+                "quantity": self.quantity(),
+                "expectedOn": self.one(*DAYS),
+                "confirmed": self.one(True, True, False),
             }
             for number in range(self.random.randint(0, 2))
         ]
@@ -191,14 +196,14 @@ class Rows:
         return [
             {
                 "code": code,
-                "gln": self._one(None, "4012345000009"),
+                "gln": self.one(None, "4012345000009"),
                 "kind": KINDS[code],
                 "name": f"Place {code}",
                 "address": self.address(),
-                "latitude": self._one(None, 46.95, -7.0),
-                "longitude": self._one(None, 7.44),
+                "latitude": self.one(None, 46.95, -7.0),
+                "longitude": self.one(None, 7.44),
                 "timeZone": "Europe/Zurich",
-                "services": self._some(["repair", "C&C", "gift"]),
+                "services": self.some(["repair", "C&C", "gift"]),
             }
             for code in LOCATIONS
         ]

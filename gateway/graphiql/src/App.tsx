@@ -2,10 +2,10 @@ import { GraphiQL, HISTORY_PLUGIN } from 'graphiql'
 import { useMemo } from 'react'
 import { examplesPlugin } from './examples/plugin'
 import { createFetcher } from './fetcher'
+import { isNarrow } from './narrow'
 import { PlanPanel } from './plan/PlanPanel'
 import type { Settings } from './settings'
 
-const WIDE = matchMedia('(min-width: 900px)').matches
 const EMPTY = '# Write an operation and run it with Ctrl-Enter.\n'
 
 export function App({ settings }: { settings: Settings }) {
@@ -17,10 +17,10 @@ export function App({ settings }: { settings: Settings }) {
     <GraphiQL
       fetcher={fetcher}
       plugins={first ? [examples, HISTORY_PLUGIN] : [HISTORY_PLUGIN]}
-      visiblePlugin={first && WIDE ? examples : undefined}
+      visiblePlugin={first && !isNarrow() ? examples : undefined}
       defaultQuery={first?.query ?? EMPTY}
       defaultHeaders={headers}
-      defaultEditorToolsVisibility={WIDE ? undefined : false}
+      defaultEditorToolsVisibility={isNarrow() ? false : undefined}
       shouldPersistHeaders={false}
       showPersistHeadersSettings={false} // keys stay out of the browser's storage
     >

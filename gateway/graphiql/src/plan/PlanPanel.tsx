@@ -3,7 +3,7 @@ import { useLastRun, type Run } from '../lastRun'
 import { SourceErrors } from './SourceErrors'
 import type { Trace } from './trace'
 import { Waterfall } from './Waterfall'
-import { calls, errorTotal, milliseconds } from './words'
+import { callTotal, errorTotal, milliseconds } from './words'
 
 /** Below the result: what the last run asked of which source. */
 export function PlanPanel() {
@@ -25,7 +25,7 @@ function Summary({ trace }: { trace: Trace }) {
   return (
     <span className="plan-summary">
       <span>{milliseconds(trace.milliseconds)}</span>
-      <span title="Calls made, and the most that the plan allows">{calls(trace.calls, trace.worstCase)} calls</span>
+      <span>{callTotal(trace)}</span>
       <span className={failed ? 'plan-error' : undefined}>{errorTotal(trace)}</span>
     </span>
   )

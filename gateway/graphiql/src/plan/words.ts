@@ -1,4 +1,4 @@
-import type { CacheOutcome, ErrorCounts, Step, Trace } from './trace.ts'
+import { sum, type CacheOutcome, type ErrorCounts, type Step, type Trace } from './trace.ts'
 
 export function milliseconds(value: number): string {
   if (value >= 1000) return `${(value / 1000).toFixed(2)} s`
@@ -16,7 +16,7 @@ export function keys(step: Step): string {
   return (step.batches ?? 1) > 1 ? `${step.keys} in ${step.batches} batches` : `${step.keys}`
 }
 
-/** Made and planned for: `1 of 3`. */
+/** Made, and planned for: `1 of 3`. */
 export function calls(made: number | undefined, worstCase: number | undefined): string {
   const told = `${made ?? '–'}`
   return worstCase === undefined ? told : `${told} of ${worstCase}`
@@ -35,10 +35,17 @@ export function errors(codes: ErrorCounts): string {
     .join(', ')
 }
 
+/** Made, and the most that the plan allows: `5 calls, at most 9`. */
+export function callTotal(trace: Trace): string {
+  const made = counted(trace.calls, 'call')
+  return trace.worstCase === undefined ? made : `${made}, at most ${trace.worstCase}`
+}
+
 export function errorTotal(trace: Trace): string {
-  const total = Object.values(trace.errors)
-    .flatMap((codes) => Object.values(codes))
-    .reduce((a, b) => a + b, 0)
-  if (total === 0) return 'no errors'
-  return total === 1 ? '1 error' : `${total} errors`
+  const counts = Object.values(trace.errors).flatMap((codes) => Object.values(codes))
+  return counted(sum(counts), 'error')
+}
+
+function counted(count: number, thing: string): string {
+  return `${count === 0 ? 'no' : count} ${thing}${count === 1 ? '' : 's'}`
 }

@@ -1,0 +1,65 @@
+"""Code for links: the records of a table, joined by keys that the row holds."""
+
+from __future__ import annotations
+
+from gateway.engine.plan import Contribution, LinkField
+from gateway.engine.projection.writer import Function, quoted
+
+
+def join(function: Function, contribution: Contribution) -> None:
+    i = function.writer.table(contribution.table)
+    names = function.writer.constant(tuple(contribution.wanted))
+    blank = function.writer.constant(dict.fromkeys(contribution.wanted))
+    function.line(
+        f"k = {function.key(contribution.names, (None,) * len(contribution.names))}",
+        f"r{i} = f{i}.get(k)",
+        f"if r{i} is None: v{i}, e{i} = {blank}, unanswered(x{i}, k, {names})",
+        f"else: v{i}, e{i} = r{i}.values, r{i}.errors",
+    )
+
+
+def link(function: Function, field: LinkField) -> str:
+    t, place = function.temporary(), function.place(field)
+    keys = field.keys
+    held_in = function.row(keys.origins[0])[1]
+    function.line(f"k = {function.key(keys.names, keys.origins)}")
+    if keys.pick is not None and keys.arguments is not None:
+        arguments = function.arguments(keys.arguments.slot)
+        function.line(f"if k is not None: k = {function.writer.constant(keys.pick)}(k, {arguments})")
+    lost = "{}" if field.table is None else f"x{function.writer.table(field.table)}"
+    absent = f"absent({lost}, k, p, {place}, {held_in}, {quoted(keys.names[0])}, {field.type.required}, errors)"
+    if field.table is None:
+        trusted(function, field, t, absent)
+    elif keys.many:
+        references(function, field, t, place, absent)
+    else:
+        f = f"f{field.table.index}"
+        function.line(f"{t} = {f}.get(k)", f"if {t} is None: {t} = {absent}")
+        function.line(f"else: {t} = {function.records(t, field.table, field)}")
+    function.null_items(t, field.type)
+    return t
+
+
+def trusted(function: Function, field: LinkField, t: str, absent: str) -> None:
+    complete = function.writer.object(field.selection)
+    key = "y" if field.keys.many else "k"
+    names = field.by
+    row = ", ".join(
+        f"{quoted(name)}: {key if len(names) == 1 else f'{key}[{index}]'}" for index, name in enumerate(names)
+    )
+    function.line(f"if k is None: {t} = {absent}")
+    if field.keys.many:
+        function.line(
+            f"else: {t} = [{complete}({{{row}}}, ({function.at(field.place)}, i), None, None) for i, y in enumerate(k)]"
+        )
+    else:
+        function.line(f"else: {t} = {complete}({{{row}}}, {function.at(field.place)}, None, None)")
+
+
+def references(function: Function, field: LinkField, t: str, place: str, absent: str) -> None:
+    i = field.table.index if field.table else 0
+    function.line(
+        f"if k is None: {t} = {absent}",
+        f"else: {t} = referenced(f{i}, x{i}, k, p, {place}, errors)",
+    )
+    function.line(f"if {t} is not None: {t} = {function.each(t, field.selection, field.place)}")

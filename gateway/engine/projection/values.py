@@ -1,0 +1,80 @@
+"""Code for values: plain ones, ids, provenance, and computed ones."""
+
+from __future__ import annotations
+
+from gateway.engine.plan import ComputedField, FieldPlan, PlainField, ProvenanceField, Selection
+from gateway.engine.projection.writer import Function, quoted
+
+
+def plain(function: Function, field: PlainField) -> str:
+    row, errors = function.row(field.origin)
+    name = quoted(field.name)
+    if field.finish is None and field.selection is None and not field.type.required and not field.type.lists:
+        return f"{row}[{name}]"
+    t, place = function.temporary(), function.place(field)
+    function.line(f"{t} = {row}[{name}]")
+    if field.finish is not None and field.arguments is not None:
+        finish = function.writer.constant(field.finish)
+        arguments = function.arguments(field.arguments.slot)
+        function.line(f"if {t} is not None: {t} = local({finish}, {t}, {arguments}, context, p, {place}, errors)")
+    if field.type.required:
+        function.line(f"if {t} is None: return nothing(p, {place}, {errors}, {name}, errors)")
+    record = "r" if field.origin is None else f"r{field.origin.table.index}"
+    complete(function, t, field, field.selection, place, errors, name, record)
+    return t
+
+
+def complete(
+    function: Function,
+    t: str,
+    field: FieldPlan,
+    selection: Selection | None,
+    place: str,
+    errors: str,
+    name: str,
+    record: str,
+) -> None:
+    """Makes the response value of the row's value in ``t``: objects below it, null where an item may not be."""
+    type_ = field.type
+    inner = f"{errors} and below({errors}, {name})"
+    if selection is None:
+        if not type_.lists:
+            return
+        function.line(
+            f"if {t} is not None and None in {t}: "
+            f"{t} = items({t}, p, {place}, {errors}, {name}, {type_.item_required}, errors)"
+        )
+    elif type_.lists:
+        complete = function.writer.object(selection)
+        function.line(
+            f"if {t} is not None: "
+            f"{t} = objects({t}, {complete}, p, {place}, {inner}, {record}, {type_.item_required}, errors)"
+        )
+    else:
+        complete = function.writer.object(selection)
+        function.line(f"if {t} is not None: {t} = {complete}({t}, {function.at(field.place)}, {inner}, {record})")
+    if type_.required:
+        function.line(f"if {t} is None: return None")
+
+
+def provenance(field: ProvenanceField) -> str:
+    values = {"source": "r.source", "role": "roles[r.source]", "asOf": "r.as_of", "stale": "r.stale"}
+    pairs = [
+        f"{quoted(key)}: {quoted('Provenance') if name == '__typename' else values[name]}" for key, name in field.fields
+    ]
+    return f"{{{', '.join(pairs)}}}"
+
+
+def computed(function: Function, field: ComputedField) -> str:
+    t, place = function.temporary(), function.place(field)
+    hidden = function.writer.object(field.hidden)
+    compute, optional = function.writer.constant(field.compute), function.writer.constant(field.optional)
+    arguments = function.arguments(field.arguments.slot)
+    function.line(
+        "m = errors.total",
+        f"{t} = computed({compute}, {hidden}(v, p, e, r), {arguments}, context, p, {place}, m, {optional}, errors)",
+    )
+    if field.type.required:
+        function.line(f"if {t} is None: return nothing(p, {place}, None, '', errors) if errors.total == m else None")
+    complete(function, t, field, field.selection, place, "None", "''", "r")
+    return t

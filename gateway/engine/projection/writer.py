@@ -1,0 +1,160 @@
+"""The text of a projection in the making: its functions, and the constants they are given by synthetic names."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from adapters.types import FieldType
+from gateway.engine import completion, ids
+from gateway.engine.plan import (
+    Contribution,
+    FieldPlan,
+    KeysGiven,
+    LinkField,
+    PageSelection,
+    Place,
+    RootField,
+    Selection,
+    Table,
+)
+
+_NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
+
+CALLED = (
+    "absent",
+    "below",
+    "computed",
+    "flat",
+    "items",
+    "joined",
+    "local",
+    "node",
+    "nothing",
+    "objects",
+    "referenced",
+    "unanswered",
+    "value_errors",
+)
+"""The functions of ``completion`` that generated code calls."""
+
+
+def quoted(name: str) -> str:
+    """A GraphQL name as a Python literal."""
+    if not _NAME.fullmatch(name):
+        raise ValueError(f"{name!r} is no GraphQL name")
+    return f"'{name}'"
+
+
+class Writer:
+    """``write_object`` and ``write_page`` add the function of a selection and give its name."""
+
+    def __init__(
+        self,
+        roles: Mapping[str, str],
+        write_object: Callable[[Writer, Selection], str],
+        write_page: Callable[[Writer, PageSelection], str],
+    ) -> None:
+        self.names: dict[str, Any] = {name: getattr(completion, name) for name in CALLED}
+        self.names |= {"cursor_of": ids.cursor_of, "id_of": ids.id_of, "roles": {**roles, "gateway": "GATEWAY"}}
+        self.functions: list[list[str]] = []
+        self.tables: set[int] = set()
+        self.arguments: set[int] = set()
+        self.asked: list[KeysGiven] = []
+        self._constants = 0
+        self._write_object = write_object
+        self._write_page = write_page
+
+    def constant(self, value: object) -> str:
+        name = self.next_name("c")
+        self.names[name] = value
+        return name
+
+    def next_name(self, prefix: str) -> str:
+        self._constants += 1
+        return f"{prefix}{self._constants}"
+
+    def table(self, table: Table) -> int:
+        self.tables.add(table.index)
+        return table.index
+
+    def keys(self, asked: KeysGiven) -> str:
+        self.asked.append(asked)
+        return f"k{len(self.asked) - 1}"
+
+    def object(self, selection: Selection | None) -> str:
+        if selection is None:
+            raise AssertionError("an object of which nothing is selected")
+        return self._write_object(self, selection)
+
+    def page(self, page: PageSelection) -> str:
+        return self._write_page(self, page)
+
+    def add(self, name: str, head: str, lines: list[str]) -> str:
+        self.functions.append([f"def {name}({head}):", *(f"    {line}" for line in lines)])
+        return name
+
+
+class Function:
+    """One function in the making: lines, then the pairs of the object that it returns."""
+
+    def __init__(self, writer: Writer, name: str) -> None:
+        self.writer = writer
+        self.name = name
+        self.lines: list[str] = []
+        self.pairs: list[str] = []
+        self._temporaries = 0
+
+    def done(self, head: str) -> str:
+        self.line(f"return {{{', '.join(self.pairs)}}}")
+        return self.writer.add(self.name, head, self.lines)
+
+    def pair(self, key: str, value: str) -> None:
+        self.pairs.append(f"{quoted(key)}: {value}")
+
+    def line(self, *lines: str) -> None:
+        self.lines.extend(lines)
+
+    def temporary(self) -> str:
+        self._temporaries += 1
+        return f"t{self._temporaries}"
+
+    def place(self, field: FieldPlan) -> str:
+        return self.writer.constant(field.place)
+
+    def arguments(self, slot: int) -> str:
+        self.writer.arguments.add(slot)
+        return f"a{slot}"
+
+    @staticmethod
+    def at(place: Place) -> str:
+        """The response path of a field of this object."""
+        return f"(p, {quoted(place.key)})"
+
+    @staticmethod
+    def row(origin: Contribution | None) -> tuple[str, str]:
+        i = "" if origin is None else str(origin.table.index)
+        return f"v{i}", f"e{i}"
+
+    def key(self, names: tuple[str, ...], origins: tuple[Contribution | None, ...]) -> str:
+        parts = [f"{self.row(origin)[0]}[{quoted(name)}]" for name, origin in zip(names, origins, strict=True)]
+        return parts[0] if len(parts) == 1 else f"joined({', '.join(parts)})"
+
+    def each(self, t: str, selection: Selection | None, place: Place) -> str:
+        complete = self.writer.object(selection)
+        return f"[{complete}(y.values, (q, i), y.errors, y) for q in ({self.at(place)},) for i, y in enumerate({t})]"
+
+    def records(self, t: str, table: Table, field: LinkField | RootField) -> str:
+        if field.page is not None:
+            return f"{self.writer.page(field.page)}({t}, {self.at(field.place)})"
+        if table.shape == "many":
+            return self.each(t, field.selection, field.place)
+        complete = self.writer.object(field.selection)
+        return f"{complete}({t}.values, {self.at(field.place)}, {t}.errors, {t})"
+
+    def null_items(self, t: str, type_: FieldType) -> None:
+        if type_.lists and type_.item_required:
+            self.line(f"if {t} is not None and None in {t}: {t} = None")
+        if type_.required:
+            self.line(f"if {t} is None: return None")

@@ -1,0 +1,199 @@
+"""The truth: what an operation answers, by graphql-core's own executor and the plainest resolvers there can be.
+
+Every field is resolved by itself, record by record, by reading literally how the graph says it is answered
+(``resolvers.links``). There is no plan and no batch, and nothing is shared with the engine but the form of ids and
+cursors and the graph's own pure functions.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from graphql import (
+    DocumentNode,
+    ExecutionResult,
+    GraphQLError,
+    GraphQLOutputType,
+    GraphQLResolveInfo,
+    GraphQLSchema,
+    execute_sync,
+    get_named_type,
+    is_leaf_type,
+)
+
+from adapters.spi import Key, Record, SourceError
+from gateway.compose import Composition
+from gateway.engine import ids
+from resolvers.links import Children, Computed, Connection, Context, GatewayValue, Local, Reference, Values
+from tests.proof.linked import Linked
+from tests.proof.reading import Reader, Thing, plain, readable
+from tests.proof.required import Required
+
+ORIGIN = "\0origin"
+"""Marks a value that a local function was given, to find its errors again."""
+
+
+class Truth(Linked):
+    """The answers of one request. ``seen`` counts the ways in which fields were answered."""
+
+    def __init__(self, composition: Composition, required: Required, context: Context, seen: Counter[str]) -> None:
+        super().__init__(composition, Reader(composition.adapters), seen)
+        self.context = context
+        self.required = required
+
+    def answer(
+        self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]
+    ) -> ExecutionResult:
+        return self._execute(self.schema, document, None, dict(variables), operation_name)
+
+    def _execute(
+        self,
+        schema: GraphQLSchema,
+        document: DocumentNode,
+        root: Thing | None,
+        variables: dict[str, Any] | None = None,
+        operation_name: str | None = None,
+    ) -> ExecutionResult:
+        return execute_sync(
+            schema,
+            document,
+            root,
+            variable_values=variables,
+            operation_name=operation_name,
+            field_resolver=self.resolve,
+            type_resolver=lambda thing, *_: thing.type_name,
+        )
+
+    def resolve(self, thing: Thing | None, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+        """The resolver of every field."""
+        link = self.composition.graph.links.get(f"{info.parent_type.name}.{info.field_name}")
+        if thing is None:
+            return self.root(link, info, arguments)
+        if self._gives(thing, info.field_name):
+            link = link if isinstance(link, Local) else None
+        match link:
+            case GatewayValue(what="id"):
+                return self._id(thing)
+            case GatewayValue():
+                return self._provenance(thing.record)
+            case Computed():
+                return self._computed(link, thing, info, arguments)
+            case Reference():
+                return self.reference(link, thing, info, arguments)
+            case Children(choose=None):
+                return self.children(link, thing, arguments)
+            case Children():
+                return self._chosen(link, thing, arguments)
+            case Connection():
+                return self.connection(link, thing, arguments)
+        value = self.value(thing, info.field_name)
+        if isinstance(link, Local):
+            value = self._finished(link, value, arguments)
+        return self._shown(value, thing.record, info.return_type)
+
+    # ------------------------------------------------------------ values
+
+    def _gives(self, thing: Thing, name: str) -> bool:
+        """Whether a source gives the field itself; that goes before any other way to answer it."""
+        return (thing.type_name, name) in self.routes.fields if thing.whole else name in thing.values
+
+    def _shown(self, value: Any, record: Record | None, type_: GraphQLOutputType) -> Any:
+        """Objects of the graph for the mappings in a record; errors stay where they are, for the executor to find."""
+        named = get_named_type(type_)
+        if is_leaf_type(named):
+            return value
+        if isinstance(value, list):
+            return [self._shown(item, record, type_) for item in value]
+        return Thing(named.name, value, record) if isinstance(value, Mapping) else value
+
+    def _id(self, thing: Thing) -> str | None:
+        key = self.key(thing, " ".join(self.composition.graph.canonical_key(thing.type_name) or ()))
+        return None if key is None else ids.id_of(thing.type_name, *(key if isinstance(key, tuple) else (key,)))
+
+    def _provenance(self, record: Record | None) -> Thing | None:
+        if record is None:
+            return None
+        role = self.composition.roles[record.source]
+        values = {"source": record.source, "role": role, "asOf": record.as_of, "stale": record.stale}
+        return Thing("Provenance", values, record)
+
+    def _finished(self, link: Local, value: Any, arguments: Values) -> Any:
+        """A local function gets plain values; what it leaves as it was keeps its errors."""
+        self.seen["Local"] += 1
+        if value is None or isinstance(value, Exception):
+            return value
+        if not isinstance(value, list):
+            return self._pure(link.finish, plain(value), arguments)
+        items = [{**plain(item), ORIGIN: item} if isinstance(item, Mapping) else plain(item) for item in value]
+        return [with_errors(item) for item in self._pure(link.finish, items, arguments)]
+
+    def _computed(self, link: Computed, thing: Thing, info: GraphQLResolveInfo, arguments: Values) -> Any:
+        """What it requires is asked like a client's operation that has this object for a root."""
+        type_ = info.parent_type
+        document = self.required.document(type_, link.requires)
+        result = self._execute(self.required.rooted(type_), document, thing)
+        failed = [error for error in result.errors or () if not optional(error, link)]
+        if result.errors:
+            self.seen["Computed without what is required" if failed else "Computed without what is optional"] += 1
+        if failed or result.data is None:
+            raise Failure(*(code for error in failed for code in codes(error)))
+        self.seen["Computed"] += 1
+        value = self._pure(link.compute, result.data, arguments)
+        return self._shown(value, thing.record, info.return_type)
+
+    def _chosen(self, link: Children, thing: Thing, arguments: Values) -> Thing | None:
+        """One of the rows. Where a row's scope cannot be read there is no choice."""
+        self.seen["Children, one of them chosen"] += 1
+        rows = self.children(link, thing, arguments)
+        for row in rows or ():
+            for name in link.reads:
+                readable(row.values.get(name))
+        values = [plain(row.values) for row in rows or ()]
+        choose = link.choose or (lambda *_: None)
+        chosen = self._pure(choose, values, arguments)
+        return next((row for row, value in zip(rows or (), values, strict=True) if value is chosen), None)
+
+    def _pure(self, function: Callable[..., Any], value: Any, arguments: Values) -> Any:
+        try:
+            return function(value, arguments, self.context)
+        except Exception as error:
+            raise Failure("INTERNAL") from error
+
+
+class Failure(Exception):
+    """An error that is no source's own. ``codes``: each of them is right, where several errors compete."""
+
+    def __init__(self, *codes: str) -> None:
+        self.codes = frozenset(codes)
+        super().__init__(" or ".join(sorted(self.codes)))
+
+
+def codes(error: GraphQLError) -> frozenset[str]:
+    """The codes that an error of the answer may have."""
+    match error.original_error:
+        case SourceError(code=code):
+            return frozenset({code})
+        case Failure(codes=several):
+            return several
+        case TypeError() if "Cannot return null for non-nullable field" in error.message:
+            return frozenset({"BAD_DATA"})
+    raise error
+
+
+def optional(error: GraphQLError, link: Computed) -> bool:
+    """Whether an error lies in what a computed field can do without."""
+    names = [str(key) for key in error.path or () if isinstance(key, str)]
+    return any(".".join(names[:end]) in link.optional for end in range(1, len(names) + 1))
+
+
+def with_errors(item: Any) -> Any:
+    origin = item.get(ORIGIN) if isinstance(item, Mapping) else None
+    if origin is None:
+        return item
+    return {
+        name: origin[name] if name in origin and plain(origin[name]) == value else value
+        for name, value in item.items()
+        if name != ORIGIN
+    }
