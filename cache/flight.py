@@ -50,7 +50,7 @@ class Flight(Generic[R]):
 
     def takes(self, fields: frozenset[str]) -> bool:
         """Whether a request for these fields may join."""
-        return fields <= self._fields and not self._task.done()
+        return fields <= self._fields
 
     def join(self) -> asyncio.Task[R]:
         self._waiting += 1

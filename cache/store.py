@@ -1,8 +1,7 @@
-"""A store that may fail: it costs a request 50 ms at most, and never an error."""
+"""A store that may fail, without any request failing with it."""
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,9 +10,6 @@ from typing import Any, TypeVar
 from aiocache.base import BaseCache
 
 from cache.pause import Pause
-
-SECONDS = 0.05
-"""For one operation."""
 
 T = TypeVar("T")
 
@@ -37,7 +33,10 @@ class StoreCounts:
 
 
 class Store:
-    """Bytes by name in an aiocache cache. Reads and writes pause on their own: a full store can still be read."""
+    """Bytes by name in an aiocache cache, which has its own time limit.
+
+    Reads and writes pause on their own: a full store can still be read.
+    """
 
     def __init__(self, cache: BaseCache) -> None:
         self.counts = StoreCounts()
@@ -51,7 +50,7 @@ class Store:
         return values if values is not None and len(values) == len(names) else None
 
     async def write(self, kept: Sequence[Kept], gone: Sequence[str] = ()) -> None:
-        """Keep some values, delete others: all within one time limit, or some of it, or nothing."""
+        """Keep some values and delete others, in this order, up to the first that fails."""
 
         async def change() -> None:
             for values, seconds in kept:
@@ -74,8 +73,7 @@ class Store:
 
     async def aclose(self) -> None:
         try:
-            async with asyncio.timeout(SECONDS):
-                await self._cache.close()
+            await self._cache.close()
         except Exception as error:
             log.warning("cache store: not closed properly: %s", type(error).__name__)
 
@@ -83,25 +81,26 @@ class Store:
         if not pause.may_try():
             self.counts.paused += 1
             return None
-        was_on = pause.on
         try:
-            async with asyncio.timeout(SECONDS):
-                result = await operation()
+            result = await operation()
         except Exception as error:  # whatever it is that it throws, the sources are still there
-            self.counts.failures += 1
-            pause.failed()
-            if pause.on and not was_on:
-                log.warning("cache store: no %s: %s; the sources are asked instead", what, type(error).__name__)
+            self._failed(pause, what, error)
             return None
-        pause.worked()
-        if was_on:
+        if pause.on:
             log.warning("cache store: %s works again", what)
+        pause.worked()
         return result
+
+    def _failed(self, pause: Pause, what: str, error: Exception) -> None:
+        self.counts.failures += 1
+        was_on = pause.on
+        pause.failed()
+        if pause.on and not was_on:
+            log.warning("cache store: no %s: %s; the sources are asked instead", what, type(error).__name__)
 
     async def _insist(self, operation: Callable[[], Awaitable[Any]]) -> Any:
         try:
-            async with asyncio.timeout(SECONDS):
-                return await operation()
+            return await operation()
         except Exception as error:
             self.counts.failures += 1
             raise StoreFailed(f"the cache store did not take a change: {type(error).__name__}") from error

@@ -46,7 +46,9 @@ class Graph:
             if isinstance(type_, GraphQLEnumType):
                 enums[name] = frozenset(type_.values)
             elif isinstance(type_, GraphQLObjectType):
-                objects[name] = {field: self._taken(f"{name}.{field}", spec.type) for field, spec in type_.fields.items()}
+                objects[name] = {
+                    field: self._taken(f"{name}.{field}", spec.type) for field, spec in type_.fields.items()
+                }
         for name, fields in (*self.hidden_keys.items(), *self.internal_types.items()):
             objects.setdefault(name, {}).update({field: parsed_type(text) for field, text in fields.items()})
         return Types(objects, enums, self.localized)

@@ -7,7 +7,6 @@ there without it is ``[]``. Namespaces, ``xsi:type`` and elements that nobody as
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from lxml import etree
@@ -25,34 +24,30 @@ FOREIGN = 512  # tags remembered at one place; a reply could invent namespaces w
 def reader(node: Node) -> Reader:
     """Compile what is wanted. The paths have been checked when the source was built."""
     top = Branch()
-    firsts, expressions = [], []
+    expressions = []
     for path in sorted(node.paths):
         way, chosen = steps(path), choice(path)
         if way is not None:
             top.want(way, path, listed=path in node.lists)
         elif chosen is not None:
             top.want_choice(chosen, path)
-            firsts += [path] * chosen.first
         else:
             expressions.append(Expression(path))
     for path, inner in node.each.items():
         top.want_each(steps(path) or (), path, reader(inner))
-    return Reader(top, firsts, expressions)
+    return Reader(top, expressions)
 
 
 class Reader:
     """One row in, its flat row out."""
 
-    def __init__(self, top: Branch, firsts: list[str], expressions: list[Expression]) -> None:
+    def __init__(self, top: Branch, expressions: list[Expression]) -> None:
         self._top = top
-        self._firsts = firsts
         self._expressions = expressions
 
     def __call__(self, element: etree._Element) -> Row:
         row: Row = {}
         self._top.read(element, row)
-        for path in self._firsts:
-            row[path] = next((value for value in row.get(path) or () if value is not None), None)
         for expression in self._expressions:
             row[expression.text] = expression.read(element)
         return row
@@ -65,10 +60,11 @@ class Branch:
         self.texts: list[tuple[str, bool]] = []
         self.attributes: list[tuple[str, str, bool]] = []
         self.items: list[tuple[str, Reader]] = []
-        self.choices: list[tuple[Choice, Branch]] = []
+        self.choices: list[tuple[Choice, str, Branch]] = []
         self.starts: list[str] = []
         self.children: dict[str, Branch] = {}
-        self._tags = Tags(self.children)
+        self.own = False  # whether there is more than children
+        self._tags: dict[str, Any] = {}  # by tag with namespace, as they come by
 
     def want(self, way: Steps, path: str, *, listed: bool) -> None:
         if way and way[-1].startswith("@"):
@@ -81,10 +77,8 @@ class Branch:
 
     def want_choice(self, chosen: Choice, path: str) -> None:
         rest = Branch()
-        rest.want(chosen.rest, path, listed=True)
-        branch = self._at(chosen.way, path, starts=False)
-        branch.starts.append(path)
-        branch.choices.append((chosen, rest))
+        rest.want(chosen.rest, path, listed=not chosen.first)
+        self._at(chosen.way, path, starts=not chosen.first).choices.append((chosen, path, rest))
 
     def _at(self, way: Steps, path: str, *, starts: bool) -> Branch:
         """The branch at the end of the way. A list starts, empty, with the parent of its elements."""
@@ -92,7 +86,9 @@ class Branch:
         for index, step in enumerate(way):
             if starts and index == len(way) - 1:
                 branch.starts.append(path)
+                branch.own = True
             branch = branch.children.setdefault(step, Branch())
+        branch.own = True
         return branch
 
     @property
@@ -102,51 +98,55 @@ class Branch:
         return None if more or self.texts[0][1] else self.texts[0][0]
 
     def read(self, element: etree._Element, row: Row) -> None:
+        """The hot loop: most children are ignored, most others are one plain text."""
+        if self.own:
+            self._read_own(element, row)
+        if not self.children:
+            return
+        tags = self._tags
+        for child in element[:]:
+            tag = child.tag
+            try:
+                wanted = tags[tag]
+            except KeyError:
+                wanted = self._learn(tag)
+            if wanted.__class__ is str:
+                if wanted in row:
+                    put(row, wanted, text(child), False)
+                else:
+                    value = child.text
+                    row[wanted] = text(child) if value is None else value
+            elif wanted is not None:
+                wanted.read(child, row)
+
+    def _learn(self, tag: str) -> Branch | str | None:
+        """What is read of elements with this tag: a branch, an only text by its path, or nothing."""
+        branch = self.children.get(local(tag))
+        wanted = None if branch is None else branch.only_text or branch
+        if len(self._tags) < FOREIGN:
+            self._tags[tag] = wanted
+        return wanted
+
+    def _read_own(self, element: etree._Element, row: Row) -> None:
         for path in self.starts:
             row.setdefault(path, [])
         for name, path, listed in self.attributes:
-            value = attribute(element, name)
+            value = element.get(name)
+            if value is None:
+                value = attribute(element, name)
             if value is not None:
                 put(row, path, value, listed)
         for path, listed in self.texts:
             put(row, path, text(element), listed)
         for path, item in self.items:
             row[path].append(item(element))
-        for chosen, rest in self.choices:
-            if fits(element, chosen):
+        for chosen, path, rest in self.choices:
+            if not chosen.first:
+                if fits(element, chosen):
+                    rest.read(element, row)
+            elif row.get(path) is None and fits(element, chosen):
+                row.pop(path, None)  # what was nil before
                 rest.read(element, row)
-        if self.children:
-            self._read_children(element, row)
-
-    def _read_children(self, element: etree._Element, row: Row) -> None:
-        """The hot loop: most children are ignored, most others are one plain text."""
-        tags = self._tags
-        for child in element:
-            wanted = tags[child.tag]
-            if wanted is None:
-                continue
-            if wanted.__class__ is not str:
-                wanted.read(child, row)
-            elif wanted in row:
-                put(row, wanted, text(child), False)
-            else:
-                value = child.text
-                row[wanted] = text(child) if value is None else value
-
-
-class Tags(dict[Any, Any]):
-    """By tag with namespace, filled as tags come by: a branch, the path of an only text, or ``None``."""
-
-    def __init__(self, children: Mapping[str, Branch]) -> None:
-        super().__init__()
-        self._children = children
-
-    def __missing__(self, tag: Any) -> Branch | str | None:
-        branch = self._children.get(local(tag))
-        wanted = None if branch is None else branch.only_text or branch
-        if len(self) < FOREIGN:
-            self[tag] = wanted
-        return wanted
 
 
 def fits(element: etree._Element, chosen: Choice) -> bool:

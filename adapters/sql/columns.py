@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from adapters.mapping import EntityMapping
 from adapters.problems import Mistake, nearest
+from adapters.registration import Value
 from adapters.sql.paging import Keyset, Offset, Paging, Term, term
 from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
 from adapters.sql.relations import Relation, Table, Text
@@ -24,6 +25,10 @@ def column_of(name: str, spec: SqlEntity, mapping: EntityMapping) -> str:
 
 def key_columns(names: str | None, spec: SqlEntity, mapping: EntityMapping) -> tuple[str, ...]:
     """The columns of a key: of one field, or of several with blanks between them."""
+    for name in (names or "").split():
+        value = {**spec.fields, **spec.keys}.get(name)
+        if isinstance(value, Value) and value.map is not None:
+            raise Mistake("a key that is written by `form`, both ways", f"`{name}`, read by `map`")
     return tuple(column_of(name, spec, mapping) for name in (names or "").split())
 
 

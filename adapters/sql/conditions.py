@@ -50,17 +50,17 @@ def places(values: Mapping[str, Sequence[Any]]) -> Given:
     return tuple((name, roomy(len(those), MOST_NARROWING)) for name, those in sorted(values.items()))
 
 
-def bound(values: Mapping[str, Sequence[Any]], given: Given) -> dict[str, Any]:
+def bound(values: Mapping[str, Sequence[Any]], asked: Given) -> dict[str, Any]:
     """The values by slot."""
     return {
         slot: value
-        for name, count in given
+        for name, count in asked
         for slot, value in zip(slots(f"in_{name}", count), filled(values[name], count), strict=True)
     }
 
 
-def clauses(conditions: Mapping[str, Condition], source: FromClause, given: Given) -> list[ColumnElement[bool]]:
-    return [one_of(source.c[conditions[name].column], f"in_{name}", count) for name, count in given]
+def clauses(conditions: Mapping[str, Condition], source: FromClause, asked: Given) -> list[ColumnElement[bool]]:
+    return [one_of(source.c[conditions[name].column], f"in_{name}", count) for name, count in asked]
 
 
 def condition(field: str, spec: Entity[Any, Any], mapping: EntityMapping, types: Types) -> Condition:

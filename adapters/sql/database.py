@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeVar
 from sqlalchemy import URL, create_engine, event
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 
 from adapters.spi import BadData, TimedOut, Unavailable
@@ -153,8 +154,9 @@ class Database:
     def _errors(self, what: str, queries: Sequence[Query]) -> Iterator[None]:
         try:
             yield
-        except (self.dialect.loaded_dbapi.Error, OSError) as error:
+        except (self.dialect.loaded_dbapi.Error, DBAPIError, OSError) as error:
+            cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
             sent = " ".join([str(self._engine.url.host), *(query.statement().text for query in queries)])
             values = [value for query in queries for value in query.values.values()]
             # no chain: the driver's text may hold values
-            raise source_error(error, self.dialect, self._source, what, sent, values) from None
+            raise source_error(cause, self.dialect, self._source, what, sent, values) from None

@@ -52,7 +52,11 @@ def _sqlite(timeout: float) -> Driver:
 
 
 def _postgresql(timeout: float) -> Driver:
-    arguments = {"connect_timeout": math.ceil(timeout), "application_name": "crossdock"}
+    arguments = {
+        "application_name": "crossdock",
+        "connect_timeout": math.ceil(timeout),
+        "tcp_user_timeout": _milliseconds(timeout),  # a network that swallows everything
+    }
     bound = f"set statement_timeout = {_milliseconds(timeout)}"
     return Driver(arguments, ["set default_transaction_read_only = on", bound])
 

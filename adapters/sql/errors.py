@@ -35,6 +35,8 @@ BY_TEXT: dict[str, type[SourceError]] = {
     "SQLITE_ERROR": BadData,
     "SQLITE_SCHEMA": BadData,
     "SQLITE_READONLY": BadData,
+    "SQLITE_CORRUPT": Unavailable,
+    "SQLITE_NOTADB": Unavailable,
     # Oracle and its thin driver
     "DPY-4024": TimedOut,
     "ORA-01013": TimedOut,
@@ -61,6 +63,7 @@ BY_NUMBER: dict[int, type[SourceError]] = {
     1146: BadData,
 }
 
+CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{3,30}")
 
 QUOTED = re.compile(r"""'([^']*)'|"([^"]*)"|`([^`]*)`""")
 
@@ -76,7 +79,8 @@ def source_error(
     kind = f"{type(error).__name__} {code}".strip()
     if isinstance(error, dialect.loaded_dbapi.DataError):
         return BadData(source, f"{what}: {kind}")  # its text quotes a value of a row
-    return _meaning(error, code, dialect)(source, f"{what}: {kind}: {safe_words(str(error), sent, values)}")
+    text = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], str) else str(error)  # behind its code
+    return _meaning(error, code, dialect)(source, f"{what}: {kind}: {safe_words(text, sent, values)}")
 
 
 def safe_words(text: str, sent: str, values: Iterable[Any]) -> str:
@@ -97,7 +101,7 @@ def code_of(error: Exception) -> str | int:
         code = getattr(first, "full_code", None) or first  # an oracledb error carries an object
     if isinstance(code, int):
         return code
-    return code if isinstance(code, str) and " " not in code else ""
+    return code if isinstance(code, str) and CODE.fullmatch(code) else ""
 
 
 def _meaning(error: Exception, code: str | int, dialect: Dialect) -> type[SourceError]:

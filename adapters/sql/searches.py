@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
 
@@ -18,7 +18,7 @@ from adapters.sql.dialects import MOST_NARROWING, compare
 from adapters.sql.keys import Keys
 from adapters.sql.pages import COUNT, Cut, Extent, PageStatements
 from adapters.sql.paging import Paging
-from adapters.sql.statements import Row, askable, batches
+from adapters.sql.statements import MOST_TEXTS, Row, askable, batches
 
 
 class CompiledSearch:
@@ -49,6 +49,7 @@ class CompiledSearch:
         self._columns = columns
         self._compare = compare(dialect)
         self.needs_parents = needs_parents
+        self._selected = lru_cache(MOST_TEXTS)(self._columns_of)
 
     def queries(self, request: Search) -> list[Query]:
         """The statements, one per batch of parents, each followed by one that counts; none if nothing can match."""
@@ -80,9 +81,12 @@ class CompiledSearch:
     def _page_query(self, request: Search, extent: Extent, values: Mapping[str, Any]) -> Query:
         place = self._paging.place(request.after)
         cut = Cut(self._first(request) + 1, place.behind is not None, place.start)  # one more: is there a next page?
-        columns = self.mapping.node(self._fields(request)).paths | {term.column for term in self._paging.order}
-        statement = partial(self._statements.page, tuple(sorted(columns)), extent, cut)
+        statement = partial(self._statements.page, self._selected(self._fields(request)), extent, cut)
         return Query(statement, {**values, **(place.behind or {})})
+
+    def _columns_of(self, fields: frozenset[str]) -> tuple[str, ...]:
+        """Those of the fields, and those of the order: cursors are made of them."""
+        return tuple(sorted(self.mapping.node(fields).paths | {term.column for term in self._paging.order}))
 
     def result(self, request: Search, answers: Sequence[list[Row]], as_of: str) -> SearchResult:
         """The pages, from the rows that ``queries`` gave; each asked parent has one."""

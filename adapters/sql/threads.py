@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from queue import SimpleQueue
@@ -13,6 +14,8 @@ from threading import Lock, Thread
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
+
+CLOSING_SECONDS = 5.0
 
 
 class Abandoned(Exception):
@@ -104,12 +107,15 @@ class Threads:
         self._queue: SimpleQueue[Call[Any] | None] = SimpleQueue()
         self._threads: list[Thread] = []
         self._calls: set[Call[Any]] = set()
+        self._closed = False
 
     async def run(self, work: Callable[[Call[T]], T], seconds: float) -> T:
         """The result of ``work``. After ``seconds``, or when the caller is cancelled, the work is stopped.
 
-        Raises what ``work`` raises, ``TimeoutError`` and, when closed meanwhile, ``Abandoned``.
+        Raises what ``work`` raises, ``TimeoutError`` and, when closed, ``Abandoned``.
         """
+        if self._closed:
+            raise Abandoned
         loop = asyncio.get_running_loop()
         call = Call(work, loop, self._calls.discard)
         self._begin(call)
@@ -134,10 +140,15 @@ class Threads:
             call.perform()
 
     async def aclose(self) -> None:
-        """Stop what runs and end every thread."""
+        """Stop what runs and end every thread. One that a driver holds for longer ends when that lets it go."""
+        self._closed = True
         for call in self._calls:
             call.abandon()
         for _ in self._threads:
             self._queue.put(None)
+        await asyncio.to_thread(self._join)
+
+    def _join(self) -> None:
+        end = time.monotonic() + CLOSING_SECONDS
         for thread in self._threads:
-            await asyncio.to_thread(thread.join)
+            thread.join(max(0.0, end - time.monotonic()))

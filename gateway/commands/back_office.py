@@ -6,8 +6,9 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
 
 from gateway.commands.failure import CommandFailure
@@ -23,35 +24,54 @@ ADDRESSES = {
 
 DATABASES = {"wms": "WMS_URL", "oms": "OMS_URL"}
 SYSTEMS = (*ADDRESSES, *DATABASES)
+
+CREDENTIALS = {
+    "LOYALTY_KEY": "demo-loyalty-key",
+    "CRM_USER": "crossdock",
+    "CRM_PASSWORD": "dock",
+    "ERP_USER": "crossdock",
+    "ERP_PASSWORD": "dock",
+}
+
+MAKE_DATABASES = """\
+from pathlib import Path
+from examples.backoffice.estate import databases
+from examples.backoffice.world import World
+made = databases(Path(".demo"), World())
+print(made.wms, made.oms, sep="\\n")
+"""
+
 PATIENCE = 60.0
-"""Seconds in which all systems must have started."""
+"""Seconds in which everything must have started."""
 
 
 class BackOffice:
     """What it starts, it ends: use it in a ``with`` statement.
 
     ``environment`` has the variables of ``examples/retail``, of systems that are ``down`` too: an address where nobody
-    listens, a database that is not there.
+    listens, a database that is not there. ``stopped`` is asked while it waits; where it says so, the start ends with
+    ``KeyboardInterrupt``. What the systems print is in ``.demo/NAME.log``.
     """
 
-    def __init__(self, checkout: Path, latency: float, down: Collection[str]) -> None:
+    def __init__(
+        self, checkout: Path, latency: float, down: Collection[str], stopped: Callable[[], bool] = lambda: False
+    ) -> None:
         self.checkout = checkout
+        self.folder = checkout / ".demo"
         self.latency = latency
         self.down = down
-        self.environment = {
-            "LOYALTY_KEY": "demo-loyalty-key",
-            "CRM_USER": "crossdock",
-            "CRM_PASSWORD": "dock",
-            "ERP_USER": "crossdock",
-            "ERP_PASSWORD": "dock",
-        }
+        self.stopped = stopped
+        self.environment = dict(CREDENTIALS)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.deadline = time.monotonic() + PATIENCE
 
     def __enter__(self) -> BackOffice:
+        self.folder.mkdir(exist_ok=True)
         try:
             ports = self.start_served()
-            self.open_databases()
-            self.wait(ports)
+            self.make_databases()
+            for system, port in ports.items():
+                self.wait(system, partial(answers, port))
         except BaseException:
             self.stop()
             raise
@@ -66,35 +86,43 @@ class BackOffice:
         for system, (variable, path) in ADDRESSES.items():
             self.environment[variable] = f"http://127.0.0.1:{ports[system]}{path}"
             if system not in self.down:
-                self.processes[system] = self.process(system, ports[system])
+                options = ("--port", str(ports[system]), "--latency", str(self.latency))
+                self.start(system, "-m", "examples.backoffice", system, *options)
         return {system: ports[system] for system in self.processes}
 
-    def process(self, system: str, port: int) -> subprocess.Popen[bytes]:
-        """In a session of its own: a Ctrl-C is for us, and we end it."""
-        options = ["--port", str(port), "--latency", str(self.latency)]
-        command = [sys.executable, "-m", "examples.backoffice", system, *options]
-        return subprocess.Popen(command, cwd=self.checkout, stdin=subprocess.DEVNULL, start_new_session=True)
-
-    def open_databases(self) -> None:
-        from examples.backoffice.estate import databases
-        from examples.backoffice.world import World
-
-        files = databases(self.checkout / ".demo", World())
-        for system, file in (("wms", files.wms), ("oms", files.oms)):
-            there = file if system not in self.down else file.parent / "down" / file.name
+    def make_databases(self) -> None:
+        """In a process of their own, which is gone with all it needed when they are made."""
+        self.start("databases", "-c", MAKE_DATABASES)
+        self.wait("databases", lambda: self.processes["databases"].poll() == 0)
+        files = (self.folder / "databases.log").read_text().splitlines()
+        for system, file in zip(DATABASES, files, strict=True):
+            there = self.checkout / file if system not in self.down else self.folder / "down" / file
             self.environment[DATABASES[system]] = f"sqlite:///{there}"
 
-    def wait(self, ports: dict[str, int]) -> None:
-        """Until each system takes connections."""
-        deadline = time.monotonic() + PATIENCE
-        for system, port in ports.items():
-            while not answers(port):
-                status = self.processes[system].poll()
-                if status is not None:
-                    raise CommandFailure(f"expected {system} to start, found it ended with status {status}")
-                if time.monotonic() > deadline:
-                    raise CommandFailure(f"expected {system} to start within {PATIENCE:g} s, found nobody on {port}")
-                time.sleep(0.05)
+    def start(self, name: str, *arguments: str) -> None:
+        """In a session of its own: a Ctrl-C is for us, and we end it."""
+        with (self.folder / f"{name}.log").open("wb") as log:
+            self.processes[name] = subprocess.Popen(
+                [sys.executable, *arguments],
+                cwd=self.checkout,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    def wait(self, name: str, ready: Callable[[], bool]) -> None:
+        while True:
+            status = self.processes[name].poll()
+            if ready():
+                return
+            if self.stopped():
+                raise KeyboardInterrupt
+            if status is not None:
+                raise CommandFailure(f"expected {name} to start, found status {status}; see {self.folder}/{name}.log")
+            if time.monotonic() > self.deadline:
+                raise CommandFailure(f"expected {name} to start within {PATIENCE:g} s; see {self.folder}/{name}.log")
+            time.sleep(0.05)
 
     def stop(self) -> None:
         for process in self.processes.values():

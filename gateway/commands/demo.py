@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 import gateway
@@ -68,22 +69,30 @@ def run(asked: Namespace) -> int:
     folder = checkout / "examples" / "retail"
     if not folder.is_dir():
         raise CommandFailure(f"expected a checkout with {folder}, found none: the demo is not installed with crossdock")
-    signal.signal(signal.SIGTERM, interrupt)
-    sys.path.append(str(checkout))  # `examples` lies beside the packages and is not installed with them
-    print("starting the demo's systems ...", flush=True)
-    with BackOffice(checkout, asked.latency, asked.down) as office:
-        found = load(folder, environ={**os.environ, **office.environment})
-        place = found.settings.server.model_copy(update={"host": "127.0.0.1", "port": asked.port})
-        serve(Gateway.build(found), place, lambda address: announce(address, office))
+    with signals() as seen:
+        print("starting the demo's systems ...", flush=True)
+        with BackOffice(checkout, asked.latency, asked.down, lambda: bool(seen)) as office:
+            found = load(folder, environ={**os.environ, **office.environment})
+            place = found.settings.server.model_copy(update={"host": "127.0.0.1", "port": asked.port})
+            serve(Gateway.build(found), place, lambda address: announce(address, office, seen))
     return 0
 
 
-def interrupt(number: int, frame: object) -> None:
-    """While the systems start; the server, once it runs, has handlers of its own."""
-    raise KeyboardInterrupt
+@contextmanager
+def signals() -> Iterator[list[int]]:
+    """Those that came in, instead of an exception anywhere: one between a process's start and our knowing of it would
+    leave that process behind. The server, while it runs, has handlers of its own."""
+    seen: list[int] = []
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.signal(number, lambda came, frame: seen.append(came)) for number in numbers}
+    try:
+        yield seen
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
-def announce(address: str, office: BackOffice) -> None:
+def announce(address: str, office: BackOffice, seen: Sequence[int]) -> None:
     for variable, value in sorted(office.environment.items()):
         if variable.endswith("_URL"):
             system = variable.removesuffix("_URL").lower()
@@ -92,3 +101,5 @@ def announce(address: str, office: BackOffice) -> None:
     for title, query in QUERIES:
         print(f"\n# {title}\n{query}")
     print("\nCtrl-C ends it all.", flush=True)
+    if seen:  # it came before the server could listen to it
+        signal.raise_signal(signal.SIGTERM)

@@ -51,9 +51,9 @@ class Contexts:
         try:
             return Defaults.model_validate(values)
         except ValidationError as error:
-            name = error.errors()[0]["loc"][0]
-            header = next(header for header, value in self.headers.items() if value == name)
-            raise Refused("BAD_USER_INPUT", f"The header {header} does not hold a {name}.") from None
+            wrong = error.errors()[0]["loc"][0]
+            header = next(header for header, name in self.headers.items() if name == wrong)
+            raise Refused("BAD_USER_INPUT", f"The header {header} does not hold a {wrong}.") from None
 
 
 def preferred(languages: str) -> str | None:

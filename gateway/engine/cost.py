@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -84,7 +85,16 @@ class Cost:
         page = table.cut or table.step.page
         if page is not None:
             return keys * (self.run.limits.first if page.whole else self.run.tables.pages[page.arguments.slot].first)
-        return keys * self._bound(table.coordinate)
+        return keys * int(min(self._bound(table.coordinate), self._narrowed(table)))
+
+    def _narrowed(self, table: Table) -> float:
+        """Most rows of one key where the arguments name all that the row's own key has beside it."""
+        arguments = self.run.tables.arguments[table.arguments.slot] if table.arguments else {}
+        given = {field: arguments[name] for name, field in table.narrow.items() if arguments.get(name) is not None}
+        key = set(self.composition.graph.canonical_key(table.step.entity) or ())
+        if not key or not key <= {*table.step.name.split(), *given}:
+            return math.inf
+        return math.prod(len(value) if isinstance(value, list) else 1 for value in given.values())
 
     def _bound(self, coordinate: str) -> int:
         return self.bounds.get(coordinate, self.list)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import orjson
@@ -10,7 +11,7 @@ from graphql import DocumentNode, GraphQLError, execute_sync, get_variable_value
 from graphql.execution import VariableValues
 from graphql.language import OperationDefinitionNode
 
-from adapters.spi import Adapter
+from adapters.spi import Adapter, Key
 from gateway.compose import Composition
 from gateway.engine.context import Contexts
 from gateway.engine.document import Document, Documents, Refused
@@ -25,6 +26,24 @@ from gateway.engine.selected import Selected
 from resolvers.links import RootKey
 
 NO_VARIABLES = VariableValues({}, {})
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """One request, planned and with its arguments read, before anything is called."""
+
+    plan: Plan
+    projection: Projection
+    run: Run
+    asked: Sequence[Sequence[Key | None]]
+    introspected: Mapping[str, Any]
+
+    def project(self, errors: Errors) -> dict[str, Any] | None:
+        """The response's ``data``, from what the run has brought."""
+        tables = self.run.tables
+        return self.projection.project(
+            tables.filled, tables.arguments, self.asked, self.introspected, tables.context, errors
+        )
 
 
 class Engine:
@@ -45,25 +64,28 @@ class Engine:
     async def execute(self, request: OperationRequest) -> Answer:
         """Never raises for anything a client or a source does."""
         try:
-            document = self.documents.read(request.query)
-            operation = document.operation(request.operation_name)
-            variables = self._variables(operation, request.variables)
-            made, projection = self.planned(document, operation, variables)
-            run = self._run(made, variables, request)
-            asked = [run.tables.asked(keys) for keys in projection.asked]
-            introspected = self._introspected(made, document, variables)
+            prepared = self.prepare(request)
         except Refused as refused:
             return _refused(refused.entries, request.request_id)
         except InputRefused as refused:
             return _refused([(refused.code, refused.message, None)], request.request_id)
-        await run.finish()
+        await prepared.run.finish()
         errors = Errors(self.limits.errors)
-        tables = run.tables
-        data = projection.project(tables.filled, tables.arguments, asked, introspected, tables.context, errors)
+        data = prepared.project(errors)
         extensions: dict[str, Any] = {}
         if request.extensions.get("trace") is True and self.composition.settings.server.trace:
-            extensions["trace"] = traced(made, run, self.composition)
+            extensions["trace"] = traced(prepared.plan, prepared.run, self.composition)
         return Answer(_body(data, errors, extensions, request.request_id), executed=True)
+
+    def prepare(self, request: OperationRequest) -> Prepared:
+        """Everything that is done before the first call. Raises ``Refused`` and ``InputRefused``."""
+        document = self.documents.read(request.query)
+        operation = document.operation(request.operation_name)
+        variables = self._variables(operation, request.variables)
+        made, projection = self.planned(document, operation, variables)
+        run = self._run(made, variables, request)
+        asked = [run.tables.asked(keys) for keys in projection.asked]
+        return Prepared(made, projection, run, asked, self._introspected(made, document, variables))
 
     def planned(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues

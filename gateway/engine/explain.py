@@ -98,23 +98,41 @@ def as_text(explanation: dict[str, Any]) -> str:
         asked = f"{step['kind']} {step['entity']} {'by' if step['kind'] == 'lookup' else ''} {step['name']}"
         line = f"{'  ' * depth[step['index']]}{step['index']}. {step['source']}: {' '.join(asked.split())}"
         lines.append(f"{line}\n{'  ' * depth[step['index']]}   {_details(step)}")
-    total = f"At most {explanation['worstCase']} calls"
+    total = f"At most {counted(explanation['worstCase'], 'call')}"
     sources = ", ".join(f"{calls} to {source}" for source, calls in explanation.get("sources", {}).items())
     return "\n".join([*lines, f"{total}{': ' + sources if sources else ''}.", ""])
+
+
+def counted(number: int, noun: str) -> str:
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def _details(step: dict[str, Any]) -> str:
     parts = [f"keys from {', '.join(step['from'])}"] if step["from"] else []
     if step["keys"]:
         parts.append(
-            f"at most {step['keys']} in batches of {step['batch']}" if "batch" in step else f"{step['keys']} keys"
+            f"at most {step['keys']} in batches of {step['batch']}" if "batch" in step else counted(step["keys"], "key")
         )
     if "milliseconds" in step:
-        parts.append(f"{step['calls']} calls, {step['start']} ms + {step['milliseconds']} ms")
+        parts.append(f"{counted(step['calls'], 'call')}, {step['start']} ms + {step['milliseconds']} ms")
     else:
-        parts.append(f"at most {step['worstCase']} calls")
+        parts.append(f"at most {counted(step['worstCase'], 'call')}")
     parts.append(f"fields {', '.join(step['fields'])}")
     for word in ("passed", "local"):
         if step[word]:
             parts.append(f"{word} {', '.join(step[word])}")
     return "; ".join(parts)
+
+
+def waterfall(trace: dict[str, Any], width: int = 40) -> str:
+    """Each step as a bar on the run's time line."""
+    whole = max(trace["milliseconds"], 0.001)
+    lines: list[str] = []
+    for step in trace["steps"]:
+        start = round(step["start"] / whole * width)
+        length = max(1, round(step["milliseconds"] / whole * width))
+        bar = f"{' ' * start}{'#' * min(length, width - start)}".ljust(width)
+        errors = ", ".join(f"{count} {code}" for code, count in step["errors"].items())
+        label = f"{step['source']} {step['entity']} {step['name']}"
+        lines.append(f"|{bar}| {step['milliseconds']:8.2f} ms  {label}{'  ' + errors if errors else ''}")
+    return "\n".join([*lines, f"{trace['milliseconds']} ms, {counted(trace['calls'], 'call')}.", ""])

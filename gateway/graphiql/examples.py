@@ -1,9 +1,9 @@
 """Example operations: one file each, which begins with a comment that says for whom it is and what it shows::
 
-    # Storefront: product page
-    #
-    # Texts from the PIM, and for each variant its price and availability.
-    query ProductPage { ... }
+# Storefront: product page
+#
+# Texts from the PIM, and for each variant its price and availability.
+query ProductPage { ... }
 """
 
 from __future__ import annotations

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from hashlib import sha256
-from urllib.parse import parse_qs
+from pathlib import Path
 
 from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
@@ -13,14 +13,12 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from gateway.graphiql.assets import Asset, built_assets
-from gateway.graphiql.page import PageSettings, page
+from gateway.graphiql.assets import DIST, Asset, built_assets
 from gateway.http.media_types import MediaRange
 
 CONTENT_SECURITY_POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self' data:; "
-    "worker-src 'self' blob:; connect-src 'self'; img-src 'self' data:; "
-    "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; worker-src 'self'; "
+    "connect-src 'self'; img-src 'self' data:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 )
 SECURITY = {
     "content-security-policy": CONTENT_SECURITY_POLICY,
@@ -30,26 +28,15 @@ SECURITY = {
 }
 FOR_EVER = "public, max-age=31536000, immutable"
 API_TYPES = ("application/json", "application/graphql-response+json")
-
-
-def graphiql_routes(endpoint: ASGIApp, settings: PageSettings) -> list[Route]:
-    """``/graphql``, which browsers get as a page and everybody else as ``endpoint``, and ``/graphql/assets/``."""
-    assets = built_assets()
-
-    async def serve(request: Request) -> Response:
-        found = assets.get(request.path_params["name"])
-        if found is None:
-            raise HTTPException(404)
-        return asset_response(found, request.headers)
-
-    return [
-        Route("/graphql", PageOrEndpoint(endpoint, page(settings))),
-        Route("/graphql/assets/{name}", serve, methods=["GET"]),
-    ]
+LONGEST_LIST = 1000
+"""Characters of an ``Accept`` or ``Accept-Encoding`` header that are read; no browser sends nearly as many."""
 
 
 class PageOrEndpoint:
-    """An ASGI application for one path. The page holds nothing that needs a key, and never answers an operation."""
+    """An ASGI application for ``/graphql``: browsers get ``document``, everybody else is answered by ``endpoint``.
+
+    The page needs no key, and an operation never gets it for an answer.
+    """
 
     def __init__(self, endpoint: ASGIApp, document: bytes) -> None:
         self.endpoint = endpoint
@@ -67,14 +54,30 @@ class PageOrEndpoint:
         return Response(self.document, media_type="text/html", headers=told)
 
 
+def asset_route(dist: Path = DIST) -> Route:
+    """``/graphql/assets/``: what is built now. Names are looked up among these, never on the disk."""
+    assets = built_assets(dist)
+
+    async def serve(request: Request) -> Response:
+        found = assets.get(request.path_params["name"])
+        if found is None:
+            raise HTTPException(404)
+        return asset_response(found, request.headers)
+
+    return Route("/graphql/assets/{name}", serve, methods=["GET"])
+
+
 def wants_page(scope: Scope) -> bool:
     """A GET without an operation by somebody who would rather have ``text/html`` than any answer of the API."""
-    if scope["method"] not in ("GET", "HEAD") or b"query" in parse_qs(scope["query_string"]):
+    if scope["method"] not in ("GET", "HEAD") or asks_operation(scope["query_string"]):
         return False
-    accept = Headers(scope=scope).get("accept", "")
-    qualities = {part.name: part.quality for part in map(MediaRange.parsed, accept.split(","))}
+    qualities = read_list(Headers(scope=scope).get("accept"))
     anything = qualities.get("application/*", qualities.get("*/*", 0.0))
     return qualities.get("text/html", 0.0) > max(qualities.get(name, anything) for name in API_TYPES)
+
+
+def asks_operation(query: bytes) -> bool:
+    return query.startswith(b"query=") or b"&query=" in query
 
 
 def asset_response(asset: Asset, headers: Headers) -> FileResponse:
@@ -88,6 +91,13 @@ def asset_response(asset: Asset, headers: Headers) -> FileResponse:
 
 def accepted_coding(accept: str | None, copies: Mapping[str, object]) -> str | None:
     """The first of the copies that ``Accept-Encoding`` allows (RFC 9110, 12.5.3); none for the plain file."""
-    qualities = {part.name: part.quality for part in map(MediaRange.parsed, (accept or "").split(","))}
+    qualities = read_list(accept)
     anything = qualities.get("*", 0.0)
     return next((coding for coding in copies if qualities.get(coding, anything) > 0), None)
+
+
+def read_list(header: str | None) -> dict[str, float]:
+    """Name -> quality; nothing of a header that is absent or too long to be meant."""
+    if header is None or len(header) > LONGEST_LIST:
+        return {}
+    return {part.name: part.quality for part in map(MediaRange.parsed, header.split(","))}

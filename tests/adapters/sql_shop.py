@@ -51,7 +51,8 @@ TABLES = [
     # a careless view: out of order, one row twice with another quantity, one row dropped
     """create view "CARELESS" as select "ITEM_NO", "WHSE", "QTY" from "STOCK" where "WHSE" = 'W1'
     and "ITEM_NO" not in ('A-3', 'A-3             ') union all
-    select "ITEM_NO", "WHSE", -1 from "STOCK" where "WHSE" = 'W1' and "ITEM_NO" in ('A-2', 'A-2             ') order by 1 desc, 3 desc""",
+    select "ITEM_NO", "WHSE", -1 from "STOCK" where "WHSE" = 'W1'
+    and "ITEM_NO" in ('A-2', 'A-2             ') order by 1 desc, 3 desc""",
 ]
 
 REGISTRATION = r"""
@@ -78,6 +79,8 @@ entities:
     lookup:
       sku: {many: true, order: [locationCode desc], arguments: {locations: locationCode}}
       sku locationCode: {}
+    search:
+      place: {parents: sku locationCode, order: [lastCountedAt], total: true}
   Order:
     key: number
     table: ORD

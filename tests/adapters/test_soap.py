@@ -34,6 +34,9 @@ TYPES = Types(
             "birthDate": FieldType("Date"),
             "addresses": FieldType("CustomerAddress", lists=1, required=True, item_required=True),
             "groups": FieldType("String", lists=1, item_required=True),
+            "locale": FieldType("Locale"),
+            "createdAt": FieldType("DateTime"),
+            "version": NEEDED,
             "loyaltyCard": TEXT,
         },
         "CustomerAddress": {
@@ -75,6 +78,9 @@ CRM: dict[str, Any] = {
                 "email": "Email",
                 "phone": {"from": "Phone", "empty": "null"},
                 "birthDate": {"from": "Born", "as": "date(yyyyMMdd)", "null_if": ["00000000"]},
+                "locale": {"from": "Lang", "map": {"D": "de", "E": "en", "F": "fr", "N": "nl"}},
+                "createdAt": {"from": "Created", "as": "instant(yyyyMMdd)"},
+                "version": "@Rev",
                 "groups": {"each": "Groups.Group"},
                 "addresses": {
                     "each": "Addresses.Address",

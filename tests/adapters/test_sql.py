@@ -185,6 +185,14 @@ async def test_pages_below_many_parents_show_everything_once(
     assert len(expected["C2"]) > 40
 
 
+async def test_parents_with_composite_keys(adapter: Adapter) -> None:
+    parents = [("A-1", "W1"), ("A-1", "W9"), ("A-2", "W3")]
+    request = Search("StockLevel", "place", 5, frozenset({"onHand"}), parents=parents, want_total=True)
+    pages = (await adapter.search(request)).pages
+    found = {key: ([row.values["onHand"] for row in page.records], page.total) for key, page in pages.items()}
+    assert found == {("A-1", "W1"): (["11.25"], 1), ("A-1", "W9"): ([], 0), ("A-2", "W3"): (["23.25"], 1)}
+
+
 async def test_totals_are_counted_where_they_are_wanted(adapter: Adapter) -> None:
     request = Search("Order", "customer", 1, frozenset({"number"}), parents=["C1", "C2", "C6"], want_total=True)
     result = await adapter.search(request)

@@ -119,6 +119,8 @@ async def test_closing_ends_what_runs_and_every_thread(path: Path) -> None:
     await adapter.aclose()
     outcomes = await asyncio.gather(*running, return_exceptions=True)
     assert all(isinstance(outcome, Unavailable) for outcome in outcomes)
+    with pytest.raises(Unavailable, match="closed"):
+        await adapter.lookup(endless())
     assert not {thread for thread in set(threading.enumerate()) - before if thread.name.startswith("crossdock")}
 
 

@@ -11,8 +11,8 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
-from adapters.conformance import conform
-from adapters.spi import Adapter, BadData, Lookup, LookupResult, Overloaded, Search, TimedOut, Unavailable
+from adapters.conformance import LookupSample, SearchSample, conform
+from adapters.spi import Adapter, BadData, Lookup, LookupResult, Overloaded, Search, SearchResult, TimedOut, Unavailable
 from adapters.sql.build import build
 from adapters.sql.database import Database, Query
 from adapters.sql.statements import Row, Statement, reader
@@ -87,32 +87,48 @@ async def test_it_keeps_the_contract(adapter: Adapter) -> None:
     assert len(findings) == 3 + 7 * 10 + 5 * 6
 
 
-async def test_the_records_are_those_of_sqlite(adapter: Adapter, tmp_path: Path) -> None:
+@pytest.fixture
+async def on_sqlite(tmp_path: Path) -> AsyncIterator[Adapter]:
     url = f"sqlite:///{tmp_path / 'shop.db'}"
     shop.create(url)
-    other = shop.adapter(url)
-    for sample in shop.LOOKUPS:
-        fields = sample.fields or adapter.capabilities[sample.entity].fields
-        request = Lookup(sample.entity, sample.by, [*sample.known, sample.unknown], fields, sample.arguments)
-        here, there = values(await adapter.lookup(request)), values(await other.lookup(request))
-        assert here == there
-        assert len(here) >= 2
-    for sample in shop.SEARCHES:
-        fields = adapter.capabilities[sample.entity].fields
-        parents = sample.parents or None
-        request = Search(sample.entity, sample.name, 5, fields, None, sample.filters, parents, want_total=True)
-        ours, theirs = (await adapter.search(request)).pages, (await other.search(request)).pages
-        assert [
-            (key, [row.values for row in page.records], page.has_next, page.total) for key, page in ours.items()
-        ] == [(key, [row.values for row in page.records], page.has_next, page.total) for key, page in theirs.items()]
-        assert any(page.records for page in ours.values())
-    await other.aclose()
+    made = shop.adapter(url)
+    yield made
+    await made.aclose()
+
+
+@pytest.mark.parametrize("sample", shop.LOOKUPS, ids=str)
+async def test_lookups_find_what_they_find_on_sqlite(
+    adapter: Adapter, on_sqlite: Adapter, sample: LookupSample
+) -> None:
+    fields = sample.fields or adapter.capabilities[sample.entity].fields
+    request = Lookup(sample.entity, sample.by, [*sample.known, sample.unknown], fields, sample.arguments)
+    found = values(await adapter.lookup(request))
+    assert found == values(await on_sqlite.lookup(request))
+    assert len(found) >= 2
+
+
+@pytest.mark.parametrize("sample", shop.SEARCHES, ids=str)
+async def test_searches_find_what_they_find_on_sqlite(
+    adapter: Adapter, on_sqlite: Adapter, sample: SearchSample
+) -> None:
+    fields = adapter.capabilities[sample.entity].fields
+    parents = sample.parents or None
+    request = Search(sample.entity, sample.name, 5, fields, None, sample.filters, parents, want_total=True)
+    found = pages(await adapter.search(request))
+    assert found == pages(await on_sqlite.search(request))
+    assert any(records for records, _, _ in found.values())
 
 
 def values(result: LookupResult) -> dict[object, object]:
     return {
         key: [row.values for row in found] if isinstance(found, list) else found.values
         for key, found in result.found.items()
+    }
+
+
+def pages(result: SearchResult) -> dict[object, tuple[list[object], bool, int | None]]:
+    return {
+        key: ([row.values for row in page.records], page.has_next, page.total) for key, page in result.pages.items()
     }
 
 
@@ -233,7 +249,7 @@ async def test_a_server_that_hangs_is_timed_out_at_the_deadline(server: Postgres
         for adapter in (slow, new):
             with pytest.raises(TimedOut):
                 await adapter.lookup(quick(0.3))
-        assert 0.6 <= time.monotonic() - began < 0.9
+        assert 0.6 <= time.monotonic() - began < 1.5
     finally:
         server.resume()
     assert (await slow.lookup(quick(1.5))).found  # its only thread was cut free

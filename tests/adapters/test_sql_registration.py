@@ -1,4 +1,4 @@
-"""Registrations of databases: everything that does not fit is told at once, at its place, and nothing secret with it."""
+"""Registrations of databases: all that does not fit is told at once, at its place, and nothing secret with it."""
 
 from __future__ import annotations
 
@@ -49,6 +49,7 @@ entities:
       twice: {sql: select 1, page: {keyset: [NO], offset: true}}
       wrong: {sql: select 1, order: [placed], filters: {channel: channel, open: openOnly, customer: customerNumber}}
       parents: {sql: select 1, parents: customer, order: [placedAt]}
+      mapped: {sql: "select 1 where CHAN in :parents", parents: channel, order: [placedAt]}
   OrderLine:
     fields: {id: {from: POS}, sku: {each: LINES, fields: {}}}
     keys: {orderNumber: NO}
@@ -77,6 +78,7 @@ EXPECTED = {
     "entities.Order.search.wrong.filters.open": "a field that is read from one column",
     "entities.Order.search.wrong.filters.customer": "a field that can be compared as it is",
     "entities.Order.search.parents.parents": "a field or hidden key of the entity",
+    "entities.Order.search.mapped.parents": "a key that is written by `form`, both ways",
     "entities.OrderLine.fields.sku": "columns of a row",
     "entities.OrderLine.lookup.id.sql": "`where COLUMN in :keys`",
     "entities.OrderLine.lookup.orderNumber.sql": "`in :keys` only",

@@ -27,7 +27,7 @@ class Clock:
 
 
 class Shop(MemoryAdapter):
-    """50 products by code, stock of three places by sku; ``sell`` changes what there is."""
+    """50 products by code, stock of three places by sku; ``sell`` changes"""
 
     def __init__(self) -> None:
         self.products: list[dict[str, Any]] = [
@@ -36,6 +36,9 @@ class Shop(MemoryAdapter):
         self.stock: list[dict[str, Any]] = [
             {"sku": f"S{sku}", "place": f"W{place}", "onHand": "5"} for sku in range(4) for place in range(3)
         ]
+        self.reached = asyncio.Event()
+        self.gate = asyncio.Event()
+        self.gate.set()
         super().__init__(
             "erp",
             {
@@ -52,6 +55,23 @@ class Shop(MemoryAdapter):
             },
         )
 
+    def close(self) -> asyncio.Event:
+        """From now on calls read what there is, and answer when the event is set."""
+        self.gate = asyncio.Event()
+        self.calls.clear()
+        return self.gate
+
+    async def arrived(self) -> None:
+        """The next call is here, and has read"""
+        while not self.calls:
+            await asyncio.sleep(0)
+        await settled()
+
+    async def lookup(self, request: Lookup) -> LookupResult:
+        result = await super().lookup(request)
+        await self.gate.wait()
+        return result
+
     def rename(self, code: str, name: str) -> None:
         next(product for product in self.products if product["code"] == code)["name"] = name
 
@@ -64,7 +84,9 @@ class Shop(MemoryAdapter):
         return [list(call.keys) for call in self.calls if isinstance(call, Lookup)]
 
 
-def cached(shop: Shop, clock: Clock, policy: Policy = POLICY, stores: Stores | None = None, version: str = "1") -> Cached:
+def cached(
+    shop: Shop, clock: Clock, policy: Policy = POLICY, stores: Stores | None = None, version: str = "1"
+) -> Cached:
     return Cached(Coalesced(shop), {"Product": policy, "Stock": policy}, stores or open_stores(), version, clock)
 
 

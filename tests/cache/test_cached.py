@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from time import monotonic
+from typing import Any
 
 import pytest
 
@@ -369,7 +370,7 @@ async def test_a_refusal_is_an_answer_that_the_old_one_does_not_replace(shop: Sh
 
 async def test_pages_are_kept_by_everything_that_was_asked(shop: Shop, clock: Clock) -> None:
     source = cached(shop, clock)
-    asked = [
+    asked: list[dict[str, Any]] = [
         {},
         {"first": 3},
         {"after": "2"},
@@ -388,7 +389,7 @@ async def test_pages_are_kept_by_everything_that_was_asked(shop: Shop, clock: Cl
 
 async def test_pages_below_parents_are_kept_parent_by_parent(shop: Shop, clock: Clock) -> None:
     source = cached(shop, clock)
-    below = {"entity": "Stock", "name": "bySku", "fields": frozenset({"onHand"}), "want_total": True}
+    below: dict[str, Any] = {"entity": "Stock", "name": "bySku", "fields": frozenset({"onHand"}), "want_total": True}
     await source.search(search(**below, parents=["S1", "S2"]))
     result = await source.search(search(**below, parents=["S2", "S3"]))
     assert {parent: page.total for parent, page in result.pages.items()} == {"S2": 3, "S3": 3}

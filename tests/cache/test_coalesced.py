@@ -143,6 +143,30 @@ async def test_a_request_for_fewer_fields_joins_and_one_for_more_does_not() -> N
     assert [request.fields for request in counter.requests] == [FIELDS, FIELDS | {"cube"}]
 
 
+async def test_a_call_that_lands_does_not_hide_a_later_one() -> None:
+    gates = {FIELDS: asyncio.Event(), FIELDS | {"cube"}: asyncio.Event()}
+
+    class Gated(Counter):
+        async def lookup(self, request: Lookup) -> LookupResult:
+            await gates[request.fields].wait()
+            return await super().lookup(request)
+
+    counter = Gated()
+    source = Coalesced(counter)
+    few = asyncio.create_task(source.lookup(lookup(7)))
+    await settled()
+    more = asyncio.create_task(source.lookup(lookup(7, fields=FIELDS | {"cube"})))
+    await settled()
+    gates[FIELDS].set()
+    await few
+    gates[FIELDS].clear()
+    joins = asyncio.create_task(source.lookup(lookup(7)))
+    await settled()
+    gates[FIELDS | {"cube"}].set()
+    assert numbers(await more) == numbers(await joins) == {7: 49}
+    assert len(counter.calls) == 2
+
+
 async def test_a_failure_is_delivered_to_all_and_not_kept() -> None:
     refused = Rejected("counter", "no")
     failures = [refused]

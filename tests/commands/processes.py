@@ -62,7 +62,8 @@ def running(
     finally:
         alarm.cancel()
         process.kill()
-        process.communicate()
+        process.wait()
+        process.stdout.close()  # type: ignore[union-attr]
 
 
 def run(*arguments: str, folder: Path, environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

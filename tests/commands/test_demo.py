@@ -60,16 +60,18 @@ def test_a_system_that_does_not_start_is_named_and_the_others_are_ended(tmp_path
     """A checkout whose CRM ends at once; its other systems are plain web servers."""
     package = tmp_path / "examples" / "backoffice"
     package.mkdir(parents=True)
-    (package / "__init__.py").touch()
+    (package / "world.py").write_text("class World: pass\n")
+    (package / "estate.py").write_text(
+        "from types import SimpleNamespace\ndef databases(*_): return SimpleNamespace(wms=1, oms=2)\n"
+    )
     (package / "__main__.py").write_text(
         "import sys\nfrom http.server import HTTPServer, BaseHTTPRequestHandler\n"
         "if sys.argv[1] == 'crm': sys.exit(3)\n"
         "HTTPServer(('127.0.0.1', int(sys.argv[3])), BaseHTTPRequestHandler).serve_forever()\n"
     )
     office = BackOffice(tmp_path, 0.0, ())
-    with pytest.raises(CommandFailure, match="expected crm to start, found it ended with status 3"):
-        office.wait(office.start_served())
-    office.stop()
+    with pytest.raises(CommandFailure, match=r"expected crm to start, found status 3; see .*/crm\.log"):
+        office.__enter__()
     assert all(process.poll() is not None for process in office.processes.values())
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from starlette.types import Receive, Scope, Send
 CHECKOUT = Path(__file__).parents[2]
 EXAMPLES = CHECKOUT / "examples" / "queries"
 SCHEMA = build_schema((CHECKOUT / "schema.graphql").read_text(encoding="utf-8"), assume_valid_sdl=True)
+
+PATIENCE = 20.0
+"""Seconds."""
 
 DATA = {"product": {"name": "Hazel Cotton Shirt", "brand": "Studio Okkel"}}
 ERROR = {"message": "The source did not answer.", "path": ["product", "variants"], "extensions": {"code": "UNAVAILABLE"}}
@@ -136,3 +140,11 @@ class FakeGateway:
         if self.trace is not None and asked.get("extensions") == {"trace": True}:
             answer["extensions"] = answer["extensions"] | {"trace": self.trace}
         return answer
+
+    def wait_for(self, count: int) -> dict[str, Any]:
+        """The latest operation, once so many have come."""
+        until = time.monotonic() + PATIENCE
+        while len(self.operations) < count and time.monotonic() < until:
+            time.sleep(0.01)
+        assert len(self.operations) == count
+        return self.operations[-1]

@@ -82,7 +82,7 @@ def nested(draw: People) -> Sources:
     """Records that hold what belongs to them; a price in a variant, an order with all its parts. Nothing is computed of
     stock, and nobody knows supplies."""
     variants = [variant | {"price": draw.scope(draw.price(variant["sku"]))} for variant in draw.variants()]
-    pim = assortment(draw, variants, {"sku": ONE}, {"productCode": MemorySearch(parent="productCode", batch=2, limit=2)})
+    pim = assortment(draw, variants, {"sku": ONE}, {"productCode": MemorySearch(parent="productCode", batch=2, limit=4)})
     levels = [level | {"available": draw.quantity()} for level in draw.levels()]
     orders = [order | draw.parts(order["number"]) for order in draw.orders()]
     holders = [person | {"preferredLocationCode": draw.place(), "groups": ["GOLD"]} for person in draw.customers()]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from adapters.spi import Adapter, Key, Lookup, Page, Record, Search, SourceError
+from adapters.spi import Adapter, Key, Lookup, Page, Path, Record, Search, SourceError
 
 T = TypeVar("T")
 
@@ -25,20 +25,18 @@ class Thing:
 
 
 class Reader:
-    """Asks one key at a time, always for everything, and asks the same thing once."""
+    """Asks for one key at a time, always for everything, and raises what the source fails with."""
 
     def __init__(self, adapters: Mapping[str, Adapter]) -> None:
         self.adapters = adapters
-        self._asked: dict[tuple[Any, ...], Any] = {}
+        self._asked: dict[tuple[str, str, str, Key], Any] = {}
 
     def one(self, source: str, entity: str, by: str, key: Key) -> Thing | None:
-        """The record of a key, or ``None``; raises what the source fails with."""
         record = self._lookup(source, entity, by, key)
         return None if record is None else thing(entity, record)
 
     def many(self, source: str, entity: str, by: str, key: Key) -> list[Thing]:
-        """The records of a key; raises what the source fails with."""
-        return [thing(entity, record) for record in self._lookup(source, entity, by, key) or ()]
+        return [thing(entity, record) for record in self._lookup(source, entity, by, key)]
 
     def page(self, source: str, entity: str, name: str, parent: Key | None, **asked: Any) -> Page:
         parents = None if parent is None else [parent]
@@ -49,20 +47,19 @@ class Reader:
         return result.pages[parent]
 
     def _lookup(self, source: str, entity: str, by: str, key: Key) -> Any:
+        """What the source said; the same is asked once."""
         asked = (source, entity, by, key)
         if asked not in self._asked:
             self._asked[asked] = self._answer(source, Lookup(entity, by, [key], self._fields(source, entity)))
-        answer = self._asked[asked]
-        if isinstance(answer, SourceError):
-            raise answer
-        return answer
+        return readable(self._asked[asked])
 
     def _answer(self, source: str, request: Lookup) -> Any:
         try:
             result = now(self.adapters[source].lookup(request))
         except SourceError as error:
             return error
-        return result.failed.get(request.keys[0]) or result.found.get(request.keys[0])
+        [key] = request.keys
+        return result.failed[key] if key in result.failed else result.found.get(key)
 
     def _fields(self, source: str, entity: str) -> frozenset[str]:
         return frozenset(path.split(".")[0] for path in self.adapters[source].capabilities[entity].fields)
@@ -82,7 +79,7 @@ def thing(entity: str, record: Record) -> Thing:
     return Thing(entity, marked(record.values, record.errors or {}, ()), record, whole=True)
 
 
-def marked(value: Any, errors: Mapping[tuple[str | int, ...], SourceError], at: tuple[str | int, ...]) -> Any:
+def marked(value: Any, errors: Mapping[Path, SourceError], at: Path) -> Any:
     """The values with each error in the place of the null that it left."""
     if at in errors:
         return errors[at]
@@ -104,9 +101,11 @@ def plain(value: Any) -> Any:
     return value
 
 
-def unreadable(value: Any) -> SourceError | None:
-    """The first error in a value."""
-    if isinstance(value, SourceError):
-        return value
-    inner: Sequence[Any] = [*value.values()] if isinstance(value, Mapping) else value if isinstance(value, list) else ()
-    return next((error for each in inner if (error := unreadable(each))), None)
+def readable(value: Any) -> Any:
+    """The value itself; raises the first error that is anywhere in it."""
+    if isinstance(value, Exception):
+        raise value
+    if isinstance(value, Mapping | list):
+        for inner in value.values() if isinstance(value, Mapping) else value:
+            readable(inner)
+    return value

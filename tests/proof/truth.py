@@ -23,30 +23,37 @@ from graphql import (
     is_leaf_type,
 )
 
-from adapters.spi import Key, Record, SourceError
+from adapters.spi import Record
 from gateway.compose import Composition
 from gateway.engine import ids
 from resolvers.links import Children, Computed, Connection, Context, GatewayValue, Local, Reference, Values
+from tests.proof.failure import Failure, codes
 from tests.proof.linked import Linked
-from tests.proof.reading import Reader, Thing, plain, readable
+from tests.proof.paged import Paged
+from tests.proof.reading import Thing, plain, readable
 from tests.proof.required import Required
+from tests.proof.roots import Roots
 
 ORIGIN = "\0origin"
 """Marks a value that a local function was given, to find its errors again."""
 
 
-class Truth(Linked):
+class Truth:
     """The answers of one request. ``seen`` counts the ways in which fields were answered."""
 
     def __init__(self, composition: Composition, required: Required, context: Context, seen: Counter[str]) -> None:
-        super().__init__(composition, Reader(composition.adapters), seen)
+        self.composition = composition
         self.context = context
         self.required = required
+        self.seen = seen
+        self.linked = Linked(composition, seen)
+        self.paged = Paged(self.linked, composition.settings.limits.first)
+        self.roots = Roots(self.linked, self.paged)
 
     def answer(
         self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]
     ) -> ExecutionResult:
-        return self._execute(self.schema, document, None, dict(variables), operation_name)
+        return self._execute(self.composition.schema, document, None, dict(variables), operation_name)
 
     def _execute(
         self,
@@ -70,9 +77,10 @@ class Truth(Linked):
         """The resolver of every field."""
         link = self.composition.graph.links.get(f"{info.parent_type.name}.{info.field_name}")
         if thing is None:
-            return self.root(link, info, arguments)
-        if self._gives(thing, info.field_name):
-            link = link if isinstance(link, Local) else None
+            return self.roots.answer(link, arguments)
+        if link is not None and not isinstance(link, Local) and self._gives(thing, info.field_name):
+            self.seen[f"{type(link).__name__}, given by a source itself"] += 1
+            link = None
         match link:
             case GatewayValue(what="id"):
                 return self._id(thing)
@@ -81,14 +89,13 @@ class Truth(Linked):
             case Computed():
                 return self._computed(link, thing, info, arguments)
             case Reference():
-                return self.reference(link, thing, info, arguments)
-            case Children(choose=None):
-                return self.children(link, thing, arguments)
+                return self.linked.reference(link, thing, info, arguments)
             case Children():
-                return self._chosen(link, thing, arguments)
+                rows = self.linked.children(link, thing, arguments)
+                return rows if link.choose is None or rows is None else self._chosen(link, rows, arguments)
             case Connection():
-                return self.connection(link, thing, arguments)
-        value = self.value(thing, info.field_name)
+                return self.paged.connection(link, thing, arguments)
+        value = self.linked.value(thing, info.field_name)
         if isinstance(link, Local):
             value = self._finished(link, value, arguments)
         return self._shown(value, thing.record, info.return_type)
@@ -97,7 +104,9 @@ class Truth(Linked):
 
     def _gives(self, thing: Thing, name: str) -> bool:
         """Whether a source gives the field itself; that goes before any other way to answer it."""
-        return (thing.type_name, name) in self.routes.fields if thing.whole else name in thing.values
+        if thing.whole:
+            return (thing.type_name, name) in self.composition.routes.fields
+        return name in thing.values
 
     def _shown(self, value: Any, record: Record | None, type_: GraphQLOutputType) -> Any:
         """Objects of the graph for the mappings in a record; errors stay where they are, for the executor to find."""
@@ -109,15 +118,20 @@ class Truth(Linked):
         return Thing(named.name, value, record) if isinstance(value, Mapping) else value
 
     def _id(self, thing: Thing) -> str | None:
-        key = self.key(thing, " ".join(self.composition.graph.canonical_key(thing.type_name) or ()))
+        self.seen["id"] += 1
+        key = self.linked.key(thing, " ".join(self.composition.graph.canonical_key(thing.type_name) or ()))
         return None if key is None else ids.id_of(thing.type_name, *(key if isinstance(key, tuple) else (key,)))
 
     def _provenance(self, record: Record | None) -> Thing | None:
+        self.seen["provenance"] += 1
         if record is None:
             return None
         role = self.composition.roles[record.source]
-        values = {"source": record.source, "role": role, "asOf": record.as_of, "stale": record.stale}
-        return Thing("Provenance", values, record)
+        return Thing(
+            "Provenance", {"source": record.source, "role": role, "asOf": record.as_of, "stale": record.stale}, record
+        )
+
+    # ------------------------------------------------------------ functions of the graph
 
     def _finished(self, link: Local, value: Any, arguments: Values) -> Any:
         """A local function gets plain values; what it leaves as it was keeps its errors."""
@@ -134,26 +148,23 @@ class Truth(Linked):
         type_ = info.parent_type
         document = self.required.document(type_, link.requires)
         result = self._execute(self.required.rooted(type_), document, thing)
-        failed = [error for error in result.errors or () if not optional(error, link)]
+        failed = [error for error in result.errors or () if not is_optional(error, link)]
         if result.errors:
-            self.seen["Computed without what is required" if failed else "Computed without what is optional"] += 1
+            self.seen["Computed without what it requires" if failed else "Computed without what is optional"] += 1
         if failed or result.data is None:
             raise Failure(*(code for error in failed for code in codes(error)))
         self.seen["Computed"] += 1
-        value = self._pure(link.compute, result.data, arguments)
-        return self._shown(value, thing.record, info.return_type)
+        return self._shown(self._pure(link.compute, result.data, arguments), thing.record, info.return_type)
 
-    def _chosen(self, link: Children, thing: Thing, arguments: Values) -> Thing | None:
-        """One of the rows. Where a row's scope cannot be read there is no choice."""
+    def _chosen(self, link: Children, rows: list[Thing], arguments: Values) -> Thing | None:
+        """One of the rows. Where what the choice depends on cannot be read there is none."""
         self.seen["Children, one of them chosen"] += 1
-        rows = self.children(link, thing, arguments)
-        for row in rows or ():
+        for row in rows:
             for name in link.reads:
                 readable(row.values.get(name))
-        values = [plain(row.values) for row in rows or ()]
-        choose = link.choose or (lambda *_: None)
-        chosen = self._pure(choose, values, arguments)
-        return next((row for row, value in zip(rows or (), values, strict=True) if value is chosen), None)
+        values = [plain(row.values) for row in rows]
+        chosen = self._pure(link.choose or (lambda *_: None), values, arguments)
+        return next((row for row, value in zip(rows, values, strict=True) if value is chosen), None)
 
     def _pure(self, function: Callable[..., Any], value: Any, arguments: Values) -> Any:
         try:
@@ -162,33 +173,14 @@ class Truth(Linked):
             raise Failure("INTERNAL") from error
 
 
-class Failure(Exception):
-    """An error that is no source's own. ``codes``: each of them is right, where several errors compete."""
-
-    def __init__(self, *codes: str) -> None:
-        self.codes = frozenset(codes)
-        super().__init__(" or ".join(sorted(self.codes)))
-
-
-def codes(error: GraphQLError) -> frozenset[str]:
-    """The codes that an error of the answer may have."""
-    match error.original_error:
-        case SourceError(code=code):
-            return frozenset({code})
-        case Failure(codes=several):
-            return several
-        case TypeError() if "Cannot return null for non-nullable field" in error.message:
-            return frozenset({"BAD_DATA"})
-    raise error
-
-
-def optional(error: GraphQLError, link: Computed) -> bool:
+def is_optional(error: GraphQLError, link: Computed) -> bool:
     """Whether an error lies in what a computed field can do without."""
-    names = [str(key) for key in error.path or () if isinstance(key, str)]
+    names = [key for key in error.path or () if isinstance(key, str)]
     return any(".".join(names[:end]) in link.optional for end in range(1, len(names) + 1))
 
 
 def with_errors(item: Any) -> Any:
+    """What came out of a local function, with the errors of the item that it was made from."""
     origin = item.get(ORIGIN) if isinstance(item, Mapping) else None
     if origin is None:
         return item

@@ -7,7 +7,10 @@ export function useOpenExample(): (example: Example) => void {
   const { addTab, changeTab, setVisiblePlugin } = useGraphiQLActions()
   const { tabs, queryEditor } = useGraphiQL(pick('tabs', 'queryEditor'))
   return ({ query }) => {
-    if (isNarrow()) setVisiblePlugin(null) // the menu covers the editor
+    if (isNarrow()) {
+      setVisiblePlugin(null) // the menu covers the editor
+      document.querySelector('.graphiql-main')?.scrollTo(0, 0)
+    }
     const there = tabs.findIndex((tab) => tab.query === query)
     if (there >= 0) return changeTab(there)
     addTab()

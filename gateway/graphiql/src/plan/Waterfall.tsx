@@ -56,5 +56,5 @@ function Figure({ label, text }: { label: string; text: string }) {
 
 function hint(step: Step): string {
   const awaited = step.after.length ? `, after step ${step.after.join(' and ')}` : ''
-  return `Step ${step.index}: ${step.role ?? ''} ${step.source}${awaited}`
+  return `Step ${step.index} at ${step.source}${step.role ? ` (${step.role})` : ''}${awaited}`
 }

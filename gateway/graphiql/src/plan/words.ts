@@ -25,7 +25,7 @@ export function calls(made: number | undefined, worstCase: number | undefined): 
 /** `47 hit, 3 miss`; nothing where nothing is cached. */
 export function cache(outcome: CacheOutcome | undefined): string {
   const parts = Object.entries(outcome ?? {}).filter(([, count]) => count > 0)
-  return parts.map(([word, count]) => `${count} ${word}`).join(', ')
+  return parts.map(([word, count]) => `${count}\u00a0${word}`).join(', ')
 }
 
 /** `3 × UNAVAILABLE, 1 × BAD_DATA`. */

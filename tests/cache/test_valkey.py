@@ -1,0 +1,283 @@
+"""Cached over a real Valkey that is shared, killed, suspended, full or poisoned while it is used."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from time import perf_counter
+
+import pytest
+from redis.asyncio import Redis
+
+from adapters.spi import Principal
+from cache.policy import Policy
+from cache.stores import Stores, open_stores
+from tests.cache.shop import Clock, Shop, cached, codes, names, products, search
+from tests.cache.valkey_server import ValkeyServer, running_valkey
+
+ADDED_SECONDS = 0.05
+SLACK_SECONDS = 0.05
+"""For two busy processors: what is measured is the whole request."""
+
+
+@pytest.fixture(scope="module")
+def running() -> Iterator[ValkeyServer]:
+    with running_valkey() as server:
+        yield server
+
+
+@pytest.fixture
+async def client(running: ValkeyServer) -> AsyncIterator[Redis]:
+    client = Redis(unix_socket_path=str(running.socket))
+    await client.flushall()
+    yield client
+    await client.aclose()
+
+
+@pytest.fixture
+async def stores(running: ValkeyServer, client: Redis) -> AsyncIterator[Stores]:
+    stores = open_stores(running.url)
+    yield stores
+    await stores.aclose()
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+async def test_what_one_process_fetched_another_has(
+    shop: Shop, clock: Clock, stores: Stores, running: ValkeyServer
+) -> None:
+    policy = Policy(fresh=60, missing=5)
+    others = open_stores(running.url)
+    first, second = cached(shop, clock, policy, stores), cached(shop, clock, policy, others)
+    for source in (first, second, first):
+        assert names(await source.lookup(products("P1", "P2", "X"))) == {"P1": "Product 1", "P2": "Product 2"}
+        assert codes(await source.search(search())) == ["P0", "P1"]
+    assert len(shop.calls) == 2
+    await others.aclose()
+
+
+async def test_the_store_forgets_by_itself(shop: Shop, clock: Clock, stores: Stores, client: Redis) -> None:
+    policy = Policy(fresh=60, missing=5, stale=300, stale_if_error=200)
+    await cached(shop, clock, policy, stores).lookup(products("P1", "X"))
+    lives = sorted([round(await client.pttl(name) / 1000) for name in await client.keys()])
+    assert lives == [5, 360]
+
+
+async def test_names_in_the_store_show_no_keys_arguments_or_principals(
+    shop: Shop, clock: Clock, stores: Stores, client: Redis
+) -> None:
+    source = cached(shop, clock, stores=stores)
+    await source.lookup(products("P1", principal=Principal("ann")))
+    await source.search(search(filters={"name": "Product 7"}))
+    await source.invalidate("Product", "code", ["P2"])
+    kept = [bytes(name).decode() for name in await client.keys()]
+    assert sorted(name for name in kept if not re.fullmatch("crossdock:[0-9a-f]{32}(:[0-9a-f]{32})?", name)) == [
+        "crossdock:generation:erp:Product:lookup:name",
+        "crossdock:generation:erp:Product:search:products",
+    ]
+    assert len(kept) == 5  # and two answers, and what is told of one key
+
+
+async def test_private_answers_never_leave_the_process(shop: Shop, clock: Clock, stores: Stores, client: Redis) -> None:
+    source = cached(shop, clock, Policy(fresh=60, private=True), stores)
+    for _ in range(2):
+        await source.lookup(products("P1", principal=Principal("ann")))
+    assert len(shop.calls) == 1
+    assert await client.keys() == []
+
+
+async def test_a_thousand_reads_of_one_key_are_one_call(shop: Shop, clock: Clock, stores: Stores) -> None:
+    source = cached(shop, clock, stores=stores)
+    asking = [asyncio.create_task(source.lookup(products("P1"))) for _ in range(1000)]
+    results = await asyncio.gather(*asking)
+    assert [names(result) for result in results] == [{"P1": "Product 1"}] * 1000
+    assert len(shop.calls) == 1
+
+
+# What can happen to it
+
+
+async def test_killed_under_load_no_request_fails_or_waits(shop: Shop, clock: Clock) -> None:
+    with running_valkey() as server:
+        await under_load(shop, clock, server, server.stop, server.start)
+
+
+async def test_suspended_under_load_no_request_fails_or_waits(shop: Shop, clock: Clock) -> None:
+    with running_valkey() as server:
+        await under_load(shop, clock, server, server.suspend, server.resume)
+
+
+async def under_load(
+    shop: Shop, clock: Clock, server: ValkeyServer, fail: Callable[[], None], mend: Callable[[], None]
+) -> None:
+    """Requests from 8 clients while the store works, fails, and works again."""
+    stores = open_stores(server.url)
+    source = cached(shop, clock, stores=stores)
+    seconds: dict[str, list[float]] = {"before": [], "while": [], "after": []}
+    phase = "before"
+
+    async def client(number: int) -> None:
+        turn = 0
+        while phase:
+            turn += 1
+            wanted = [f"P{(number * 7 + turn) % 50}", f"P{(number * 11 + turn) % 50}"]
+            began, at = perf_counter(), phase
+            result = await source.lookup(products(*dict.fromkeys(wanted)))
+            seconds[at].append(perf_counter() - began)
+            assert names(result) == {code: f"Product {code[1:]}" for code in wanted}
+            await asyncio.sleep(0.002)
+
+    clients = [asyncio.create_task(client(number)) for number in range(8)]
+    await asyncio.sleep(0.3)
+    calls = len(shop.calls)
+    phase = "while"
+    fail()
+    await asyncio.sleep(0.6)
+    assert len(shop.calls) > calls, "the sources were not asked instead"
+    mend()
+    await asyncio.sleep(1.2)  # longer than the pause
+    phase = "after"
+    calls = len(shop.calls)
+    await asyncio.sleep(0.3)
+    assert len(shop.calls) <= calls + 50, "the store is not used again"
+    phase = ""
+    await asyncio.gather(*clients)
+    assert all(len(each) > 20 for each in seconds.values())
+    assert max(seconds["while"] + seconds["after"]) <= ADDED_SECONDS + SLACK_SECONDS
+    assert sorted(seconds["while"])[len(seconds["while"]) // 2] < 0.02, "a dead store costs something each time"
+    assert stores.shared.counts.failures >= 3
+    assert stores.shared.counts.paused > 20
+    await stores.aclose()
+
+
+async def test_after_a_hang_every_reply_belongs_to_its_question(shop: Shop, clock: Clock) -> None:
+    with running_valkey() as server:
+        stores = open_stores(server.url)
+        source = cached(shop, clock, stores=stores)
+        await source.lookup(products(*[f"P{number}" for number in range(50)]))
+        server.suspend()
+        await asyncio.gather(*[source.lookup(products(f"P{number}")) for number in range(20)])
+        server.resume()
+        await asyncio.sleep(1.05)
+        for number in range(20, 50):
+            assert names(await source.lookup(products(f"P{number}"))) == {f"P{number}": f"Product {number}"}
+        assert stores.shared.counts.unusable == 0
+        await stores.aclose()
+
+
+async def test_a_full_store_is_still_read(shop: Shop, clock: Clock, stores: Stores, client: Redis) -> None:
+    source = cached(shop, clock, stores=stores)
+    await source.lookup(products("P1"))
+    await client.config_set("maxmemory", "1")
+    try:
+        for _ in range(5):
+            assert names(await source.lookup(products("P1", "P2"))) == {"P1": "Product 1", "P2": "Product 2"}
+    finally:
+        await client.config_set("maxmemory", "0")
+    assert shop.asked == [["P1"]] + [["P2"]] * 5
+    assert stores.shared.counts.failures >= 1
+
+
+POISON = [
+    b"",
+    b"null",
+    b"{",
+    b"[]",
+    b"7",
+    b'"text"',
+    b"\x80\x04\x95\x1c\x00\x00\x00\x00\x00\x00\x00\x8c\x05posix\x94\x8c\x06system\x94\x93\x94\x8c\x01:\x94\x85\x94R\x94.",
+    b"[" * 100_000,
+    b'{"of": "another", "generation": "0", "asked": 1800000000.0, "answer": null}',
+]
+
+
+@pytest.mark.parametrize("poison", POISON, ids=range(len(POISON)))
+async def test_a_poisoned_value_is_a_miss_and_is_mended(
+    shop: Shop, clock: Clock, stores: Stores, client: Redis, poison: bytes
+) -> None:
+    source = cached(shop, clock, stores=stores)
+    await source.lookup(products("P1"))
+    [name] = await client.keys()
+    await client.set(name, poison)
+    for _ in range(2):
+        assert names(await source.lookup(products("P1"))) == {"P1": "Product 1"}
+    assert len(shop.calls) == 2
+    assert stores.shared.counts.unusable == 1
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"asked": None},
+        {"asked": "nan"},
+        {"asked": 1.9e9},
+        {"generation": 7},
+        {"answer": []},
+        {"answer": {"values": {"name": "narrow"}, "asOf": "2026-01-01T00:00:00Z"}},
+        {"answer": {"values": {"name": "x", "code": "P1", "price": None}, "asOf": None}},
+        {"answer": {"values": ["name"], "asOf": "2026-01-01T00:00:00Z"}},
+    ],
+)
+async def test_an_entry_that_is_not_as_it_was_written_is_a_miss(
+    shop: Shop, clock: Clock, stores: Stores, client: Redis, change: dict[str, object]
+) -> None:
+    source = cached(shop, clock, stores=stores)
+    await source.lookup(products("P1"))
+    [name] = await client.keys()
+    await client.set(name, json.dumps(json.loads(await client.get(name) or b"") | change))
+    assert names(await source.lookup(products("P1"))) == {"P1": "Product 1"}
+    assert len(shop.calls) == 2
+
+
+async def test_a_value_of_another_kind_is_a_failure_of_the_store(
+    shop: Shop, clock: Clock, stores: Stores, client: Redis
+) -> None:
+    source = cached(shop, clock, stores=stores)
+    await client.lpush("crossdock:generation:erp:Product:lookup:code", "x")
+    assert names(await source.lookup(products("P1"))) == {"P1": "Product 1"}
+
+
+@pytest.mark.parametrize("poison", [b"x", b"-1", b"9" * 5000, b"\xff"])
+async def test_a_poisoned_generation_is_mended(
+    shop: Shop, clock: Clock, stores: Stores, client: Redis, poison: bytes
+) -> None:
+    source = cached(shop, clock, stores=stores)
+    await client.set("crossdock:generation:erp:Product:lookup:code", poison)
+    for _ in range(2):
+        assert names(await source.lookup(products("P1"))) == {"P1": "Product 1"}
+    assert len(shop.calls) == 1
+    await source.invalidate("Product")
+    await source.lookup(products("P1"))
+    assert len(shop.calls) == 2
+
+
+async def test_what_is_logged_of_a_dead_store_is_one_line_without_its_address(
+    shop: Shop, clock: Clock, caplog: pytest.LogCaptureFixture
+) -> None:
+    stores = open_stores("redis://ann:hunter2@127.0.0.1:1/0")
+    source = cached(shop, clock, stores=stores)
+    with caplog.at_level(logging.INFO, logger="crossdock"):
+        for _ in range(10):
+            await source.lookup(products("P1"))
+    assert [record.message for record in caplog.records if record.name.startswith("crossdock")] == [
+        "cache store: no read: ConnectionError; the sources are asked instead"
+    ]
+    assert "hunter2" not in caplog.text
+    await stores.aclose()
+
+
+@pytest.mark.parametrize("url", ["http://127.0.0.1", "memcached://127.0.0.1", "127.0.0.1:6379"])
+def test_another_url_is_refused(url: str) -> None:
+    with pytest.raises(ValueError, match="redis://"):
+        open_stores(url)

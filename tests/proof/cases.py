@@ -1,0 +1,33 @@
+"""Drawing cases."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from hypothesis import strategies as st
+
+from tests.proof.case import Case
+from tests.proof.choice import Choice
+from tests.proof.data import SHAPES, Shape
+from tests.proof.estates import estate
+from tests.proof.operations import write
+from tests.proof.pools import Pools
+from tests.proof.tearing import Tearing
+
+HEADERS = {"x-channel": ["WEB", "STORE"], "x-group": ["GOLD", "STAFF"], "x-locale": ["fr", "de-CH"]}
+
+
+@cache
+def drawn_from(shape: Shape) -> tuple[Pools, Tearing]:
+    asked = estate(shape)
+    return Pools(asked), Tearing(asked)
+
+
+@st.composite
+def cases(draw: st.DrawFn) -> Case:
+    choice = Choice(draw)
+    shape = choice.of(SHAPES)
+    pools, tearing = drawn_from(shape)
+    operation = write(choice, estate(shape).composition.schema, pools)
+    headers = {name: choice.of(values) for name, values in HEADERS.items() if choice.chance(15)}
+    return Case(shape, operation.query, operation.name, operation.variables, headers, tearing.draw(choice))

@@ -1,0 +1,86 @@
+"""Values for arguments: keys that are in the data, most of the time, and others that are not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from gateway.engine import ids
+from tests.proof.data import Shape
+from tests.proof.estates import ProofEstate
+from tests.proof.records import CARDS, CATEGORIES, CUSTOMERS, GROUPS, LOCATIONS, ORDERS, PRODUCTS, SKUS
+
+BARCODES = [f"040{sku[1:]}" for sku in SKUS[::2]]
+UNKNOWN = ["NOPE", "", "0"]
+
+KNOWN: Mapping[str, Sequence[Any]] = {
+    "Query.product.code": PRODUCTS,
+    "Query.variant.sku": SKUS,
+    "Query.variant.barcode": [*BARCODES, "0408", "0409"],
+    "Query.variants.skus": SKUS,
+    "Query.category.code": CATEGORIES,
+    "Query.categories.root": CATEGORIES,
+    "Query.location.code": LOCATIONS,
+    "Query.locations.service": ["repair", "C&C"],
+    "Query.stock.skus": [*SKUS[:4], "A99"],
+    "Query.stock.locations": [*LOCATIONS, "X9"],
+    "Query.customer.number": CUSTOMERS,
+    "Query.customer.email": [f"{number.lower()}@example.test" for number in CUSTOMERS],
+    "Query.customer.loyaltyCard": [*CARDS.values(), "7008", "7009"],
+    "Query.customers.search": ["Meier"],
+    "Query.order.number": ORDERS,
+    "Location.stock.skus": SKUS,
+    "Variant.stock.locations": LOCATIONS,
+    "Product.attributes.codes": ["fit", "cut", "care"],
+    "Variant.attributes.codes": ["fit", "cut"],
+    "ProductFilter.codes": PRODUCTS,
+    "ProductFilter.category": CATEGORIES,
+    "ProductFilter.brand": ["Acme", "Umbra"],
+    "PriceContext.location": ["S1", "X9"],
+    "PriceContext.customerGroup": GROUPS,
+}
+"""By coordinate of an argument or input field."""
+
+SCALARS: Mapping[str, Sequence[Any]] = {
+    "Int": [0, 1, 2, 3, 4],
+    "Boolean": [True, False],
+    "Decimal": ["1", 5, "0.50", "007"],
+    "DateTime": ["2025-01-01T00:00:00Z", "2026-11-21T13:00:00+01:00"],
+    "Currency": ["EUR", "CHF", "USD"],
+    "Country": ["CH", "DE"],
+    "Locale": ["de", "de-CH", "fr", "EN-us"],
+}
+"""By the name of the type, where its coordinate says nothing."""
+
+CURSORS = [ids.cursor_of(position) for position in ("0", "1", "2", "3", "5")]
+
+def refetchable(asked: ProofEstate) -> dict[str, list[str]]:
+    """The ids of the records that can be asked for by them, by type."""
+    graph, routes = asked.composition.graph, asked.composition.routes
+    found: dict[str, list[str]] = {}
+    for (source, entity), records in asked.records.items():
+        key = graph.canonical_key(entity)
+        if key and routes.owners[entity] == source and routes.access(entity, " ".join(key)):
+            found[entity] = [ids.id_of(entity, *(record[name] for name in key)) for record in records]
+    return found
+
+class Pools:
+    """The values to draw an argument from."""
+
+    def __init__(self, asked: ProofEstate) -> None:
+        self.ids = refetchable(asked)
+        every = [id_ for found in self.ids.values() for id_ in found[:3]]
+        strangers = ["nonsense", ids.id_of("Variant", "NOPE"), ids.id_of("Money", "1")]
+        self.any_id = [*every, *strangers]
+
+    def of(self, coordinate: str, type_name: str) -> Sequence[Any]:
+        """``coordinate``: ``Query.variant.sku`` of an argument, ``PriceContext.at`` of an input field."""
+        name = coordinate.split(".")[-1]
+        if name == "after":
+            return CURSORS
+        if name in ("id", "ids"):
+            entity = coordinate.split(".")[1].title()
+            return [*self.ids.get(entity, ()), *self.any_id]
+        known = KNOWN.get(coordinate)
+        return [*known, *UNKNOWN[:1]] if known else SCALARS[type_name]
+

@@ -1,0 +1,63 @@
+"""Drawing holes: few at a time, and sometimes one through all records of an entity."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from adapters.spi import Key
+from tests.proof.choice import Choice
+from tests.proof.estates import ProofEstate
+from tests.proof.holes import FAILURES, Entity, Hole, Holes, Place, places
+from tests.proof.records import Row
+
+
+class Tearing:
+    """Draws holes for one estate."""
+
+    def __init__(self, asked: ProofEstate) -> None:
+        self.records: Mapping[Entity, list[Row]] = asked.records
+        self.entities = sorted(asked.records)
+        self.sources = sorted(asked.adapters)
+        self.places: dict[Entity, list[list[Place]]] = {
+            entity: [[*places(record)] for record in records] for entity, records in asked.records.items()
+        }
+        self.keys: dict[Entity, list[Key]] = {
+            (source, entity): self._keys(asked, source, entity) for source, entity in self.entities
+        }
+
+    def _keys(self, asked: ProofEstate, source: str, entity: str) -> list[Key]:
+        """Everything by which the source is asked for records of the entity, parents included."""
+        held = asked.adapters[source].entities[entity]
+        names = [*held.lookups, *(search.parent for search in held.searches.values() if search.parent)]
+        parts = [[record.get(part) for part in name.split()] for name in names for record in self.records[source, entity]]
+        return [*dict.fromkeys(each[0] if len(each) == 1 else tuple(each) for each in parts if None not in each)]
+
+    def draw(self, choice: Choice) -> Holes:
+        if choice.chance(20):
+            return Holes()
+        return Holes(
+            [self._hole(choice) for _ in range(choice.up_to(6))],
+            {choice.of(self.sources): choice.of([*FAILURES]) for _ in range(choice.up_to(2)) if choice.chance(40)},
+            dict(self._broken(choice) for _ in range(choice.up_to(3))),
+            [source for source in self.sources if choice.chance(20)] if choice.chance(10) else [],
+        )
+
+    def _hole(self, choice: Choice) -> Hole:
+        entity = choice.of(self.entities)
+        record = choice.up_to(len(self.records[entity]) - 1)
+        everywhere = choice.chance(40)
+        if choice.chance(25):
+            return Hole(entity, None if everywhere and choice.chance(30) else record)
+        at = choice.of(self.places[entity][record])
+        return Hole(entity, None if everywhere else record, at, choice.chance(50) and not self._in_texts(entity, record, at))
+
+    def _in_texts(self, entity: Entity, record: int, at: Place) -> bool:
+        """Inside a text in several languages, where a value that cannot be read is one language less."""
+        inside = self.records[entity][record]
+        for step in at[:-1]:
+            inside = inside[step]  # type: ignore[index]  # a place that the record has
+        return isinstance(inside, dict) and not {"en", "de", "fr", "de-CH"}.isdisjoint(inside)
+
+    def _broken(self, choice: Choice) -> tuple[tuple[str, str, Key], str]:
+        source, entity = choice.of(self.entities)
+        return (source, entity, choice.of(self.keys[source, entity])), choice.of([*FAILURES])

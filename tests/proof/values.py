@@ -1,0 +1,145 @@
+"""Values of arguments, as literals and in variables."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql import (
+    GraphQLBoolean,
+    GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
+    GraphQLList,
+    GraphQLNonNull,
+)
+
+from tests.proof.choice import Choice
+from tests.proof.pools import Pools
+
+ABSENT = object()
+"""Of a variable to which a request gives no value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Variable:
+    """``given``: its value in each request over the document. ``default`` is written as a literal."""
+
+    name: str
+    type: str
+    default: str | None
+    given: Sequence[Any]
+
+    def declaration(self) -> str:
+        return f"${self.name}: {self.type}{'' if self.default is None else f' = {self.default}'}"
+
+
+class ValueWriter:
+    """Writes the values of arguments and keeps the variables that stand in them. ``requests``: how often it is asked."""
+
+    def __init__(self, choice: Choice, pools: Pools, requests: int) -> None:
+        self.choice = choice
+        self.pools = pools
+        self.requests = requests
+        self.variables: dict[str, Variable] = {}
+        self._at: dict[tuple[str, str], list[str]] = {}
+
+    def argument(self, type_: GraphQLInputType, coordinate: str) -> str:
+        """A literal, ``null`` or a variable. ``coordinate``: ``Query.variant.sku`` or ``PriceContext.at``."""
+        if self.choice.chance(35):
+            return f"${self.variable(type_, coordinate)}"
+        if isinstance(type_, GraphQLNonNull):
+            return self._literal(type_.of_type, coordinate)
+        return "null" if self.choice.chance(10) else self._literal(type_, coordinate)
+
+    def condition(self) -> str:
+        """What ``@skip`` and ``@include`` go by."""
+        if self.choice.chance(50):
+            return f"${self.variable(GraphQLNonNull(GraphQLBoolean), '@if')}"
+        return self.choice.of(("true", "false"))
+
+    def _literal(self, type_: GraphQLInputType, coordinate: str) -> str:
+        if isinstance(type_, GraphQLList):
+            if self.choice.chance(10):  # one value stands for a list of it
+                return self._literal(nullable(type_.of_type), coordinate)
+            items = [self.argument(type_.of_type, coordinate) for _ in range(self.choice.up_to(3))]
+            return f"[{', '.join(items)}]"
+        if isinstance(type_, GraphQLInputObjectType):
+            fields = [
+                f"{name}: {self.argument(field.type, f'{type_.name}.{name}')}"
+                for name, field in type_.fields.items()
+                if self.choice.chance(40)
+            ]
+            return f"{{{', '.join(fields)}}}"
+        return written(self._value(type_, coordinate), type_)
+
+    def _value(self, type_: GraphQLInputType, coordinate: str) -> Any:
+        """A value as JSON."""
+        if isinstance(type_, GraphQLNonNull):
+            return self._value(type_.of_type, coordinate)
+        if isinstance(type_, GraphQLList):
+            if self.choice.chance(10):
+                return self._value(type_.of_type, coordinate)
+            return [self._value(type_.of_type, coordinate) for _ in range(self.choice.up_to(3))]
+        if isinstance(type_, GraphQLInputObjectType):
+            return {
+                name: None if self.choice.chance(10) else self._value(field.type, f"{type_.name}.{name}")
+                for name, field in type_.fields.items()
+                if self.choice.chance(40)
+            }
+        if isinstance(type_, GraphQLEnumType):
+            return self.choice.of([*type_.values])
+        return self.choice.of(self.pools.of(coordinate, str(type_)))
+
+    # ------------------------------------------------------------ variables
+
+    def variable(self, type_: GraphQLInputType, coordinate: str) -> str:
+        """The name of a variable that may stand at a position of this type; one that is there already, at times."""
+        known = self._at.setdefault((str(type_), coordinate), [])
+        if known and self.choice.chance(40):
+            return self.choice.of(known)
+        made = self._variable(f"v{len(self.variables) + 1}", type_, coordinate)
+        self.variables[made.name] = made
+        known.append(made.name)
+        return made.name
+
+    def _variable(self, name: str, type_: GraphQLInputType, coordinate: str) -> Variable:
+        """Where the position takes no null, a variable that may be left out needs a default. (A null for it would be
+        refused.)"""
+        default = None
+        if self.choice.chance(30):
+            default = written(self._value(type_, coordinate), nullable(type_))
+        strict = isinstance(type_, GraphQLNonNull)
+        required = strict and default is None or self.choice.chance(20)
+        declared = GraphQLNonNull(nullable(type_)) if required else nullable(type_)
+        given = [
+            self._given(type_, coordinate, may_be_absent=not required or default is not None, may_be_null=not (required or strict))
+            for _ in range(self.requests)
+        ]
+        return Variable(name, str(declared), default, given)
+
+    def _given(self, type_: GraphQLInputType, coordinate: str, may_be_absent: bool, may_be_null: bool) -> Any:
+        if may_be_absent and self.choice.chance(25):
+            return ABSENT
+        return None if may_be_null and self.choice.chance(15) else self._value(type_, coordinate)
+
+
+def nullable(type_: GraphQLInputType) -> GraphQLInputType:
+    return type_.of_type if isinstance(type_, GraphQLNonNull) else type_
+
+
+def written(value: Any, type_: GraphQLInputType) -> str:
+    """A JSON value as a literal of its type."""
+    type_ = nullable(type_)
+    if value is None:
+        return "null"
+    if isinstance(type_, GraphQLList):
+        if isinstance(value, list):
+            return f"[{', '.join(written(item, type_.of_type) for item in value)}]"
+        return written(value, type_.of_type)
+    if isinstance(type_, GraphQLInputObjectType):
+        fields = [f"{name}: {written(inner, type_.fields[name].type)}" for name, inner in value.items()]
+        return f"{{{', '.join(fields)}}}"
+    return str(value) if isinstance(type_, GraphQLEnumType) else json.dumps(value)
