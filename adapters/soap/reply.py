@@ -14,6 +14,7 @@ from adapters.spi import BadData
 
 DECLARED = re.compile(rb"\s*<\?xml[^>]*encoding", re.IGNORECASE)
 CHARSET = re.compile(r"charset=\"?([\w.:-]+)", re.IGNORECASE)
+BODIES = {f"{{{namespace}}}Envelope": f"{{{namespace}}}Body" for namespace in ENVELOPES.values()}
 BOMS = (b"\xef\xbb\xbf", b"\xff\xfe", b"\xfe\xff")
 
 
@@ -47,13 +48,12 @@ def _content(source: str, reply: Reply) -> etree._Element:
         root = parse(reply.body, reply.headers.get("content-type", ""))
     except NotXml as error:
         raise BadData(source, f"expected a SOAP envelope, found {error}: {reply.described()}") from None
-    envelope = etree.QName(root)
-    if envelope.localname != "Envelope" or envelope.namespace not in ENVELOPES.values():
+    if root.tag not in BODIES:
         raise BadData(source, f"expected a SOAP envelope, found another document: {reply.described()}")
-    content = root.find(f"{{{envelope.namespace}}}Body/*")
-    if content is None:
-        raise BadData(source, "expected an element in the SOAP body, found none")
-    return content
+    for part in root.iterchildren(BODIES[root.tag]):
+        for content in part:
+            return content
+    raise BadData(source, "expected an element in the SOAP body, found none")
 
 
 def parse(data: bytes, content_type: str = "") -> etree._Element:

@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.compose import Composition
 from gateway.engine.cost import Cost
-from gateway.engine.plan import Feed, KeysAsked, KeysGiven, Plan, Step
+from gateway.engine.plan import Feed, KeysAsked, KeysGiven, Plan, Step, Table
 from gateway.engine.run import Run
 
 
@@ -71,8 +71,14 @@ def _step(step: Step, plan: Plan, composition: Composition) -> dict[str, Any]:
         "from": sorted({_origin(feed, plan) for feed in step.feeds}),
         "fields": sorted(step.fields),
         "passed": sorted(step.passed),
-        "local": sorted({name for table in step.tables for name in table.narrow if name not in step.passed}),
+        "local": sorted({name for table in step.tables for name in _written(table) if name not in step.passed}),
     }
+
+
+def _written(table: Table) -> set[str]:
+    """The narrowing arguments that the operation gives."""
+    node = table.arguments.node if table.arguments else None
+    return {each.name.value for each in (node.arguments if node else None) or ()} & table.narrow.keys()
 
 
 def _origin(feed: Feed, plan: Plan) -> str:

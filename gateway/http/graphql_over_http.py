@@ -43,7 +43,9 @@ class GraphQLOverHTTP:
             check_size(headers)
             media = media_types.answer_type(headers.get("accept"))
             asked = await self.parameters(scope, receive, headers)
-            request = OperationRequest(asked.query, asked.operation_name, asked.variables, identity, headers)
+            request = OperationRequest(
+                asked.query, asked.operation_name, asked.variables, identity, headers, asked.extensions
+            )
             answer = await self.gateway.execute(request)
             body = answer.body
             if not answer.executed and media is media_types.GRAPHQL:

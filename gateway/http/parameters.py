@@ -19,11 +19,12 @@ TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*')
 
 
 class Parameters(NamedTuple):
-    """``extensions`` are checked and left: none is understood yet."""
+    """Well-formed, which is all that is known of them here."""
 
     query: str
     operation_name: str | None
     variables: Mapping[str, Any]
+    extensions: Mapping[str, Any]
 
 
 def from_body(body: bytes) -> Parameters:
@@ -81,7 +82,7 @@ def parameters(found: Mapping[str, Any]) -> Parameters:
         value = found.get(name)
         if value is not None and not isinstance(value, dict):
             raise Refusal(400, f"Expected a JSON object in {name}, found {json_type(value)}.")
-    return Parameters(query, operation, found.get("variables") or {})
+    return Parameters(query, operation, found.get("variables") or {}, found.get("extensions") or {})
 
 
 def json_type(value: object) -> str:

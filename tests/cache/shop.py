@@ -27,7 +27,7 @@ class Clock:
 
 
 class Shop(MemoryAdapter):
-    """50 products by code, stock of three places by sku; ``sell`` changes"""
+    """50 products by code, stock of three places by sku; tests change them in place."""
 
     def __init__(self) -> None:
         self.products: list[dict[str, Any]] = [
@@ -55,20 +55,10 @@ class Shop(MemoryAdapter):
             },
         )
 
-    def close(self) -> asyncio.Event:
-        """From now on calls read what there is, and answer when the event is set."""
-        self.gate = asyncio.Event()
-        self.calls.clear()
-        return self.gate
-
-    async def arrived(self) -> None:
-        """The next call is here, and has read"""
-        while not self.calls:
-            await asyncio.sleep(0)
-        await settled()
-
     async def lookup(self, request: Lookup) -> LookupResult:
+        """Reads what there is, and answers when ``gate`` is open; ``reached`` is set in between."""
         result = await super().lookup(request)
+        self.reached.set()
         await self.gate.wait()
         return result
 

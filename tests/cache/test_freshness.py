@@ -50,7 +50,7 @@ class World:
         self.told: dict[str, float] = dict.fromkeys(CODES, 0.0)
         self.turn = 0
 
-    def set(self, code: str, name: str | None) -> None:
+    def change(self, code: str, name: str | None) -> None:
         self.shop.remove(code)
         if name is not None:
             self.shop.products.append({"code": code, "name": name})
@@ -108,9 +108,9 @@ class World:
             case "wait", seconds:
                 self.clock.now += seconds
             case "rename", code:
-                self.set(code, f"{code} {self.turn}")
+                self.change(code, f"{code} {self.turn}")
             case "remove", code:
-                self.set(code, None)
+                self.change(code, None)
             case "invalidate", code:
                 await self.invalidate(code)
             case "down", down:

@@ -92,13 +92,19 @@ def test_the_declared_schema_needs_no_configuration(tmp_path: Path) -> None:
     assert {"product", "order"} <= schema.query_type.fields.keys()
 
 
-def test_the_configuration_of_the_environment(shop: Path, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "elsewhere"
-    elsewhere.mkdir()
-    done = run("check", folder=elsewhere, environ={"CROSSDOCK_CONFIG": str(shop)})
-    assert done.returncode == 0, done.stdout
-    assert run("check", folder=shop).stdout == done.stdout
-    assert run("check", folder=elsewhere).returncode == 1
+def test_where_the_configuration_is_found(
+    shop: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (shop / "elsewhere").mkdir()
+    monkeypatch.delenv("CROSSDOCK_CONFIG", raising=False)
+    monkeypatch.chdir(shop / "elsewhere")
+    assert main(["check"]) == 1
+    monkeypatch.setenv("CROSSDOCK_CONFIG", str(shop))
+    assert main(["check"]) == 0
+    monkeypatch.delenv("CROSSDOCK_CONFIG")
+    monkeypatch.chdir(shop)
+    assert main(["check"]) == 0
+    assert capsys.readouterr().out.count("pim (PIM): Product") == 2
 
 
 def test_an_overlay(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:

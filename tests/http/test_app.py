@@ -6,9 +6,12 @@ from collections.abc import Mapping
 
 import httpx
 import pytest
+from starlette.applications import Starlette
+from starlette.routing import Mount
 
+from gateway.http.app import application
 from gateway.http.readiness import Readiness
-from tests.http.edge import started
+from tests.http.edge import client_of, started
 from tests.http.small_gateway import SDL, Health, SmallGateway
 
 
@@ -53,6 +56,15 @@ async def test_a_draining_gateway_still_serves(gateway: SmallGateway) -> None:
         assert (await client.post("/graphql", json={"query": "{hello}"})).json() == {"data": {"hello": "hello world"}}
         assert not gateway.closed
     assert gateway.closed
+
+
+async def test_mounted_in_another_application(gateway: SmallGateway) -> None:
+    outer = Starlette(routes=[Mount("/shop", application(gateway))])
+    async with client_of(outer) as client:
+        answer = await client.post("/shop/graphql", json={"query": "{hello}"})
+        assert answer.json() == {"data": {"hello": "hello world"}}
+        assert (await client.get("/shop/schema.graphql")).text == SDL
+        assert (await client.put("/shop/graphql")).headers["allow"] == "GET, POST"
 
 
 @pytest.mark.parametrize(

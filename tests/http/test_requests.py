@@ -44,6 +44,16 @@ async def test_get(client: httpx.AsyncClient, gateway: SmallGateway) -> None:
     assert gateway.requests[0].operation_name is None
 
 
+@pytest.mark.parametrize("method", ["GET", "POST"])
+async def test_extensions_reach_the_engine(client: httpx.AsyncClient, gateway: SmallGateway, method: str) -> None:
+    if method == "GET":
+        parameters = {"query": "{hello}", "extensions": '{"trace": true}'}
+        await client.get(f"/graphql?{urlencode(parameters)}")
+    else:
+        await client.post("/graphql", json={"query": "{hello}", "extensions": {"trace": True}})
+    assert gateway.requests[0].extensions == {"trace": True}
+
+
 async def test_empty_parameters_of_a_get_are_absent_ones(client: httpx.AsyncClient, gateway: SmallGateway) -> None:
     answer = await client.get("/graphql?query={hello}&operationName=&variables=&extensions=")
     assert answer.status_code == 200
