@@ -213,13 +213,17 @@ class LookupCapability:
 
 @dataclass(frozen=True, slots=True)
 class SearchCapability:
-    """``parents``: whether it answers below many parents; ``limit``: the most records of one page."""
+    """``parents``: whether it answers below many parents; ``limit``: the most records of one page.
+
+    ``total``: whether it can count; ``counting``: the calls which that takes beside the page's own.
+    """
 
     filters: frozenset[str] = frozenset()
     parents: bool = False
     batch: int = 100
     limit: int = 100
     total: bool = False
+    counting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

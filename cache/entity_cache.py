@@ -128,14 +128,14 @@ class EntityCache:
         number = str(await self._generations.current(question.names.generation, told[0]))
         now = self._clock()
         for key, name, mark, value in zip(question.keys, names, told[1:], data, strict=True):
-            place = Place(name, number if mark is None else f"{number}.{mark.decode('latin-1')}")
+            generation = number if mark is None else f"{number}.{mark.decode('latin-1')}"
             entry = self._arrivals.since(held.turn, name) or self._entry(name, value, question.shape)
             use = Use.NONE
-            if entry is not None and entry.generation == place.generation:
+            if entry is not None and entry.generation == generation:
                 use = self.policy.use(now - entry.asked, entry.answer is not None)
                 held.entries[use][key] = entry
             if use is not Use.FRESH:
-                held.places[key] = place
+                held.places[key] = Place(name, generation)
         return held
 
     async def _read(

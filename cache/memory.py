@@ -11,7 +11,7 @@ from typing import NamedTuple
 from aiocache.base import BaseCache
 from aiocache.serializers import NullSerializer
 
-OVERHEAD = 300
+OVERHEAD = 400
 """Bytes that an entry takes beside its name and its value."""
 
 

@@ -27,7 +27,7 @@ FORBIDDEN = {
 }
 """By part: what it never imports."""
 
-CONTRACT = ("adapters.spi", "adapters.types", "adapters.registration", "adapters.wrapper")
+CONTRACT = ("adapters.spi", "adapters.types", "adapters.registration", "adapters.problems", "adapters.wrapper")
 """All that ``resolvers`` and ``cache`` may know of adapters."""
 
 ROOMS = {

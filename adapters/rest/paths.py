@@ -1,8 +1,6 @@
-"""JMESPath over replies, with two functions for systems that answer an object where others answer a list.
+"""JMESPath over replies, with one leniency: ``values`` of a list is the list.
 
-``values(accounts)``: as in the standard, and a list is its own values: for an object that turns into ``[]`` when empty.
-``keyed(accounts, 'card')``: the same where the rows do not hold their key: each gets its member's name as ``card``.
-A member that is a list of rows gives its name to each of them.
+So ``values(accounts)`` also reads the systems that answer an object of records, and ``[]`` where it is empty.
 """
 
 from __future__ import annotations
@@ -21,17 +19,6 @@ class ReplyFunctions(Functions):  # type: ignore[misc]  # the library has no typ
     @signature({"types": ["object", "array"]})  # type: ignore[untyped-decorator]
     def _func_values(self, holder: dict[str, Any] | list[Any]) -> list[Any]:
         return list(holder.values()) if isinstance(holder, dict) else holder
-
-    @signature({"types": ["object", "array"]}, {"types": ["string"]})  # type: ignore[untyped-decorator]
-    def _func_keyed(self, holder: dict[str, Any] | list[Any], name: str) -> list[Any]:
-        if isinstance(holder, list):
-            return holder
-        return [
-            {**row, name: key}
-            for key, rows in holder.items()
-            for row in (rows if isinstance(rows, list) else [rows])
-            if isinstance(row, dict)
-        ]
 
 
 Search = Callable[[Any], Any]

@@ -85,8 +85,7 @@ class Builder:
             {by: self._lookup(at, by, lookup, spec, mapping, faults) for by, lookup in spec.lookup.items()}
         )
         searches = {
-            word: self._search(at, word, search, spec, mapping, faults, lookups)
-            for word, search in spec.search.items()
+            word: self._search(at, word, search, spec, mapping, faults, lookups) for word, search in spec.search.items()
         }
         return Answers(mapping.fields, lookups, present(searches))
 

@@ -63,13 +63,9 @@ class LookupCall:
         records = self._mapping.records(rows, fields, now())
         if self._spec.match == "none":
             return self._of(request.keys[0], records)
-        return match(
-            records, self._by, request.keys, many=self._spec.many, source=self._source, entity=request.entity
-        )
+        return match(records, self._by, request.keys, many=self._spec.many, source=self._source, entity=request.entity)
 
-    async def _ask(
-        self, forms: list[Any], request: Lookup, fields: frozenset[str], endpoint: Endpoint
-    ) -> list[Row]:
+    async def _ask(self, forms: list[Any], request: Lookup, fields: frozenset[str], endpoint: Endpoint) -> list[Row]:
         def decode(body: etree._Element) -> list[Row]:
             return self._rows.read(body, fields)
 

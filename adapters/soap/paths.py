@@ -26,13 +26,22 @@ Steps = tuple[str, ...]
 
 
 class Choice(NamedTuple):
-    """``way[?test == 'value'].rest``, or ``way[0].rest`` with no test. ``first``: only one value is wanted."""
+    """``way[?"@attribute" == 'value'].rest``, ``way[?child == 'value'].rest``, or ``way[0].rest`` with neither.
+
+    ``first``: only one value is wanted.
+    """
 
     way: Steps
-    test: str | None
+    attribute: str | None
+    child: str | None
     value: str | None
     rest: Steps
     first: bool
+
+    @property
+    def test(self) -> str | None:
+        """The step to what is compared."""
+        return self.child if self.attribute is None else f"@{self.attribute}"
 
 
 def steps(path: str) -> Steps | None:
@@ -47,9 +56,11 @@ def choice(path: str) -> Choice | None:
     found = CHOICE.fullmatch(path.strip())
     if found is None or (found["index"] and found["first"]):
         return None
-    test = None if found["index"] else found["test"].strip('"')
+    test = (found["test"] or "").strip('"')
+    attribute = test[1:] if test.startswith("@") else None
     first = found["index"] is not None or found["first"] is not None
-    return Choice(_steps(found["way"]), test, found["value"], _steps(found["rest"]), first)
+    child = test if test and attribute is None else None
+    return Choice(_steps(found["way"]), attribute, child, found["value"], _steps(found["rest"]), first)
 
 
 def _steps(way: str | None) -> Steps:

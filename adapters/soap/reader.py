@@ -134,8 +134,12 @@ class Branch:
             value = element.get(name)
             if value is None:
                 value = attribute(element, name)
-            if value is not None:
+            if value is None:
+                continue
+            if listed or path in row:
                 put(row, path, value, listed)
+            else:
+                row[path] = value
         for path, listed in self.texts:
             put(row, path, text(element), listed)
         for path, item in self.items:
@@ -150,11 +154,11 @@ class Branch:
 
 
 def fits(element: etree._Element, chosen: Choice) -> bool:
-    if chosen.test is None:
-        return next(element.itersiblings(f"{{*}}{chosen.way[-1]}", preceding=True), None) is None
-    if chosen.test.startswith("@"):
-        return attribute(element, chosen.test[1:]) == chosen.value
-    return any(local(child.tag) == chosen.test and text(child) == chosen.value for child in element)
+    if chosen.attribute is not None:
+        return element.get(chosen.attribute) == chosen.value or attribute(element, chosen.attribute) == chosen.value
+    if chosen.child is not None:
+        return any(local(child.tag) == chosen.child and text(child) == chosen.value for child in element)
+    return next(element.itersiblings(f"{{*}}{chosen.way[-1]}", preceding=True), None) is None
 
 
 def put(row: Row, path: str, value: str | None, listed: bool) -> None:

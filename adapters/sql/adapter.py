@@ -50,7 +50,9 @@ class SqlAdapter(Adapter):
             raise unsupported(self.source, f"{what} without parents")
         if request.parents is not None and not search.capability.parents:
             raise unsupported(self.source, f"{what} below parents")
-        answers = await self._database.rows(search.queries(request), what, request.deadline)
+        queries = search.queries(request)
+        request.tally.calls += max(0, len(queries) - 1)  # the first is counted where calls are limited
+        answers = await self._database.rows(queries, what, request.deadline)
         return search.result(request, answers, now())
 
     async def ping(self) -> None:

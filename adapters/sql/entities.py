@@ -71,7 +71,9 @@ class EntityCompiler:
         rows = relation(search, self._table, columns, "parents")
         return CompiledSearch(
             self._mapping,
-            SearchCapability(frozenset(search.filters), bool(columns), batch, search.limit, search.total),
+            SearchCapability(
+                frozenset(search.filters), bool(columns), batch, search.limit, search.total, int(search.total)
+            ),
             PageStatements(rows, conditions, pages.order, self._dialect),
             paging=pages,
             conditions=conditions,

@@ -51,11 +51,13 @@ class Cost:
             keys = sum(self._keys(feed) for feed in step.feeds)
             return StepCost(keys, batch, -(-keys // batch))
         search = capability.searches[step.name]
+        page = step.page
+        counting = search.counting if page is not None and page.want_total else 0
         if step.feeds:
             keys = self._keys(step.feeds[0])
-            return StepCost(keys, search.batch, -(-keys // search.batch))
-        whole = step.page is not None and step.page.whole
-        return StepCost(0, search.batch, -(-self.run.limits.first // step.page.bound) if whole and step.page else 1)
+            return StepCost(keys, search.batch, -(-keys // search.batch) * (1 + counting))
+        pages = -(-self.run.limits.first // page.bound) if page is not None and page.whole else 1
+        return StepCost(0, search.batch, pages + counting)
 
     def _keys(self, feed: Feed) -> int:
         keys = feed.keys

@@ -6,6 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from graphql import FieldNode, VariableNode
+from graphql.execution import VariableValues
+
 from adapters.spi import Key, Page, Record, SearchResult, SourceError, Unavailable
 from gateway.engine import ids
 from gateway.engine.plan import SEARCH, InputRefused, PageArguments, Step
@@ -50,7 +53,7 @@ class Asked:
         return Window(records[start:end], cursors, end < len(records), start > 0, len(records))
 
 
-def asked_page(page: PageArguments, values: Mapping[str, Any]) -> Asked:
+def asked_page(page: PageArguments, values: Mapping[str, Any], variables: VariableValues) -> Asked:
     """What the values of a field's arguments ask; ``InputRefused`` where they cannot be answered."""
     if isinstance(page.filters, str):
         filters = values.get(page.filters) or {}
@@ -59,19 +62,29 @@ def asked_page(page: PageArguments, values: Mapping[str, Any]) -> Asked:
     given = {name: value for name, value in filters.items() if value is not None}
     if page.whole:
         return Asked(page.bound, None, given, whole=True)
-    return Asked(_first(page, values), _after(page, values), given, whole=False)
+    return Asked(_first(page, values, variables), _after(page, values), given, whole=False)
 
 
-def _first(page: PageArguments, values: Mapping[str, Any]) -> int:
+def _first(page: PageArguments, values: Mapping[str, Any], variables: VariableValues) -> int:
+    """What the client asks for is refused where it is too much; what it leaves to the graph is made to fit."""
     first = values.get("first")
     name = page.arguments.node.name.value
-    if first is None or not any(each.name.value == "first" for each in page.arguments.node.arguments or ()):
-        first = min(first or DEFAULT_FIRST, page.bound)
+    if first is None or not _is_given(page.arguments.node, "first", variables):
+        first = min(DEFAULT_FIRST if first is None else first, page.bound)
     if first < 0:
         raise InputRefused("BAD_USER_INPUT", f"`first` of {name} is {first}; it cannot be negative.")
     if first > page.bound:
         raise InputRefused("LIMIT_EXCEEDED", f"`first` of {name} is {first}; at most {page.bound}.")
     return int(first)
+
+
+def _is_given(field: FieldNode, name: str, variables: VariableValues) -> bool:
+    """Whether the client gives a value: an absent variable is none."""
+    for argument in field.arguments or ():
+        if argument.name.value == name:
+            value = argument.value
+            return not isinstance(value, VariableNode) or value.name.value in variables.coerced
+    return False
 
 
 def _after(page: PageArguments, values: Mapping[str, Any]) -> str | None:

@@ -47,7 +47,7 @@ class Tables:
         self.arguments = [_evaluated(arguments, variables) for arguments in plan.arguments]
         asked = (*(step.page for step in plan.steps), *(table.cut for table in plan.tables))
         self.pages: dict[int, Asked] = {
-            page.arguments.slot: asked_page(page, self.arguments[page.arguments.slot]) for page in asked if page
+            page.arguments.slot: asked_page(page, self.arguments[page.arguments.slot], variables) for page in asked if page
         }
         self.filled: list[Filled] = [Filled()] * len(plan.tables)
         self._keys: list[Sequence[Key] | None] = [None] * len(plan.feeds)

@@ -94,7 +94,7 @@ entities:
     key: cardNumber
     fields: {cardNumber: card, points: pts}
     lookup:
-      cardNumber: {post: /accounts, body: {cards: $keys}, rows: "keyed(accounts, 'card')", batch: 50}
+      cardNumber: {post: /accounts, body: {cards: $keys}, rows: accounts, keyed: card, batch: 50}
   Order:
     key: number
     fields: {number: "no", status: state}

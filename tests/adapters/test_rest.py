@@ -204,6 +204,7 @@ async def test_every_request_carries_the_login(auth: dict[str, Any], header: str
     await build(words, TYPES, httpx.ASGITransport(shop)).ping()
     assert shop.requests[0][2][header] == value
     assert value.split()[-1] not in repr(words)
+    assert "secret" not in repr(words)
 
 
 async def test_any_answer_to_a_ping_is_an_answer() -> None:

@@ -38,28 +38,29 @@ errors:
 ROW = {"no": "1", "title": "One", "kg": 1.5}
 
 
-def answering(reply: Response | Any, rows: str = "items", more: str = "") -> RestAdapter:
+def answering(reply: Response | Any, rows: str = "items", more: str = "", keyed: str | None = None) -> RestAdapter:
     response = reply if isinstance(reply, Response) else json(reply)
-    return adapter(response, REGISTRATION.replace("ROWS", orjson.dumps(rows).decode()) + more)
+    words = orjson.dumps(rows).decode() + (f", keyed: '{keyed}'" if keyed else "")
+    return adapter(response, REGISTRATION.replace("ROWS", words) + more)
 
 
 def json(body: Any, status: int = 200, **head: str) -> Response:
     return Response(orjson.dumps(body), status, head, "application/json")
 
 
-async def lookup(reply: Response | Any, rows: str = "items", more: str = "") -> LookupResult:
-    source = answering(reply, rows, more)
+async def lookup(reply: Response | Any, rows: str = "items", **other: Any) -> LookupResult:
+    source = answering(reply, rows, **other)
     return await source.lookup(Lookup("Variant", "sku", ["1", "2"], frozenset({"name", "weight"})))
 
 
-async def names(reply: Response | Any, rows: str = "items", more: str = "") -> dict[Any, Any]:
-    result = await lookup(reply, rows, more)
+async def names(reply: Response | Any, rows: str = "items", **other: Any) -> dict[Any, Any]:
+    result = await lookup(reply, rows, **other)
     return {key: record.values["name"] for key, record in result.found.items()}
 
 
-async def failure(reply: Response | Any, rows: str = "items", more: str = "") -> SourceError:
+async def failure(reply: Response | Any, rows: str = "items", **other: Any) -> SourceError:
     with pytest.raises(SourceError) as raised:
-        await lookup(reply, rows, more)
+        await lookup(reply, rows, **other)
     error = raised.value
     assert error.source == "shop"
     assert error.message == type(error).default_message
@@ -78,8 +79,6 @@ async def failure(reply: Response | Any, rows: str = "items", more: str = "") ->
         ("d.results", {"d": {"results": [None, ROW, None]}}),
         ("values(@)", {"1": ROW}),
         ("values(list)", {"list": {"a": ROW, "b": {"no": "3"}}}),
-        ("keyed(@, 'no')", {"1": {"title": "One"}, "2": "not a row"}),
-        ("keyed(@, 'no')", {"1": [{"title": "One"}], "2": []}),
         ("groups[].rows[]", {"groups": [{"rows": []}, {"rows": [ROW]}]}),
         ("items || `[]`", {"items": [ROW]}),
     ],
@@ -94,7 +93,6 @@ async def test_rows(rows: str, body: Any) -> None:
         ("items", {"items": []}),
         ("values(accounts)", {"accounts": []}),
         ("values(accounts)", {"accounts": {}}),
-        ("keyed(accounts, 'no')", {"accounts": []}),
         ("items || `[]`", {"items": None}),
     ],
 )
@@ -116,6 +114,19 @@ async def test_no_rows(rows: str, body: Any) -> None:
 async def test_what_is_no_rows_is_never_taken_for_an_empty_list(rows: str, body: Any, found: str) -> None:
     error = await failure(body, rows)
     assert (type(error), error.detail) == (BadData, f"expected rows at `{rows}`, found {found}")
+
+
+@pytest.mark.parametrize(
+    ("accounts", "found"),
+    [({"1": {"title": "One"}, "2": {"title": "Two"}, "3": None}, {"1": "One", "2": "Two"}), ({}, {}), ([], {})],
+)
+async def test_rows_by_the_names_of_members(accounts: Any, found: dict[str, str]) -> None:
+    assert await names({"accounts": accounts}, "accounts", keyed="no") == found
+
+
+async def test_members_that_are_no_rows() -> None:
+    error = await failure({"accounts": {"29": {"title": "One"}, "30": "Ann"}}, "accounts", keyed="no")
+    assert (type(error), error.detail) == (BadData, "expected objects at `accounts`, found a text among them")
 
 
 # Numbers

@@ -37,6 +37,8 @@ TYPES = Types(
             "locale": FieldType("Locale"),
             "createdAt": FieldType("DateTime"),
             "version": NEEDED,
+            "score": FieldType("Decimal"),
+            "home": TEXT,
             "loyaltyCard": TEXT,
         },
         "CustomerAddress": {
@@ -81,6 +83,8 @@ CRM: dict[str, Any] = {
                 "locale": {"from": "Lang", "map": {"D": "de", "E": "en", "F": "fr", "N": "nl"}},
                 "createdAt": {"from": "Created", "as": "instant(yyyyMMdd)"},
                 "version": "@Rev",
+                "score": "Score",
+                "home": "Home",
                 "groups": {"each": "Groups.Group"},
                 "addresses": {
                     "each": "Addresses.Address",
@@ -208,7 +212,9 @@ async def test_records_say_what_the_customer_master_knows(customers: SoapAdapter
         ]
 
 
-@pytest.mark.parametrize("wsse", [{}, {"digest": True}, {"timestamp_ttl": "5m"}, {"digest": True, "timestamp_ttl": "1m"}])
+@pytest.mark.parametrize(
+    "wsse", [{}, {"digest": True}, {"timestamp_ttl": "5m"}, {"digest": True, "timestamp_ttl": "1m"}]
+)
 async def test_every_kind_of_username_token_is_taken(world: World, wsse: dict[str, Any]) -> None:
     token = {"username": "crossdock", "password": 'd<&">ock', **wsse}
     made = adapter(changed(CRM, auth={"wsse": token}), crm.app(world, password='d<&">ock'))
@@ -272,7 +278,7 @@ async def test_a_refused_login_is_unavailable_and_tells_nobody_why_but_the_log(w
     login = {**ERP["auth"]["login"], "arguments": {"user": "crossdock", "password": "sesame"}}
     registration = changed(ERP, auth={"login": login})
     made = adapter(registration, erp.app(world))
-    with pytest.raises(Unavailable, match="login refused: SOAP fault LOGIN.*check `auth`") as error:
+    with pytest.raises(Unavailable, match=r"login refused: SOAP fault LOGIN.*check `auth`") as error:
         await made.lookup(Lookup("StockLevel", "sku locationCode", [("A-00001", "W1")], frozenset({"safetyStock"})))
     assert error.value.message == Unavailable.default_message
     assert "sesame" not in str(error.value) + repr(registration)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -27,8 +27,10 @@ ROW = f"""<i:Row xmlns:i="urn:in" xmlns:xsi="{XSI}" xmlns:o="urn:other" size="L"
 </i:Row>"""
 
 
-def read(row: str, paths: set[str], lists: set[str] | None = None, **each: Node) -> dict[str, Any]:
-    node = Node(frozenset(paths | (lists or set())), each, frozenset(lists or set()))
+def read(
+    row: str, paths: set[str], lists: set[str] | None = None, each: dict[str, Node] | None = None
+) -> dict[str, Any]:
+    node = Node(frozenset(paths | (lists or set())), each or {}, frozenset(lists or set()))
     return reader(node)(etree.fromstring(row))
 
 
@@ -72,13 +74,18 @@ def test_a_list_is_empty_where_its_parent_is_there_and_missing_where_it_is_not()
 
 def test_items_of_a_list_are_rows_of_their_own() -> None:
     part = Node(frozenset({"Sku", "@no", "Absent"}))
-    row = read(ROW, {"Sku"}, **{"Parts.Part": part, "NoParts.Part": part})
+    row = read(ROW, {"Sku"}, each={"Parts.Part": part, "NoParts.Part": part})
     assert row == {"Sku": "A1", "Parts.Part": [{"Sku": "P1", "@no": "1"}], "NoParts.Part": []}
 
 
 def test_the_same_element_can_be_text_item_and_group() -> None:
-    row = read(ROW, {"Parts.Part.Sku", "Parts.Part.@no"}, {"Parts.Part.Sku "}, **{"Parts.Part": Node(frozenset({"@no"}))})
-    assert row == {"Parts.Part.Sku": "P1", "Parts.Part.@no": "1", "Parts.Part.Sku ": ["P1"], "Parts.Part": [{"@no": "1"}]}
+    row = read(ROW, {"Parts.Part.Sku", "Parts.Part.@no"}, {"Parts.Part.Sku "}, {"Parts.Part": Node(frozenset({"@no"}))})
+    assert row == {
+        "Parts.Part.Sku": "P1",
+        "Parts.Part.@no": "1",
+        "Parts.Part.Sku ": ["P1"],
+        "Parts.Part": [{"@no": "1"}],
+    }
 
 
 def test_a_reply_that_invents_namespaces_is_still_read() -> None:
@@ -128,10 +135,13 @@ PATHS = (
     "Plain[0]",
 )
 ids = st.lists(
-    st.tuples(st.sampled_from([None, "a", "b"]), st.sampled_from([None, "a", ""]), st.sampled_from([None, "1", "2", ""]))
+    st.tuples(
+        st.sampled_from([None, "a", "b"]), st.sampled_from([None, "a", ""]), st.sampled_from([None, "1", "2", ""])
+    )
 )
 
 
+@settings(deadline=None)
 @given(ids, st.lists(st.sampled_from(["x", "y"])))
 def test_choices_are_what_jmespath_makes_of_them(found: list[tuple[Any, ...]], plain: list[str]) -> None:
     """The fast way and the library agree; what is null there may be absent here."""

@@ -24,7 +24,9 @@ LOGIN: dict[str, Any] = {
     "renew_on": [5],
 }
 REQUEST = Lookup("Item", "sku", ["A1"], frozenset({"name"}))
-EXPIRED = envelope("<e:Fault><faultcode>5</faultcode><faultstring>Session expired. Try to relogin.</faultstring></e:Fault>")
+EXPIRED = envelope(
+    "<e:Fault><faultcode>5</faultcode><faultstring>Session expired. Try to relogin.</faultstring></e:Fault>"
+)
 
 
 class Guarded(Shop):
@@ -56,9 +58,7 @@ class Guarded(Shop):
 
 
 def connected(tmp_path: Path, shop: Shop, **words: Any) -> SoapAdapter:
-    registration = source(
-        write(tmp_path), auth={"login": {**LOGIN, **words}}, headers={"Session": {"Id": "$token"}}
-    )
+    registration = source(write(tmp_path), auth={"login": {**LOGIN, **words}}, headers={"Session": {"Id": "$token"}})
     return build(registration, TYPES, httpx.ASGITransport(app=shop))
 
 

@@ -30,21 +30,27 @@ SEARCHES = [
 ]
 
 
-@pytest.fixture(params=["memory", "valkey"])
-async def stores(request: pytest.FixtureRequest) -> AsyncIterator[Stores]:
-    if request.param == "memory":
-        yield open_stores()
-        return
+POLICIES = [Policy(fresh=60), Policy(60, missing=60, private=True), Policy(0.001, missing=0.001, stale=60)]
+
+
+@pytest.fixture
+async def valkey() -> AsyncIterator[Stores]:
     with running_valkey() as server:
         stores = open_stores(server.url)
         yield stores
         await stores.aclose()
 
 
-@pytest.mark.parametrize(
-    "policy", [Policy(fresh=60), Policy(60, missing=60, private=True), Policy(0.001, missing=0.001, stale=60)]
-)
-async def test_it_keeps_the_contract(stores: Stores, policy: Policy) -> None:
+@pytest.mark.parametrize("policy", POLICIES)
+async def test_it_keeps_the_contract(policy: Policy) -> None:
+    await conforms(policy, open_stores())
+
+
+async def test_it_keeps_the_contract_over_valkey(valkey: Stores) -> None:
+    await conforms(POLICIES[0], valkey)
+
+
+async def conforms(policy: Policy, stores: Stores) -> None:
     inner = Coalesced(Batched(Resilient(Shop(), Limits())))
     source = Cached(inner, {"Product": policy, "Stock": policy}, stores, "1")
     for _ in range(2):

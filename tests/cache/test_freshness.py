@@ -118,7 +118,7 @@ class World:
         await settled()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(policy=POLICIES, actions=st.lists(ACTIONS, min_size=5, max_size=40))
 async def test_an_answer_was_true_not_long_ago(policy: Policy, actions: list[Action]) -> None:
     world = World(policy)

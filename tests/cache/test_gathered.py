@@ -11,7 +11,7 @@ from cache.gathered import MOST, Gathered
 
 
 class Doubling:
-    """Doubles numbers when ``gate`` is open; refuses 13."""
+    """Doubles numbers when ``gate`` is open; refuses what is below zero."""
 
     def __init__(self) -> None:
         self.asked: list[list[int]] = []
@@ -21,8 +21,8 @@ class Doubling:
     async def __call__(self, numbers: Sequence[int]) -> dict[int, int]:
         self.asked.append(list(numbers))
         await self.gate.wait()
-        if 13 in numbers:
-            raise ValueError("13")
+        if min(numbers) < 0:
+            raise ValueError("below zero")
         return {number: 2 * number for number in numbers}
 
 
@@ -64,7 +64,7 @@ async def test_a_failure_is_that_of_all_who_wait_and_of_nobody_after() -> None:
     doubling = Doubling()
     doubling.gate.clear()
     gathered = Gathered(doubling)
-    asking = [asyncio.create_task(gathered(13))]
+    asking = [asyncio.create_task(gathered(-1))]
     await asyncio.sleep(0.001)
     asking.append(asyncio.create_task(gathered(1)))
     await asyncio.sleep(0.001)

@@ -55,9 +55,9 @@ async def test_it_counts_and_deletes() -> None:
     assert memory.size == 0
 
 
-@pytest.mark.parametrize("length", [1, 300, 5000])
+@pytest.mark.parametrize("length", [1, 1000])
 async def test_the_bound_in_bytes_is_that_of_the_process(length: int) -> None:
-    bound = 2 << 20
+    bound = 1 << 20
     memory = Memory(entries=1 << 30, size=bound)
     tracemalloc.start()
     try:

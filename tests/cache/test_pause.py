@@ -29,8 +29,8 @@ def test_after_a_failure_it_is_tried_once_in_a_while_and_ever_more_rarely() -> N
         clock.now += 0.01
     gaps = [later - earlier for earlier, later in pairwise(tried)]
     assert gaps == sorted(gaps)
-    assert FIRST <= gaps[0] < 2 * FIRST
-    assert LONGEST <= gaps[-1] < LONGEST + 0.02
+    assert 0.99 * FIRST < gaps[0] < 1.5 * FIRST
+    assert 0.99 * LONGEST < gaps[-1] < LONGEST + 0.02
     assert len(tried) < 60
 
 
@@ -92,4 +92,4 @@ class Trying(RuleBasedStateMachine):
 
 
 TestTrying = Trying.TestCase
-TestTrying.settings = settings(max_examples=60, stateful_step_count=30, deadline=None)
+TestTrying.settings = settings(max_examples=40, stateful_step_count=30, deadline=None)

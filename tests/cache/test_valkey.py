@@ -19,8 +19,8 @@ from tests.cache.shop import Clock, Shop, cached, codes, names, products, search
 from tests.cache.valkey_server import ValkeyServer, running_valkey
 
 ADDED_SECONDS = 0.05
-SLACK_SECONDS = 0.05
-"""For two busy processors: what is measured is the whole request."""
+REQUEST_SECONDS = 0.03
+"""What a request takes otherwise, at most, when nothing else holds the processor."""
 
 
 @pytest.fixture(scope="module")
@@ -138,14 +138,25 @@ async def under_load(
             assert names(result) == {code: f"Product {code[1:]}" for code in wanted}
             await asyncio.sleep(0.002)
 
+    late = 0.0
+
+    async def watch() -> None:
+        """How late this process is by itself: other processes have the processors too."""
+        nonlocal late
+        while phase:
+            began = perf_counter()
+            await asyncio.sleep(0.002)
+            late = max(late, perf_counter() - began - 0.002)
+
     clients = [asyncio.create_task(client(number)) for number in range(8)]
+    clients.append(asyncio.create_task(watch()))
     await asyncio.sleep(0.3)
     calls = len(shop.calls)
     phase = "while"
-    fail()
+    await asyncio.to_thread(fail)
     await asyncio.sleep(0.6)
     assert len(shop.calls) > calls, "the sources were not asked instead"
-    mend()
+    await asyncio.to_thread(mend)
     await asyncio.sleep(1.2)  # longer than the pause
     phase = "after"
     calls = len(shop.calls)
@@ -154,7 +165,7 @@ async def under_load(
     phase = ""
     await asyncio.gather(*clients)
     assert all(len(each) > 20 for each in seconds.values())
-    assert max(seconds["while"] + seconds["after"]) <= ADDED_SECONDS + SLACK_SECONDS
+    assert max(seconds["while"] + seconds["after"]) <= ADDED_SECONDS + REQUEST_SECONDS + late
     assert sorted(seconds["while"])[len(seconds["while"]) // 2] < 0.02, "a dead store costs something each time"
     assert stores.shared.counts.failures >= 3
     assert stores.shared.counts.paused > 20

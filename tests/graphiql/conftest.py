@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, ConsoleMessage, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -35,7 +35,7 @@ PATIENCE = 20_000
 """Milliseconds in which anything on the page must have happened."""
 
 
-@dataclass
+@dataclass(frozen=True)
 class Site:
     """The page on a real port, with a fake gateway behind it."""
 
@@ -53,7 +53,7 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.page.set_default_timeout(PATIENCE)
-        self.page.context.on("request", self.requested)
+        self.page.on("request", self.requested)
         self.page.on("console", self.said)
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
 
@@ -65,7 +65,7 @@ class Visit:
             self.complaints.append(message.text)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     if not built_assets():
         pytest.skip("GraphiQL is not built: python -m gateway.graphiql.build")
@@ -103,24 +103,36 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture
-def desktop(chromium: Browser, site: Site) -> Iterator[Visit]:
-    yield from visit(chromium, site, 1440, 900, "light")
+@pytest.fixture(scope="module")
+def wide(chromium: Browser) -> Iterator[BrowserContext]:
+    with chromium.new_context(viewport={"width": 1440, "height": 900}, color_scheme="light") as context:
+        yield context
+
+
+@pytest.fixture(scope="module")
+def narrow(chromium: Browser) -> Iterator[BrowserContext]:
+    with chromium.new_context(viewport={"width": 390, "height": 844}, color_scheme="dark") as context:
+        yield context
 
 
 @pytest.fixture
-def phone(chromium: Browser, site: Site) -> Iterator[Visit]:
-    yield from visit(chromium, site, 390, 844, "dark")
+def desktop(wide: BrowserContext, site: Site) -> Iterator[Visit]:
+    yield from visit(wide, site)
 
 
-def visit(browser: Browser, site: Site, width: int, height: int, scheme: str) -> Iterator[Visit]:
-    """Ends with what holds for every visit: no request left this machine, and the browser had nothing to complain of."""
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+@pytest.fixture
+def phone(narrow: BrowserContext, site: Site) -> Iterator[Visit]:
+    yield from visit(narrow, site)
+
+
+def visit(context: BrowserContext, site: Site) -> Iterator[Visit]:
+    """A first visit. What holds for every one: no request left this machine, and the browser did not complain."""
+    site.gateway.forget()
     visit = Visit(context.new_page())
     visit.page.goto(site.address)
     visit.page.locator(".graphiql-query-editor .view-line").first.wait_for()
     yield visit
-    context.close()
-    origin = site.address.removesuffix("/graphql")
-    assert [url for url in visit.requests if not url.startswith((f"{origin}/graphql", "data:"))] == []
+    visit.page.evaluate("localStorage.clear()")
+    visit.page.close()
+    assert [url for url in visit.requests if not url.startswith((site.address, "data:"))] == []
     assert visit.complaints == []

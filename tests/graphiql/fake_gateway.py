@@ -20,7 +20,11 @@ PATIENCE = 20.0
 """Seconds."""
 
 DATA = {"product": {"name": "Hazel Cotton Shirt", "brand": "Studio Okkel"}}
-ERROR = {"message": "The source did not answer.", "path": ["product", "variants"], "extensions": {"code": "UNAVAILABLE"}}
+ERROR = {
+    "message": "The source did not answer.",
+    "path": ["product", "variants"],
+    "extensions": {"code": "UNAVAILABLE"},
+}
 TRACE: dict[str, Any] = {
     "milliseconds": 41.2,
     "calls": 5,
@@ -119,6 +123,9 @@ class FakeGateway:
     """
 
     def __init__(self) -> None:
+        self.forget()
+
+    def forget(self) -> None:
         self.trace: object = TRACE
         self.operations: list[dict[str, Any]] = []
         self.keys: list[str | None] = []

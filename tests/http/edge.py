@@ -29,3 +29,13 @@ async def client_of(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
         for header in ("accept", "accept-encoding", "user-agent"):
             del client.headers[header]
         yield client
+
+
+def error(answer: httpx.Response) -> tuple[int, str, str]:
+    """Status, code and message of an answer that has one error and nothing else."""
+    body = answer.json()
+    [entry] = body.pop("errors")
+    assert body == {}
+    assert entry.keys() == {"message", "extensions"}
+    assert entry["extensions"]["requestId"] == answer.headers["x-request-id"]
+    return answer.status_code, entry["extensions"]["code"], entry["message"]

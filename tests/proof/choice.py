@@ -1,34 +1,30 @@
-"""How choices are made: by Hypothesis, so that it can look for the smallest operation that still fails."""
+"""How choices are made: evenly, and again in the same way for the same seed.
+
+Hypothesis was tried first. It prefers small numbers, and most of its examples are variations of the one before: of 300
+operations about 50 were different. What it would do for a case that fails is done by ``smallest``.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import cache
-from typing import Any, TypeVar
-
-from hypothesis import strategies as st
+from collections.abc import Sequence
+from random import Random
+from typing import TypeVar
 
 T = TypeVar("T")
 
 
 class Choice:
-    """The first value of each choice is the simplest, and that to which failing cases are shrunk."""
+    """``seed``: any text."""
 
-    def __init__(self, draw: Callable[[st.SearchStrategy[Any]], Any]) -> None:
-        self._draw = draw
+    def __init__(self, seed: str) -> None:
+        self._random = Random(seed)
 
     def up_to(self, most: int) -> int:
         """From 0 to ``most``, both included."""
-        number: int = self._draw(numbers(most))
-        return number
+        return int(self._random.random() * (most + 1))
 
     def chance(self, percent: int) -> bool:
-        return self.up_to(99) >= 100 - percent
+        return self._random.random() * 100 < percent
 
     def of(self, values: Sequence[T]) -> T:
         return values[self.up_to(len(values) - 1)]
-
-
-@cache
-def numbers(most: int) -> st.SearchStrategy[int]:
-    return st.integers(0, most)

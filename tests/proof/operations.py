@@ -32,7 +32,7 @@ ALIASES = ("a", "b", "c", "d", "e")
 INTROSPECTION = (
     "__schema { queryType { name } }",
     '__type(name: "Money") { name kind fields { name } }',
-    '__type(name: "Node") { name possibleTypes { name } }',
+    'node_type: __type(name: "Node") { name possibleTypes { name } }',
 )
 
 Composite = GraphQLObjectType | GraphQLInterfaceType
@@ -150,7 +150,8 @@ class _Author:
         }
         if not fields:
             return self._typename(type_)
-        name = self.choice.of([*fields])
+        linked = [name for name, field in fields.items() if is_composite_type(get_named_type(field.type))]
+        name = self.choice.of(linked if linked and self.choice.chance(40) else [*fields])
         return self._selected(type_, name, self._arguments(type_, name, fields[name]), depth)
 
     def _again(self, type_: Composite, depth: int) -> str:
@@ -178,16 +179,16 @@ class _Author:
 
     def _arguments(self, type_: Composite, name: str, field: GraphQLField) -> str:
         written = [
-            f"{argument}: {self.values.argument(spec.type, f'{type_.name}.{name}.{argument}')}"
-            for argument, spec in field.args.items()
-            if is_required_argument(spec) or self.choice.chance(self._wanted(field))
+            f"{argument}: {self.values.argument(field.args[argument].type, f'{type_.name}.{name}.{argument}')}"
+            for argument in self._wanted(field)
         ]
         return f"({', '.join(written)})" if written else ""
 
-    @staticmethod
-    def _wanted(field: GraphQLField) -> int:
-        """How likely an optional argument is, in per cent: of several keys of one record, about one."""
-        return 100 // len(field.args) if "id" in field.args else 40
+    def _wanted(self, field: GraphQLField) -> list[str]:
+        """The arguments to write: of several keys of one record, nearly always one."""
+        if "id" in field.args and self.choice.chance(90):
+            return [self.choice.of([*field.args])]
+        return [name for name, spec in field.args.items() if is_required_argument(spec) or self.choice.chance(40)]
 
     def _key(self, name: str, arguments: str, type_text: str) -> str:
         """The alias, if any: a response name that means nothing else in this document."""
@@ -201,7 +202,7 @@ class _Author:
     # ------------------------------------------------------------ directives and fragments
 
     def _directives(self) -> str:
-        if self.choice.chance(85):
+        if self.choice.chance(90):
             return ""
         kinds = self.choice.of((("skip",), ("include",), ("include", "skip")))
         return "".join(f" @{kind}(if: {self.values.condition()})" for kind in kinds)

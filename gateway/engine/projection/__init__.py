@@ -31,7 +31,7 @@ from gateway.engine.plan import (
 from gateway.engine.projection.links import join, link
 from gateway.engine.projection.pages import page
 from gateway.engine.projection.roots import nodes, refused, root
-from gateway.engine.projection.values import computed, plain, provenance
+from gateway.engine.projection.values import computed, identity, plain, provenance
 from gateway.engine.projection.writer import Function, Writer, quoted
 
 
@@ -93,9 +93,8 @@ def value(function: Function, field: FieldPlan) -> str:
             return quoted(name)
         case PlainField():
             return plain(function, field)
-        case IdField(entity=entity, names=names):
-            parts = ", ".join(f"v[{quoted(name)}]" for name in names)
-            return f"id_of({quoted(entity)}, {parts})"
+        case IdField():
+            return identity(function, field)
         case ProvenanceField():
             return provenance(field)
         case ComputedField():

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from gateway.engine.plan import ComputedField, FieldPlan, PlainField, ProvenanceField, Selection
+from gateway.engine.plan import ComputedField, FieldPlan, IdField, PlainField, ProvenanceField, Selection
 from gateway.engine.projection.writer import Function, quoted
 
 
@@ -55,6 +55,13 @@ def complete(
         function.line(f"if {t} is not None: {t} = {complete}({t}, {function.at(field.place)}, {inner}, {record})")
     if type_.required:
         function.line(f"if {t} is None: return None")
+
+
+def identity(function: Function, field: IdField) -> str:
+    """An id is never null, so a record without its key has none to give."""
+    for name in map(quoted, field.names):
+        function.line(f"if v[{name}] is None: return nothing(p, {function.place(field)}, e, {name}, errors)")
+    return f"id_of({quoted(field.entity)}, {', '.join(f'v[{quoted(name)}]' for name in field.names)})"
 
 
 def provenance(field: ProvenanceField) -> str:
