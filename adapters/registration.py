@@ -7,7 +7,7 @@ Unknown keys are forbidden. Each kind adds its own words by subclassing ``Source
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, ValidationInfo
@@ -179,6 +179,10 @@ class Source(Words):
     kind: str
     limits: Limits = Limits()
     time_zone: str = Field("UTC", description="IANA zone for instants that carry none.")
+
+    def known(self) -> Mapping[str, Entity[Any, Any]]:
+        """What the source is registered for, by type of the graph; kinds name it ``entities``."""
+        return getattr(self, "entities", {})
 
 
 class Kind(NamedTuple):

@@ -181,6 +181,7 @@ class EntityCache:
             return await self._fetch(question, held, wanted, attended=True)
         except SourceError as error:
             if len(wanted) == len(question.keys) and not held.entries[Use.SPARE]:
+                question.tally.misses += len(wanted)
                 raise
             return {}, dict.fromkeys(wanted, error)
 

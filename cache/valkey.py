@@ -15,7 +15,7 @@ from redis.backoff import NoBackoff
 from cache.gathered import Gathered
 
 SECONDS = 0.05
-"""For one operation."""
+"""That one operation may take."""
 
 CONNECTIONS = 8
 """An answer takes a fraction of a millisecond: more would only wait for the same processor."""
@@ -31,17 +31,18 @@ class Valkey(RedisCache):  # type: ignore[misc]  # aiocache brings no types
     """By URL: ``redis://user:password@host:6379/0``, ``rediss://`` for TLS, ``unix:///path/to/socket``.
 
     Values are bytes. A command costs more of this process than of the server: what is read or written at the same time
-    is one command. What takes more than 50 ms is a ``TimeoutError``. Raises ``ValueError`` for another URL. Makes no
-    connection.
+    is one command. What takes more than ``seconds`` is a ``TimeoutError``. Raises ``ValueError`` for another URL. Makes
+    no connection.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, seconds: float = SECONDS) -> None:
         def pool(**_: Any) -> BlockingConnectionPool:
             # aiocache knows host, port and password only. Its time limits and retries are of seconds.
             no_retry = Retry(NoBackoff(), 0)
             return BlockingConnectionPool.from_url(url, max_connections=CONNECTIONS, timeout=None, retry=no_retry)
 
         super().__init__(connection_pool_class=pool, serializer=NullSerializer(encoding=None), timeout=None)
+        self._seconds = seconds
         self._reads = Gathered(self._read)
         self._writes = Gathered(self._write)
 
@@ -54,37 +55,37 @@ class Valkey(RedisCache):  # type: ignore[misc]  # aiocache brings no types
         return True
 
     async def delete(self, key: str, **_: Any) -> int:
-        return int(await in_time(super().delete(key)))
+        return int(await in_time(super().delete(key), self._seconds))
 
     async def increment(self, key: str, delta: int = 1, **_: Any) -> int:
-        return int(await in_time(super().increment(key, delta)))
+        return int(await in_time(super().increment(key, delta), self._seconds))
 
     async def _read(self, asked: Sequence[Sequence[str]]) -> Mapping[str, bytes | None]:
         names = list(dict.fromkeys(name for names in asked for name in names))
-        return dict(zip(names, await in_time(super().multi_get(names)), strict=True))
+        return dict(zip(names, await in_time(super().multi_get(names), self._seconds), strict=True, self._seconds))
 
     async def _write(self, asked: Sequence[tuple[Iterable[Pair], float | None]]) -> None:
         by_ttl: dict[float | None, dict[str, bytes]] = {}
         for pairs, ttl in asked:
             by_ttl.setdefault(ttl, {}).update(pairs)
         for ttl, together in by_ttl.items():
-            await in_time(super().multi_set(list(together.items()), ttl=ttl))
+            await in_time(super().multi_set(list(together.items()), ttl=ttl, self._seconds))
 
     async def _close(self, *_: Any, **__: Any) -> None:
         await self._reads.aclose()
         await self._writes.aclose()
-        await in_time(self.client.aclose())  # aiocache calls the old name, of which redis warns
+        await in_time(self.client.aclose(, self._seconds))  # aiocache calls the old name, of which redis warns
 
 
-async def in_time(operation: Coroutine[Any, Any, T]) -> T:
-    """The result within ``SECONDS``, or ``TimeoutError``.
+async def in_time(operation: Coroutine[Any, Any, T], seconds: float) -> T:
+    """The result within ``seconds``, or ``TimeoutError``.
 
     A reply that came in time is taken, also when this process was too busy to look: it is not the store that is slow.
     """
     task = asyncio.create_task(operation)
     task.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, even when it comes too late
     try:
-        await asyncio.wait([task], timeout=SECONDS)
+        await asyncio.wait([task], timeout=seconds)
         for _ in range(TURNS):
             if not task.done():
                 await asyncio.sleep(0)

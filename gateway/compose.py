@@ -7,11 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from hashlib import sha256
 
 from graphql import GraphQLObjectType, GraphQLSchema, print_ast, print_schema, validate_schema
 
 from adapters.problems import MappingProblems
 from adapters.spi import Adapter
+from cache.policy import Policy, policies
 from gateway.config.load import Configuration, RegisteredSource
 from gateway.config.problems import ConfigurationError, Problem, at
 from gateway.config.settings import Settings
@@ -41,6 +43,12 @@ class Composition:
     routes: Routes
     served: Served
     schema: GraphQLSchema
+    policies: Mapping[str, Mapping[str, Policy]]
+
+    def version(self, source: str) -> str:
+        """Changes with the registration and with the graph: answers kept under another one are not for us."""
+        words = self.registrations[source].registration.model_dump_json()
+        return sha256(f"{words}\n{self.graph.sdl}".encode()).hexdigest()[:16]
 
     @property
     def roles(self) -> dict[str, str]:
@@ -72,9 +80,12 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
     graph = graph or declared_graph()
     problems: list[Problem] = []
     adapters: dict[str, Adapter] = {}
+    kept: dict[str, Mapping[str, Policy]] = {}
     for source in configuration.sources:
+        registration = source.registration
         try:
-            adapters[source.registration.source] = source.kind.build(source.registration, graph.types)
+            adapters[registration.source] = source.kind.build(registration, graph.types)
+            kept[registration.source] = policies(registration.known(), graph.cache_defaults)
         except MappingProblems as found:
             problems += [
                 at(source.file.locate(problem.path), problem.path, problem.expected, problem.found, problem.hint)
@@ -109,7 +120,7 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
     if errors:
         raise AssertionError(f"the served graph is not valid: {errors[0].message}")
     registrations = {source.registration.source: source for source in configuration.sources}
-    return Composition(graph, configuration.settings, adapters, registrations, routes, served, schema)
+    return Composition(graph, configuration.settings, adapters, registrations, routes, served, schema, kept)
 
 
 def _constant_problems(configuration: Configuration) -> Iterator[Problem]:

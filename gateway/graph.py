@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property
+from typing import Literal
 
 from graphql import (
     GraphQLEnumType,
@@ -12,6 +13,7 @@ from graphql import (
     GraphQLOutputType,
     GraphQLSchema,
     build_schema,
+    print_ast,
 )
 from graphql.language import ListTypeNode, NonNullTypeNode, TypeNode, parse_type
 
@@ -58,6 +60,19 @@ class Graph:
         taken = field_type(type_)
         own = isinstance(self.links.get(coordinate), Local | None)
         return taken if own else replace(taken, required=False)
+
+    @cached_property
+    def cache_defaults(self) -> Mapping[str, tuple[float, Literal["PUBLIC", "PRIVATE"]]]:
+        """``@cacheControl(maxAge, scope)`` of the types that have it."""
+        defaults: dict[str, tuple[float, Literal["PUBLIC", "PRIVATE"]]] = {}
+        for name, type_ in self.schema.type_map.items():
+            for directive in (type_.ast_node.directives if type_.ast_node else None) or ():
+                if directive.name.value == "cacheControl":
+                    words = {each.name.value: print_ast(each.value) for each in directive.arguments or ()}
+                    scope: Literal["PUBLIC", "PRIVATE"] = "PRIVATE" if words.get("scope") == "PRIVATE" else "PUBLIC"
+                    if "maxAge" in words:
+                        defaults[name] = float(words["maxAge"]), scope
+        return defaults
 
     def canonical_key(self, entity: str) -> tuple[str, ...] | None:
         """The names that an entity's opaque id is made from."""

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.batching import Batched
 from adapters.resilience import Resilient
-from adapters.spi import Adapter, SourceError, TimedOut
+from adapters.spi import Adapter, Key, SourceError, TimedOut
+from cache.cached import Cached
 from cache.coalesced import Coalesced
+from cache.stores import open_stores
 from gateway.compose import Composition, compose
 from gateway.config.load import Configuration
 from gateway.config.settings import Settings
@@ -38,18 +40,30 @@ class Gateway:
     def __init__(self, composition: Composition) -> None:
         self.composition = composition
         self.settings: Settings = composition.settings
-        self.sources: Mapping[str, Adapter] = {
-            name: Batched(Coalesced(Resilient(adapter, composition.registrations[name].registration.limits)))
-            for name, adapter in composition.adapters.items()
+        kept = composition.settings.cache
+        self.stores = open_stores(kept.url, entries=kept.entries, size=kept.size)
+        self.sources: Mapping[str, Cached] = {
+            name: self._wrapped(name, adapter) for name, adapter in composition.adapters.items()
         }
         self.engine = Engine(composition, self.sources)
         self.served_sdl = composition.sdl()
         self._health: tuple[float, asyncio.Future[list[SourceHealth]]] | None = None
 
+    def _wrapped(self, name: str, adapter: Adapter) -> Cached:
+        """From the outside in: kept answers, batches, single flight, limits."""
+        limits = self.composition.registrations[name].registration.limits
+        called = Batched(Coalesced(Resilient(adapter, limits)))
+        return Cached(called, self.composition.policies[name], self.stores, self.composition.version(name))
+
     @classmethod
     def build(cls, configuration: Configuration) -> Gateway:
         """Raises ``ConfigurationError`` with every problem."""
         return cls(compose(configuration))
+
+    async def invalidate(self, entity: str, by: str | None = None, keys: Sequence[Key] = ()) -> None:
+        """Forgets kept answers of an entity, of whichever source. Raises ``StoreFailed`` where a store did not hear."""
+        for source in self.sources.values():
+            await source.invalidate(entity, by, keys)
 
     async def execute(self, request: OperationRequest) -> Answer:
         return await self.engine.execute(request)
@@ -76,3 +90,4 @@ class Gateway:
     async def aclose(self) -> None:
         for source in self.sources.values():
             await source.aclose()
+        await self.stores.aclose()

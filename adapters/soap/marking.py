@@ -122,8 +122,11 @@ class Marking:
 
 
 def _slot(name: str, over: str) -> Slot | Item:
-    if name == over or (name == "key" and over):
+    """What fills a mark, inside of what is repeated for each item of ``over``."""
+    if name == over:
         return Item(None)
-    if of_key(name) and over:
-        return Item(int(name.removeprefix("key.")))
-    return Slot(name)
+    if not of_key(name) or not over:
+        return Slot(name)
+    if over != "keys":
+        raise ValueError(f"${name} stands in an element that ${over} repeats")
+    return Item(None if name == "key" else int(name.removeprefix("key.")))

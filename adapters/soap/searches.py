@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
@@ -137,9 +136,9 @@ class SearchCall:
             deadline=request.deadline,
         )
         size = completion.call.capability().batch
-        chunks = [lookup.of(asked[start : start + size]) for start in range(0, len(asked), size)]
-        answers = await asyncio.gather(*(completion.call.answer(chunk, endpoint) for chunk in chunks))
-        records: dict[Key, Record] = {key: record for answer in answers for key, record in answer.found.items()}
+        records: dict[Key, Record] = {}
+        for start in range(0, len(asked), size):  # in turn: together they take one place among the source's calls
+            records |= (await completion.call.answer(lookup.of(asked[start : start + size]), endpoint)).found
         return {place: records[key] for place, key in keys.items() if key in records}
 
 

@@ -70,6 +70,14 @@ class Server(Words):
     )
 
 
+class Kept(Words):
+    """Where answers are kept, see `cache:` of the registrations."""
+
+    url: str | None = Field(None, repr=False, description="Valkey or Redis for what is shared: `redis://host:6379/0`.")
+    entries: int = Field(100_000, gt=0, description="Most answers in this process's memory.")
+    size: Size = Field(64 * 1024**2, validate_default=False, description="Most bytes in this process's memory.")
+
+
 class Settings(Words):
     """All of ``gateway.yaml``; an empty file is a working one."""
 
@@ -83,4 +91,5 @@ class Settings(Words):
     )
     constants: dict[str, Constant] = Field({}, description="Values that computed fields read; numbers become text.")
     limits: OperationLimits = OperationLimits()
+    cache: Kept = Kept()
     server: Server = Server()

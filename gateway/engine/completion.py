@@ -93,23 +93,24 @@ def joined(*parts: Any) -> tuple[Any, ...] | None:
     return None if None in parts else parts
 
 
+def unreadable(record: RecordErrors, names: Sequence[str]) -> SourceError | None:
+    """The first error at one of these values of a record, or in it."""
+    return next((error for path, error in record.items() if path[0] in names), None) if record else None
+
+
 def absent(
     lost: Lost,
     key: Any,
     path: ResponsePath,
     place: Place,
     held_in: RecordErrors,
-    via: str,
+    via: Sequence[str],
     required: bool,
     errors: Errors,
 ) -> None:
     """A link that leads to no record: because its source failed, because its key could not be read, or because there
     is none, which is an error only where null is not allowed."""
-    error: SourceError | None = None
-    if key is None:
-        error = held_in.get((via,)) if held_in else None
-    else:
-        error = lost.get(key)
+    error = unreadable(held_in, via) if key is None else lost.get(key)
     if error is None and required:
         error = BadData(place.source, f"nothing behind {place.coordinate}", message=NO_VALUE)
     if error is not None:
@@ -149,9 +150,9 @@ def flat(
     return rows
 
 
-def unanswered(lost: Lost, key: Any, names: Sequence[str]) -> RecordErrors:
-    """A contribution that is not there: its source's failure stands for each of its fields."""
-    error = lost.get(key)
+def unanswered(lost: Lost, key: Any, names: Sequence[str], held_in: RecordErrors, via: Sequence[str]) -> RecordErrors:
+    """A contribution that is not there: its source's failure, or that of its key, stands for each of its fields."""
+    error = unreadable(held_in, via) if key is None else lost.get(key)
     return {(name,): error for name in names} if error is not None else None
 
 

@@ -70,6 +70,7 @@ def _step(step: Step, plan: Plan, composition: Composition) -> dict[str, Any]:
         "after": sorted(step.after),
         "from": sorted({_origin(feed, plan) for feed in step.feeds}),
         "fields": sorted(step.fields),
+        "fresh": fresh.fresh if (fresh := composition.policies[step.source].get(step.entity)) else 0,
         "passed": sorted(step.passed),
         "local": sorted({name for table in step.tables for name in _written(table) if name not in step.passed}),
     }
@@ -124,6 +125,7 @@ def _details(step: dict[str, Any]) -> str:
     else:
         parts.append(f"at most {counted(step['worstCase'], 'call')}")
     parts.append(f"fields {', '.join(step['fields'])}")
+    parts.append(f"kept for {step['fresh']:g} s" if step["fresh"] else "not kept")
     for word in ("passed", "local"):
         if step[word]:
             parts.append(f"{word} {', '.join(step[word])}")

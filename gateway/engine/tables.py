@@ -10,6 +10,7 @@ from graphql import get_argument_values
 from graphql.execution import VariableValues
 
 from adapters.spi import Key, Record, SourceError
+from gateway.engine.completion import unreadable
 from gateway.engine.pages import Asked, Window, asked_page
 from gateway.engine.plan import (
     SEARCH,
@@ -159,8 +160,8 @@ class Tables:
             next_key = _joined([record.values.get(name) for name in table.onward])
             if next_key in found:
                 onward[key] = found[next_key]
-            elif next_key in failed:
-                lost[key] = failed[next_key]
+            elif error := unreadable(record.errors, table.onward) if next_key is None else failed.get(next_key):
+                lost[key] = error
         return onward, lost
 
     def _chosen(
@@ -171,7 +172,7 @@ class Tables:
         chosen: dict[Any, Record] = {}
         lost = dict(failed)
         for key, records in found.items():
-            unreadable = next((error for record in records if (error := _unreadable(record, table.reads))), None)
+            unreadable = next((error for record in records if (error := unreadable(record.errors, table.reads))), None)
             if unreadable is not None:
                 lost[key] = unreadable
                 continue
@@ -213,14 +214,6 @@ def _listed(value: Any) -> Sequence[Any]:
 def _sorted(records: Sequence[Record], names: tuple[str, ...]) -> Sequence[Record]:
     """By key: pages cut from a list need an order that is the same for every request."""
     return sorted(records, key=lambda record: [str(record.values.get(name)) for name in names])
-
-
-def _unreadable(record: Record, reads: tuple[str, ...]) -> SourceError | None:
-    """The error of a field that a choice reads."""
-    for path, error in (record.errors or {}).items():
-        if path[0] in reads:
-            return error
-    return None
 
 
 def _narrowed(found: Mapping[Any, Any], name: str, wanted: Sequence[Any]) -> dict[Any, Any]:

@@ -247,8 +247,10 @@ async def test_a_source_that_is_down_costs_only_what_is_not_known(shop: Shop, cl
     result = await source.lookup(products("P1", "P2"))
     assert names(result) == {"P1": "Product 1"}
     assert isinstance(result.failed["P2"], Unavailable)
+    tally = Tally()
     with pytest.raises(Unavailable):
-        await source.lookup(products("P2"))
+        await source.lookup(products("P2", "P3", tally=tally))
+    assert (tally.hits, tally.misses) == (0, 2)
 
 
 async def test_what_is_not_declared_is_refused_by_the_source(shop: Shop, clock: Clock) -> None:

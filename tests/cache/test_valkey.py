@@ -6,6 +6,7 @@ import asyncio
 import json
 import logging
 import re
+import socket
 from collections.abc import AsyncIterator, Callable, Iterator
 from time import perf_counter
 
@@ -103,6 +104,23 @@ async def test_a_thousand_reads_of_one_key_are_one_call(shop: Shop, clock: Clock
     results = await asyncio.gather(*asking)
     assert [names(result) for result in results] == [{"P1": "Product 1"}] * 1000
     assert len(shop.calls) == 1
+
+
+async def test_over_tcp_as_a_user_who_may_use_nothing_else(shop: Shop, clock: Clock, client: Redis) -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    await client.config_set("port", port)
+    await client.acl_setuser("ann", enabled=True, passwords=["+hunter2"], keys=["crossdock:*"], categories=["+@all"])
+    stores = open_stores(f"redis://ann:hunter2@127.0.0.1:{port}/0")
+    source = cached(shop, clock, Policy(fresh=60, missing=5), stores)
+    for _ in range(2):
+        assert names(await source.lookup(products("P1", "X"))) == {"P1": "Product 1"}
+    assert len(shop.calls) == 1
+    await source.invalidate("Product")
+    assert stores.shared.counts.failures == 0
+    await stores.aclose()
+    await client.config_set("port", 0)
 
 
 # What can happen to it

@@ -7,10 +7,10 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pytest
 import uvicorn
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, sync_playwright
 from starlette.applications import Starlette
 from starlette.routing import Route
 
@@ -19,6 +19,9 @@ from gateway.graphiql.examples import read_examples
 from gateway.graphiql.page import PageSettings, page
 from gateway.http.graphiql import PageOrEndpoint, asset_route
 from tests.graphiql.fake_gateway import EXAMPLES, FakeGateway
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request
 
 KEY = "demo-key"
 FLAGS = [
@@ -97,7 +100,8 @@ def chromium() -> Iterator[Browser]:
     executable = shutil.which("chromium")
     if executable is None:
         pytest.skip("no browser: expected an executable chromium, as Debian's package of that name brings")
-    with sync_playwright() as playwright:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield browser
         browser.close()

@@ -76,7 +76,7 @@ class _Author:
 
     def document(self) -> Operation:
         names = [None] if self.choice.chance(80) else ["One", "Two"][: 1 + self.choice.up_to(1)]
-        selections = [self._operation(30 if not place else 4) for place, _ in enumerate(names)]
+        selections = [self._operation(40 if not place else 4) for place, _ in enumerate(names)]
         operations = [self._declared(name, selection) for name, selection in zip(names, selections, strict=True)]
         used = self._spread_in(" ".join(selections))
         chosen = self.choice.up_to(len(names) - 1)
@@ -118,19 +118,19 @@ class _Author:
     # ------------------------------------------------------------ selections
 
     def _selection(self, type_: Composite, depth: int) -> str:
-        parts = [self._part(type_, depth) for _ in range(1 + self.choice.up_to(4 if depth > 2 else 2))]
+        parts = [self._part(type_, depth) for _ in range(1 + self.choice.up_to(4 if self.left > 0 else 1))]
         return f"{{ {' '.join(parts)} }}"
 
     def _part(self, type_: Composite, depth: int) -> str:
         self.left -= 1
         kind = self.choice.up_to(99)
-        if kind < 70:
+        if kind < 76:
             return self._field(type_, depth)
-        if kind < 77:
+        if kind < 80:
             return self._typename(type_)
-        if kind < 84:
+        if kind < 88:
             return self._again(type_, depth)
-        if kind < 92 and self.left > 0:
+        if kind < 94 and self.left > 0:
             return self._inline(type_, depth)
         if self.left > 0:
             return self._spread(type_, depth)
@@ -186,9 +186,9 @@ class _Author:
 
     def _wanted(self, field: GraphQLField) -> list[str]:
         """The arguments to write: of several keys of one record, nearly always one."""
-        if "id" in field.args and self.choice.chance(90):
+        if "id" in field.args and self.choice.chance(95):
             return [self.choice.of([*field.args])]
-        return [name for name, spec in field.args.items() if is_required_argument(spec) or self.choice.chance(40)]
+        return [name for name, spec in field.args.items() if is_required_argument(spec) or self.choice.chance(25)]
 
     def _key(self, name: str, arguments: str, type_text: str) -> str:
         """The alias, if any: a response name that means nothing else in this document."""
@@ -210,7 +210,7 @@ class _Author:
     def _inline(self, type_: Composite, depth: int) -> str:
         if self.choice.chance(25):
             return f"...{self._directives()} {self._selection(type_, depth)}"
-        on = self.choice.of(self._overlapping(type_))
+        on = self._on(type_)
         return f"... on {on.name}{self._directives()} {self._selection(on, depth)}"
 
     def _spread(self, type_: Composite, depth: int) -> str:
@@ -218,11 +218,17 @@ class _Author:
         if fitting and self.choice.chance(50):
             fragment = self.choice.of(fitting)
         else:
-            on = self.choice.of(self._overlapping(type_))
+            on = self._on(type_)
             selection = self._selection(on, depth)
             fragment = Fragment(f"F{len(self.fragments) + 1}", on, selection)
             self.fragments[fragment.name] = fragment
         return f"...{fragment.name}{self._directives()}"
+
+    def _on(self, type_: Composite) -> Composite:
+        """The condition of a fragment; of an object mostly its own type, as interfaces have a single field."""
+        if isinstance(type_, GraphQLObjectType) and self.choice.chance(60):
+            return type_
+        return self.choice.of(self._overlapping(type_))
 
     def _overlapping(self, type_: Composite) -> list[Composite]:
         """The types that a fragment below this one may be on."""

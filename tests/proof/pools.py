@@ -12,6 +12,7 @@ from tests.proof.records import CARDS, CATEGORIES, CUSTOMERS, GROUPS, LOCATIONS,
 
 BARCODES = [f"040{sku[1:]}" for sku in SKUS[::2]]
 UNKNOWN = ["NOPE", "", "0"]
+"""Texts that are no key of anything."""
 
 KNOWN: Mapping[str, Sequence[Any]] = {
     "Query.product.code": PRODUCTS,
@@ -42,7 +43,7 @@ KNOWN: Mapping[str, Sequence[Any]] = {
 """By coordinate of an argument or input field."""
 
 SCALARS: Mapping[str, Sequence[Any]] = {
-    "Int": [0, 1, 2, 3, 4],
+    "Int": [0, 1, 2, 2, 3, 3, 4, 4],
     "Boolean": [True, False],
     "Decimal": ["1", 5, "0.50", "007"],
     "DateTime": ["2025-01-01T00:00:00Z", "2026-11-21T13:00:00+01:00"],
@@ -52,7 +53,7 @@ SCALARS: Mapping[str, Sequence[Any]] = {
 }
 """By the name of the type, where its coordinate says nothing."""
 
-CURSORS = [ids.cursor_of(position) for position in ("0", "1", "2", "3", "5")]
+CURSORS = [ids.cursor_of(position) for position in ("0", "1", "1", "1", "2", "2", "5")]
 
 def refetchable(asked: ProofEstate) -> dict[str, list[str]]:
     """The ids of the records that can be asked for by them, by type."""
@@ -82,5 +83,5 @@ class Pools:
             entity = coordinate.split(".")[1].title()
             return [*self.ids.get(entity, ()), *self.any_id]
         known = KNOWN.get(coordinate)
-        return [*known, *UNKNOWN[:1]] if known else SCALARS[type_name]
+        return known or SCALARS[type_name]
 

@@ -33,21 +33,21 @@ class Tearing:
         return [*dict.fromkeys(each[0] if len(each) == 1 else tuple(each) for each in parts if None not in each)]
 
     def draw(self, choice: Choice) -> Holes:
-        if choice.chance(20):
+        if choice.chance(10):
             return Holes()
         return Holes(
-            [self._hole(choice) for _ in range(choice.up_to(6))],
-            {choice.of(self.sources): choice.of([*FAILURES]) for _ in range(choice.up_to(2)) if choice.chance(40)},
-            dict(self._broken(choice) for _ in range(choice.up_to(3))),
+            [self._hole(choice) for _ in range(choice.up_to(16))],
+            {choice.of(self.sources): choice.of([*FAILURES])} if choice.chance(20) else {},
+            dict(self._broken(choice) for _ in range(choice.up_to(12))),
             [source for source in self.sources if choice.chance(20)] if choice.chance(10) else [],
         )
 
     def _hole(self, choice: Choice) -> Hole:
         entity = choice.of(self.entities)
         record = choice.up_to(len(self.records[entity]) - 1)
-        everywhere = choice.chance(40)
-        if choice.chance(25):
-            return Hole(entity, None if everywhere and choice.chance(30) else record)
+        everywhere = choice.chance(30)
+        if choice.chance(20):
+            return Hole(entity, record)
         at = choice.of(self.places[entity][record])
         return Hole(entity, None if everywhere else record, at, choice.chance(50) and not self._in_texts(entity, record, at))
 

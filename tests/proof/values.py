@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from tests.proof.choice import Choice
-from tests.proof.pools import Pools
+from tests.proof.pools import UNKNOWN, Pools
 
 ABSENT = object()
 """Of a variable to which a request gives no value."""
@@ -48,11 +48,11 @@ class ValueWriter:
 
     def argument(self, type_: GraphQLInputType, coordinate: str) -> str:
         """A literal, ``null`` or a variable. ``coordinate``: ``Query.variant.sku`` or ``PriceContext.at``."""
-        if self.choice.chance(35):
+        if self.choice.chance(30):
             return f"${self.variable(type_, coordinate)}"
         if isinstance(type_, GraphQLNonNull):
             return self._literal(type_.of_type, coordinate)
-        return "null" if self.choice.chance(10) else self._literal(type_, coordinate)
+        return "null" if self.choice.chance(6) else self._literal(type_, coordinate)
 
     def condition(self) -> str:
         """What ``@skip`` and ``@include`` go by."""
@@ -64,7 +64,7 @@ class ValueWriter:
         if isinstance(type_, GraphQLList):
             if self.choice.chance(10):  # one value stands for a list of it
                 return self._literal(nullable(type_.of_type), coordinate)
-            items = [self.argument(type_.of_type, coordinate) for _ in range(self.choice.up_to(3))]
+            items = [self.argument(type_.of_type, coordinate) for _ in range(self._length())]
             return f"[{', '.join(items)}]"
         if isinstance(type_, GraphQLInputObjectType):
             fields = [
@@ -82,7 +82,7 @@ class ValueWriter:
         if isinstance(type_, GraphQLList):
             if self.choice.chance(10):
                 return self._value(type_.of_type, coordinate)
-            return [self._value(type_.of_type, coordinate) for _ in range(self.choice.up_to(3))]
+            return [self._value(type_.of_type, coordinate) for _ in range(self._length())]
         if isinstance(type_, GraphQLInputObjectType):
             return {
                 name: None if self.choice.chance(10) else self._value(field.type, f"{type_.name}.{name}")
@@ -91,7 +91,12 @@ class ValueWriter:
             }
         if isinstance(type_, GraphQLEnumType):
             return self.choice.of([*type_.values])
+        if str(type_) in ("String", "ID") and self.choice.chance(6):
+            return self.choice.of(UNKNOWN)
         return self.choice.of(self.pools.of(coordinate, str(type_)))
+
+    def _length(self) -> int:
+        return self.choice.of((0, 1, 2, 2, 3, 3, 4))
 
     # ------------------------------------------------------------ variables
 
@@ -121,9 +126,9 @@ class ValueWriter:
         return Variable(name, str(declared), default, given)
 
     def _given(self, type_: GraphQLInputType, coordinate: str, may_be_absent: bool, may_be_null: bool) -> Any:
-        if may_be_absent and self.choice.chance(25):
+        if may_be_absent and self.choice.chance(20):
             return ABSENT
-        return None if may_be_null and self.choice.chance(15) else self._value(type_, coordinate)
+        return None if may_be_null and self.choice.chance(10) else self._value(type_, coordinate)
 
 
 def nullable(type_: GraphQLInputType) -> GraphQLInputType:

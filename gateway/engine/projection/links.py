@@ -10,10 +10,11 @@ def join(function: Function, contribution: Contribution) -> None:
     i = function.writer.table(contribution.table)
     names = function.writer.constant(tuple(contribution.wanted))
     blank = function.writer.constant(dict.fromkeys(contribution.wanted))
+    via = function.writer.constant(contribution.names)
     function.line(
         f"k = {function.key(contribution.names, (None,) * len(contribution.names))}",
         f"r{i} = f{i}.get(k)",
-        f"if r{i} is None: v{i}, e{i} = {blank}, unanswered(x{i}, k, {names})",
+        f"if r{i} is None: v{i}, e{i} = {blank}, unanswered(x{i}, k, {names}, e, {via})",
         f"else: v{i}, e{i} = r{i}.values, r{i}.errors",
     )
 
@@ -21,13 +22,15 @@ def join(function: Function, contribution: Contribution) -> None:
 def link(function: Function, field: LinkField) -> str:
     t, place = function.temporary(), function.place(field)
     keys = field.keys
-    held_in = function.row(keys.origins[0])[1]
+    held_in, via = function.row(keys.origins[0])[1], function.writer.constant(keys.names)
     function.line(f"k = {function.key(keys.names, keys.origins)}")
+    if keys.many:
+        function.line(f"if {held_in} and unreadable({held_in}, {via}): k = None")
     if keys.pick is not None and keys.arguments is not None:
         arguments = function.arguments(keys.arguments.slot)
         function.line(f"if k is not None: k = {function.writer.constant(keys.pick)}(k, {arguments})")
     lost = "{}" if field.table is None else f"x{function.writer.table(field.table)}"
-    absent = f"absent({lost}, k, p, {place}, {held_in}, {quoted(keys.names[0])}, {field.type.required}, errors)"
+    absent = f"absent({lost}, k, p, {place}, {held_in}, {via}, {field.type.required}, errors)"
     if field.table is None:
         trusted(function, field, t, absent)
     elif keys.many:
@@ -50,7 +53,8 @@ def trusted(function: Function, field: LinkField, t: str, absent: str) -> None:
     function.line(f"if k is None: {t} = {absent}")
     if field.keys.many:
         function.line(
-            f"else: {t} = [{complete}({{{row}}}, ({function.at(field.place)}, i), None, None) for i, y in enumerate(k)]"
+            f"else: {t} = [{complete}({{{row}}}, ({function.at(field.place)}, i), None, None) "
+            "for i, y in enumerate(z for z in k if z is not None)]"
         )
     else:
         function.line(f"else: {t} = {complete}({{{row}}}, {function.at(field.place)}, None, None)")

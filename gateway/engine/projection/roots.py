@@ -17,7 +17,7 @@ def root(function: Function, field: RootField) -> str:
         function.line(f"if {t} is not None: {t} = {function.each(t, field.selection, field.place)}")
     else:
         function.line(f"k = {f'{asked}[0]' if asked else repr(SEARCH)}", f"{t} = f{i}.get(k)")
-        function.line(f"if {t} is None: {t} = absent(x{i}, k, p, {place}, None, '', {field.type.required}, errors)")
+        function.line(f"if {t} is None: {t} = absent(x{i}, k, p, {place}, None, (), {field.type.required}, errors)")
         whole = field.form == "all"
         done = (
             function.each(f"{t}.records", field.selection, field.place)

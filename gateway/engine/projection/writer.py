@@ -35,6 +35,7 @@ CALLED = (
     "objects",
     "referenced",
     "unanswered",
+    "unreadable",
     "value_errors",
 )
 """The functions of ``completion`` that generated code calls."""

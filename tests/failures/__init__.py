@@ -1,0 +1,1 @@
+"""Every failure against every kind of adapter, through the whole gateway."""

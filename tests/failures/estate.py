@@ -1,0 +1,83 @@
+"""A gateway over two systems: a PIM that is always well, and the stock system behind the proxy."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from textwrap import dedent
+from typing import Any
+
+from gateway.config.load import load
+from gateway.engine.request import OperationRequest
+from gateway.runtime import Gateway
+from tests.failures.stock import PASSWORD, ROWS
+from tests.failures.system import System
+
+PIM = """
+    source: pim
+    role: PIM
+    kind: sql
+    url: ${PIM}
+    entities:
+      Variant:
+        key: sku
+        table: VARIANT
+        fields: {sku: SKU, name: {locales: {en: TITLE}}}
+        lookup: {sku: {}}
+"""
+
+GATEWAY = "defaults: {locale: en}\nlimits: {deadline: 5s}\n"
+
+NAMES = {"V1": "Rain jacket", "V2": "Wool socks"}
+
+QUERY = "{ %s }" % " ".join(
+    f'{sku.lower()}: variant(sku: "{sku}") {{ name stock {{ locationCode onHand lastCountedAt }} }}' for sku in NAMES
+)
+
+WHOLE: dict[str, Any] = {
+    sku.lower(): {
+        "name": name,
+        "stock": [
+            {"locationCode": row.location, "onHand": f"{float(row.on_hand):g}", "lastCountedAt": row.counted}
+            for row in ROWS
+            if row.sku == sku
+        ],
+    }
+    for sku, name in NAMES.items()
+}
+"""The data of an answer without an error."""
+
+
+def configuration(folder: Path, system: System) -> Path:
+    """Written there; the addresses are variables."""
+    files = {"gateway.yaml": GATEWAY, "sources/pim.yaml": PIM, "sources/stock.yaml": system.registration}
+    (folder / "sources").mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(dedent(text), "utf-8")
+    database = sqlite3.connect(folder / "pim.sqlite")
+    with database:
+        database.execute("create table VARIANT (SKU text primary key, TITLE text not null)")
+        database.executemany("insert into VARIANT values (?, ?)", NAMES.items())
+    database.close()
+    return folder
+
+
+@asynccontextmanager
+async def gateway(folder: Path, system: System, port: int) -> AsyncIterator[Gateway]:
+    """One that has no connection yet; ``port`` is the proxy's."""
+    environ = {"PIM": f"sqlite:///{folder}/pim.sqlite", "STOCK": system.address(port), "PASSWORD": PASSWORD}
+    built = Gateway.build(load(folder, environ=environ))
+    try:
+        yield built
+    finally:
+        await built.aclose()
+
+
+async def ask(built: Gateway) -> dict[str, Any]:
+    """The whole response."""
+    answer = await built.execute(OperationRequest(QUERY, request_id="test"))
+    response: dict[str, Any] = json.loads(answer.body)
+    return response

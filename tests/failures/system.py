@@ -1,0 +1,32 @@
+"""What the three systems have in common: where they are, how they are registered, and how a login can end."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import ClassVar, Literal
+
+KindName = Literal["rest", "soap", "sql"]
+
+LIMIT = 0.5
+"""Seconds that the gateway gives one call to the system: ``limits.timeout`` of its registration."""
+
+
+class System(ABC):
+    """A stock system that is in order; ``port`` is its own, not the proxy's."""
+
+    kind: ClassVar[KindName]
+    registration: ClassVar[str]
+    """``sources/stock.yaml``; its address is ``${STOCK}``, its password ``${PASSWORD}``."""
+    port: int
+
+    @abstractmethod
+    def address(self, port: int) -> str:
+        """For ``${STOCK}``, over a proxy on ``port``."""
+
+    @abstractmethod
+    def end_sessions(self) -> None:
+        """Who was logged in is so no more, and may log in again."""
+
+    @abstractmethod
+    def take_password(self, known: bool) -> None:
+        """Whether the gateway's password is good; sessions end either way."""

@@ -1,0 +1,103 @@
+"""One test per cell of the table, on an open connection and on a new one: what a client gets, when, and what it never gets."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.failures.estate import WHOLE, ask, configuration, gateway
+from tests.failures.proxy import ChaosProxy, Passing
+from tests.failures.stock import INNER, PRIVATE
+from tests.failures.system import LIMIT, KindName, System
+from tests.failures.table import FAILURES, Cell
+
+SLACK = 0.3
+"""Seconds behind the limit by which the answer must be there."""
+
+CASES = [
+    pytest.param(kind, cell, opened, id=f"{kind}-{failure.name}-{'open' if opened else 'new'}".replace(" ", "_"))
+    for failure in FAILURES
+    for kind, cell in failure.cells.items()
+    if isinstance(cell, Cell)
+    for opened in (True, False)
+    if opened or not cell.opened
+]
+
+
+@asynccontextmanager
+async def trouble(cell: Cell, system: System, proxy: ChaosProxy) -> AsyncIterator[None]:
+    if isinstance(cell.trouble, Passing):
+        await proxy.fail(cell.trouble)
+        try:
+            yield
+        finally:
+            await proxy.recover()
+    else:
+        with cell.trouble(system):
+            yield
+
+
+def expected(cell: Cell) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The data of the answer, and its errors without their places in the query."""
+    data = deepcopy(WHOLE)
+    if cell.error is None:
+        return data, []
+    if cell.lost == "stock":
+        paths: list[list[str | int]] = [["v1", "stock"], ["v2", "stock"]]
+        data["v1"]["stock"] = data["v2"]["stock"] = None
+    else:
+        paths = [["v1", "stock", 0, "onHand"]]
+        data["v1"]["stock"][0]["onHand"] = None
+    coordinate = "Variant.stock" if cell.lost == "stock" else "StockLevel.onHand"
+    extensions = {
+        "code": cell.error.code,
+        "source": "stock",
+        "coordinate": coordinate,
+        "retryable": cell.error.retryable,
+        "requestId": "test",
+    }
+    message = cell.error.default_message
+    return data, [{"message": message, "path": path, "extensions": extensions} for path in paths]
+
+
+@pytest.mark.parametrize(("kind", "cell", "opened"), CASES)
+async def test_a_failure_costs_one_field_and_no_more_than_its_time(
+    kind: KindName,
+    cell: Cell,
+    opened: bool,
+    systems: dict[KindName, System],
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level(logging.DEBUG, "crossdock")
+    system = systems[kind]
+    folder = configuration(tmp_path, system)
+    async with ChaosProxy(system.port) as proxy, gateway(folder, system, proxy.port) as built:
+        if opened:
+            assert await ask(built) == {"data": WHOLE}
+        async with trouble(cell, system, proxy):
+            began = time.monotonic()
+            response = await ask(built)
+            took = time.monotonic() - began
+        again = await ask(built)
+
+    data, errors = expected(cell)
+    told = response.get("errors", [])
+    assert response["data"] == data
+    assert [{name: value for name, value in error.items() if name != "locations"} for error in told] == errors
+    assert took <= LIMIT + SLACK
+    assert leaks(json.dumps(response), (*INNER, str(proxy.port), str(system.port))) == []
+    assert leaks(caplog.text, PRIVATE) == []
+    assert again == {"data": WHOLE}, "the system is back"
+
+
+def leaks(text: str, secrets: tuple[str, ...]) -> list[str]:
+    return [secret for secret in secrets if secret in text]
