@@ -30,8 +30,8 @@ class Types:
     """``objects``: the fields of each object type, hidden keys included. ``enums``: the values of each enum.
 
     ``localized``: coordinates whose value may be given in several languages, as ``{locale: text}``.
-    Any other name is a scalar: ``String``, ``ID``, ``Int``, ``Float``, ``Boolean``, ``Decimal``, ``DateTime``, ``Date``,
-    ``Currency``, ``Country``, ``Locale``, ``JSON``.
+    Any other name is a scalar: ``String``, ``ID``, ``Int``, ``Float``, ``Boolean``, ``Decimal``, ``DateTime``,
+    ``Date``, ``Currency``, ``Country``, ``Locale``, ``JSON``.
     """
 
     objects: Mapping[str, Mapping[str, FieldType]]

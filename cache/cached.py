@@ -25,7 +25,7 @@ REFRESH_SECONDS = 10.0
 
 
 class Cached(Wrapper):
-    """Belongs around single flight: ``Cached(Coalesced(Batched(Resilient(adapter))), ...)``.
+    """Belongs around single flight, batches and limits: ``Cached(Batched(Coalesced(Resilient(adapter))), ...)``.
 
     ``policies``: by entity; others are not cached. ``version``: a digest of the registration; what was kept under
     another one is not seen. Lookups are kept key by key, searches page by page and parent by parent, always as whole

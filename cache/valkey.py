@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Iterable, Mapping, Sequence
+from collections.abc import Awaitable, Coroutine, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from aiocache import RedisCache
@@ -55,26 +55,29 @@ class Valkey(RedisCache):  # type: ignore[misc]  # aiocache brings no types
         return True
 
     async def delete(self, key: str, **_: Any) -> int:
-        return int(await in_time(super().delete(key), self._seconds))
+        return int(await self._in_time(super().delete(key)))
 
     async def increment(self, key: str, delta: int = 1, **_: Any) -> int:
-        return int(await in_time(super().increment(key, delta), self._seconds))
+        return int(await self._in_time(super().increment(key, delta)))
 
     async def _read(self, asked: Sequence[Sequence[str]]) -> Mapping[str, bytes | None]:
         names = list(dict.fromkeys(name for names in asked for name in names))
-        return dict(zip(names, await in_time(super().multi_get(names), self._seconds), strict=True, self._seconds))
+        return dict(zip(names, await self._in_time(super().multi_get(names)), strict=True))
 
     async def _write(self, asked: Sequence[tuple[Iterable[Pair], float | None]]) -> None:
         by_ttl: dict[float | None, dict[str, bytes]] = {}
         for pairs, ttl in asked:
             by_ttl.setdefault(ttl, {}).update(pairs)
         for ttl, together in by_ttl.items():
-            await in_time(super().multi_set(list(together.items()), ttl=ttl, self._seconds))
+            await self._in_time(super().multi_set(list(together.items()), ttl=ttl))
+
+    def _in_time(self, operation: Coroutine[Any, Any, T]) -> Awaitable[T]:
+        return in_time(operation, self._seconds)
 
     async def _close(self, *_: Any, **__: Any) -> None:
         await self._reads.aclose()
         await self._writes.aclose()
-        await in_time(self.client.aclose(, self._seconds))  # aiocache calls the old name, of which redis warns
+        await self._in_time(self.client.aclose())  # aiocache calls the old name, of which redis warns
 
 
 async def in_time(operation: Coroutine[Any, Any, T], seconds: float) -> T:

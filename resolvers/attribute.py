@@ -43,14 +43,14 @@ class SelectedOption:
 
 
 def chosen_attributes(value: Any, arguments: Values, context: Context) -> Sequence[Values] | None:
-    """The attributes whose code is asked for, or all, in the language asked for."""
+    """The attributes whose code is asked for, or all, in the language asked for; a null among them stays."""
     codes = arguments.get("codes")
     if value is None:
         return None
     return [
-        {**attribute, **texts(attribute, arguments, context)}
+        attribute and {**attribute, **texts(attribute, arguments, context)}
         for attribute in value
-        if codes is None or attribute.get("code") in codes
+        if attribute is None or codes is None or attribute.get("code") in codes
     ]
 
 

@@ -67,9 +67,9 @@ class Children:
 class Connection:
     """A Relay connection over ``of``.
 
-    At the root: the source's search ``search``. Below a parent: the search of that name under the parents' keys ``via``,
-    else the many-lookup of that name, cut into pages by the gateway. ``filters``: the argument (an input object) whose
-    fields are the filters, or the names of arguments that are filters themselves.
+    At the root: the source's search ``search``. Below a parent: the search of that name under the parents' keys
+    ``via``, else the many-lookup of that name, cut into pages by the gateway. ``filters``: the argument (an input
+    object) whose fields are the filters, or the names of arguments that are filters themselves.
     """
 
     of: str
@@ -136,6 +136,7 @@ class Local:
     """A source's value, finished by arguments that no source needs to know: ``finish(value, arguments, context)``.
 
     ``localized``: a source may give the value in several languages, as ``{locale: text}``.
+    A list is finished item by item: an item may be changed or left out, whatever the others are.
     """
 
     finish: Callable[[Any, Values, Context], Any]

@@ -125,8 +125,6 @@ def _slot(name: str, over: str) -> Slot | Item:
     """What fills a mark, inside of what is repeated for each item of ``over``."""
     if name == over:
         return Item(None)
-    if not of_key(name) or not over:
-        return Slot(name)
-    if over != "keys":
-        raise ValueError(f"${name} stands in an element that ${over} repeats")
-    return Item(None if name == "key" else int(name.removeprefix("key.")))
+    if of_key(name) and over == "keys":
+        return Item(None if name == "key" else int(name.removeprefix("key.")))
+    return Slot(name)

@@ -44,24 +44,26 @@ def nothing(path: ResponsePath, place: Place, record: RecordErrors, name: str, e
 
 
 def items(
-    values: Sequence[Any],
-    path: ResponsePath,
-    place: Place,
-    record: RecordErrors,
-    name: str,
-    required: bool,
-    errors: Errors,
+    values: Sequence[Any], path: ResponsePath, place: Place, record: RecordErrors, required: bool, errors: Errors
 ) -> Sequence[Any] | None:
     """A list of leaves in which something is null: reports bad items; null as a whole if no item may be null."""
     for index, value in enumerate(values):
         if value is None:
-            error = record.get((name, index)) if record else None
-            if error is not None or required:
-                missing = error or BadData(place.source, f"a null in {place.coordinate}", message=NO_VALUE)
-                errors.put(((path, place.key), index), place, missing)
+            null_item(index, path, place, record, required, errors)
             if required:
                 return None
     return values
+
+
+def null_item(
+    index: int, path: ResponsePath, place: Place, record: RecordErrors, required: bool, errors: Errors
+) -> None:
+    """A null in a list, which is an error where it could not be read and where an item is never null."""
+    error = record.get((index,)) if record else None
+    if error is None and required:
+        error = BadData(place.source, f"a null in {place.coordinate}", message=NO_VALUE)
+    if error is not None:
+        errors.put(((path, place.key), index), place, error)
 
 
 def objects(
@@ -78,10 +80,10 @@ def objects(
     here = (path, place.key)
     completed: list[Any] = []
     for index, value in enumerate(values):
-        if value is not None:
+        if value is None:
+            null_item(index, path, place, record, required, errors)
+        else:
             value = complete(value, (here, index), below(record, index), row)
-        elif required:
-            items([None], path, place, None, "", True, errors)
         if value is None and required:
             return None
         completed.append(value)
@@ -191,6 +193,31 @@ def local(
         return None
 
 
+def local_items(
+    finish: Callable[[Any, Values, Context], Any],
+    values: Sequence[Any],
+    arguments: Values,
+    context: Context,
+    path: ResponsePath,
+    place: Place,
+    record: RecordErrors,
+    errors: Errors,
+) -> tuple[Any, RecordErrors]:
+    """A list finished by a local function, which may leave items out: the errors of the others move along with them."""
+    if not record:
+        return local(finish, values, arguments, context, path, place, errors), None
+    kept: list[Any] = []
+    moved: dict[tuple[str | int, ...], SourceError] = {}
+    for index, value in enumerate(values):
+        finished = local(finish, [value], arguments, context, path, place, errors)
+        if finished is None:
+            return None, None
+        if finished:
+            moved |= {(len(kept), *at[1:]): error for at, error in record.items() if at[0] == index}
+            kept += finished
+    return kept, moved
+
+
 def computed(
     compute: Callable[[Values, Values, Context], Any],
     values: dict[str, Any] | None,
@@ -202,7 +229,10 @@ def computed(
     optional: frozenset[str],
     errors: Errors,
 ) -> Any:
-    """A computed value, or null with the code of the first required value that failed (``before``: errors until then)."""
+    """A computed value, or null with the code of the first required value that failed.
+
+    ``before``: how many errors there were before its requirements were looked at.
+    """
     if errors.total > before:
         failed = [entry for entry in errors.since(before) if not _is_below(optional, _fields_under(path, entry[0]))]
         errors.withdraw(before)

@@ -23,8 +23,8 @@ class StepCost:
 class Cost:
     """The worst case of one plan under one request's arguments.
 
-    Lists have the length that ``bounds`` (by coordinate, else ``limits.list``) plans with; pages are full, keys distinct,
-    caches cold.
+    Lists have the length that ``bounds`` (by coordinate, else ``limits.list``) plans with; pages are full, keys
+    distinct, caches cold.
     """
 
     def __init__(self, plan: Plan, run: Run, composition: Composition) -> None:

@@ -163,8 +163,11 @@ def _definitions(node: DocumentNode) -> tuple[list[OperationDefinitionNode], dic
 def check_depth(
     operations: list[OperationDefinitionNode], fragments: Mapping[str, FragmentDefinitionNode], limit: int
 ) -> None:
-    """Refuses a document nested deeper than ``limit`` fields. Each fragment is measured once, however often it is spread
-    (a measure that walks every spread anew is exponential); a fragment that spreads itself is left to validation."""
+    """Refuses a document nested deeper than ``limit`` fields.
+
+    Each fragment is measured once, however often it is spread (a measure that walks every spread anew is exponential);
+    a fragment that spreads itself is left to validation.
+    """
     measured: dict[str, int] = {}
 
     def below(selection_set: SelectionSetNode | None, above: int, spreading: tuple[str, ...]) -> int:

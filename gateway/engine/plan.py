@@ -37,7 +37,7 @@ class Arguments:
 
 @dataclass(eq=False, slots=True)
 class KeysGiven:
-    """Keys that are in a field's arguments: ``read`` gives them as they were asked, repeated ones and nulls included."""
+    """Keys that are in a field's arguments: ``read`` gives them as they were asked, repeated and null ones included."""
 
     arguments: Arguments
     read: Callable[[Values], Sequence[Key | None]]
@@ -68,7 +68,7 @@ class KeysAsked:
 
 @dataclass(eq=False, slots=True)
 class Feed:
-    """A list of keys of one run: unique, without nulls. ``after``: the steps that must be done before it can be read."""
+    """A list of keys of one run: unique, without nulls. ``after``: the steps that must be done before it is read."""
 
     index: int
     keys: KeysGiven | KeysHeld | KeysAsked
@@ -120,7 +120,8 @@ class Table:
     """A step's records as one place of the operation sees them: by the key of ``feed``.
 
     ``through``: an earlier table that turns the asked keys into this step's. ``narrow``: argument -> field that must be
-    among its values. ``choose``: one row's values out of many. ``cut``: a page out of many rows, in the order of ``sorted_by``.
+    among its values. ``choose``: one row's values out of many, by the fields that it ``reads``. ``cut``: a page out of
+    many rows, in the order of ``sorted_by``. ``coordinate``: the list field it answers.
     """
 
     index: int
@@ -157,8 +158,8 @@ class Contribution:
 class Position:
     """One place in the operation where rows of one type stand.
 
-    A table's records; or values at ``path`` inside the parent's rows, or inside the contribution ``origin`` to them; or,
-    with neither, a trusted reference of which only the key it was ``asked_by`` is known.
+    A table's records; or values at ``path`` inside the parent's rows, or inside the contribution ``origin`` to them;
+    or, with neither, a trusted reference of which only the key it was ``asked_by`` is known.
     """
 
     type_name: str
@@ -311,7 +312,7 @@ class Plan:
 
 
 class InputRefused(Exception):
-    """An argument that cannot be answered, found before any source was called. ``code`` as in the error's extensions."""
+    """An argument that cannot be answered, found before any source was called. ``code``: of the error's extensions."""
 
     def __init__(self, code: str, message: str, place: Place | None = None) -> None:
         self.code = code

@@ -59,7 +59,7 @@ class Steps:
         return KeysHeld(position, names, tuple(self.want(position, name) for name in names), **reading)
 
     def want(self, position: Position, name: str) -> Contribution | None:
-        """Adds a field to the step that gives it; returns the contribution that it is in, if it is not the row's own."""
+        """Adds a field to the step that gives it; returns the contribution it is in, if it is not the row's own."""
         if position.table is None:
             return None
         entity = position.type_name

@@ -48,7 +48,9 @@ class Tables:
         self.arguments = [_evaluated(arguments, variables) for arguments in plan.arguments]
         asked = (*(step.page for step in plan.steps), *(table.cut for table in plan.tables))
         self.pages: dict[int, Asked] = {
-            page.arguments.slot: asked_page(page, self.arguments[page.arguments.slot], variables) for page in asked if page
+            page.arguments.slot: asked_page(page, self.arguments[page.arguments.slot], variables)
+            for page in asked
+            if page
         }
         self.filled: list[Filled] = [Filled()] * len(plan.tables)
         self._keys: list[Sequence[Key] | None] = [None] * len(plan.feeds)
@@ -172,9 +174,9 @@ class Tables:
         chosen: dict[Any, Record] = {}
         lost = dict(failed)
         for key, records in found.items():
-            unreadable = next((error for record in records if (error := unreadable(record.errors, table.reads))), None)
-            if unreadable is not None:
-                lost[key] = unreadable
+            error = next((bad for record in records if (bad := unreadable(record.errors, table.reads))), None)
+            if error is not None:
+                lost[key] = error
                 continue
             values = (
                 table.choose([record.values for record in records], arguments, self.context) if table.choose else None

@@ -90,11 +90,6 @@ def test_keys_are_repeated_elements_or_items(operation: Operation) -> None:
     assert {found.get("plant") for found in root.iter(f"{{{SHOP}}}Pair")} == {"$5"}
 
 
-def test_a_key_in_an_element_that_something_else_repeats_is_found_at_once(operation: Operation) -> None:
-    with pytest.raises(ValueError, match=r"\$key.0 stands in an element that \$filter.codes repeats"):
-        Message(operation, {"Pair": {"Code": "$filter.codes", "plant": "$key.0"}, "Sku": ["$filter.codes"]}, {})
-
-
 def test_a_group_of_absent_values_is_absent(operation: Operation) -> None:
     message = Message(operation, {"Range": {"From": "$filter.from", "To": "$filter.to"}}, {})
     assert b"Range" not in message.render({})

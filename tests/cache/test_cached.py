@@ -283,6 +283,7 @@ async def test_stale_is_answered_at_once_says_so_and_is_renewed(shop: Shop, cloc
     assert staleness(late[0]) == {"P1": True, "P2": False}
     assert (tally.hits, tally.misses, tally.stale) == (0, 1, 1)
     await asyncio.sleep(0.03)
+    await settled()
     renewed = await source.lookup(products("P1"))
     assert (names(renewed), staleness(renewed)) == ({"P1": "new"}, {"P1": False})
     assert sorted(shop.asked) == [["P1"], ["P1"], ["P2"]]
@@ -296,6 +297,7 @@ async def test_a_thousand_stale_reads_are_renewed_by_one_call(shop: Shop, clock:
     for _ in range(1000):
         await source.lookup(products("P1"))
     await asyncio.sleep(0.03)
+    await settled()
     assert len(shop.calls) == 2
 
 

@@ -36,7 +36,7 @@ POLICIES = [Policy(fresh=60), Policy(60, missing=60, private=True), Policy(0.001
 @pytest.fixture
 async def valkey() -> AsyncIterator[Stores]:
     with running_valkey() as server:
-        stores = open_stores(server.url)
+        stores = open_stores(server.url, seconds=5.0)
         yield stores
         await stores.aclose()
 

@@ -26,7 +26,7 @@ def running() -> Iterator[ValkeyServer]:
 async def stores(request: pytest.FixtureRequest, running: ValkeyServer) -> AsyncIterator[Stores]:
     async with Redis(unix_socket_path=str(running.socket)) as client:
         await client.flushall()
-    stores = open_stores(running.url if request.param == "valkey" else None)
+    stores = open_stores(running.url if request.param == "valkey" else None, seconds=5.0)
     yield stores
     await stores.aclose()
 
@@ -120,7 +120,7 @@ async def test_what_is_on_its_way_is_not_kept(shop: Shop, clock: Clock, stores: 
 
 async def test_other_processes_hear_of_it(shop: Shop, clock: Clock, running: ValkeyServer) -> None:
     for policy in (POLICY, Policy(fresh=60, private=True)):
-        stores = [open_stores(running.url) for _ in range(2)]
+        stores = [open_stores(running.url, seconds=5.0) for _ in range(2)]
         here, there = (cached(shop, clock, policy, each) for each in stores)
         for by, keys in ((None, []), ("code", ["P1"])):
             shop.rename("P1", "old")
@@ -134,15 +134,21 @@ async def test_other_processes_hear_of_it(shop: Shop, clock: Clock, running: Val
 
 
 async def test_a_store_that_forgets_is_told_again(shop: Shop, clock: Clock, running: ValkeyServer) -> None:
-    stores = open_stores(running.url)
+    stores = open_stores(running.url, seconds=5.0)
     source = cached(shop, clock, stores=stores)
+    generation = "crossdock:generation:erp:Product:lookup:code"
     await source.lookup(products("P1"))
     shop.rename("P1", "new")
-    await source.invalidate("Product")
+    for _ in range(3):
+        await source.invalidate("Product")
     async with Redis(unix_socket_path=str(running.socket)) as client:
-        number = await client.getdel("crossdock:generation:erp:Product:lookup:code")
+        number = int(await client.getdel(generation) or b"")
         assert names(await source.lookup(products("P1"))) == {"P1": "new"}
-        assert await client.get("crossdock:generation:erp:Product:lookup:code") == number
+        assert int(await client.get(generation) or b"") == number
+        await client.delete(generation)
+        await source.invalidate("Product")
+        await source.lookup(products("P1"))
+        assert int(await client.get(generation) or b"") == number + 1
     await stores.aclose()
 
 

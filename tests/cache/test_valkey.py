@@ -1,14 +1,12 @@
-"""Cached over a real Valkey that is shared, killed, suspended, full or poisoned while it is used."""
+"""Cached over a real Valkey: what is shared, what it is told, and what is made of a full or a poisoned one."""
 
 from __future__ import annotations
 
 import asyncio
 import json
-import logging
 import re
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
-from time import perf_counter
+from collections.abc import AsyncIterator, Iterator
 
 import pytest
 from redis.asyncio import Redis
@@ -19,9 +17,8 @@ from cache.stores import Stores, open_stores
 from tests.cache.shop import Clock, Shop, cached, codes, names, products, search
 from tests.cache.valkey_server import ValkeyServer, running_valkey
 
-ADDED_SECONDS = 0.05
-REQUEST_SECONDS = 0.03
-"""What a request takes otherwise, at most, when nothing else holds the processor."""
+PATIENT_SECONDS = 5.0
+"""How long a store may take where that is not what is tested."""
 
 
 @pytest.fixture(scope="module")
@@ -40,7 +37,7 @@ async def client(running: ValkeyServer) -> AsyncIterator[Redis]:
 
 @pytest.fixture
 async def stores(running: ValkeyServer, client: Redis) -> AsyncIterator[Stores]:
-    stores = open_stores(running.url)
+    stores = open_stores(running.url, seconds=PATIENT_SECONDS)
     yield stores
     await stores.aclose()
 
@@ -59,7 +56,7 @@ async def test_what_one_process_fetched_another_has(
     shop: Shop, clock: Clock, stores: Stores, running: ValkeyServer
 ) -> None:
     policy = Policy(fresh=60, missing=5)
-    others = open_stores(running.url)
+    others = open_stores(running.url, seconds=PATIENT_SECONDS)
     first, second = cached(shop, clock, policy, stores), cached(shop, clock, policy, others)
     for source in (first, second, first):
         assert names(await source.lookup(products("P1", "P2", "X"))) == {"P1": "Product 1", "P2": "Product 2"}
@@ -112,7 +109,7 @@ async def test_over_tcp_as_a_user_who_may_use_nothing_else(shop: Shop, clock: Cl
         port = probe.getsockname()[1]
     await client.config_set("port", port)
     await client.acl_setuser("ann", enabled=True, passwords=["+hunter2"], keys=["crossdock:*"], categories=["+@all"])
-    stores = open_stores(f"redis://ann:hunter2@127.0.0.1:{port}/0")
+    stores = open_stores(f"redis://ann:hunter2@127.0.0.1:{port}/0", seconds=PATIENT_SECONDS)
     source = cached(shop, clock, Policy(fresh=60, missing=5), stores)
     for _ in range(2):
         assert names(await source.lookup(products("P1", "X"))) == {"P1": "Product 1"}
@@ -124,85 +121,6 @@ async def test_over_tcp_as_a_user_who_may_use_nothing_else(shop: Shop, clock: Cl
 
 
 # What can happen to it
-
-
-async def test_killed_under_load_no_request_fails_or_waits(shop: Shop, clock: Clock) -> None:
-    with running_valkey() as server:
-        await under_load(shop, clock, server, server.stop, server.start)
-
-
-async def test_suspended_under_load_no_request_fails_or_waits(shop: Shop, clock: Clock) -> None:
-    with running_valkey() as server:
-        await under_load(shop, clock, server, server.suspend, server.resume)
-
-
-async def under_load(
-    shop: Shop, clock: Clock, server: ValkeyServer, fail: Callable[[], None], mend: Callable[[], None]
-) -> None:
-    """Requests from 8 clients while the store works, fails, and works again."""
-    stores = open_stores(server.url)
-    source = cached(shop, clock, stores=stores)
-    seconds: dict[str, list[float]] = {"before": [], "while": [], "after": []}
-    phase = "before"
-
-    async def client(number: int) -> None:
-        turn = 0
-        while phase:
-            turn += 1
-            wanted = [f"P{(number * 7 + turn) % 50}", f"P{(number * 11 + turn) % 50}"]
-            began, at = perf_counter(), phase
-            result = await source.lookup(products(*dict.fromkeys(wanted)))
-            seconds[at].append(perf_counter() - began)
-            assert names(result) == {code: f"Product {code[1:]}" for code in wanted}
-            await asyncio.sleep(0.002)
-
-    late = 0.0
-
-    async def watch() -> None:
-        """How late this process is by itself: other processes have the processors too."""
-        nonlocal late
-        while phase:
-            began = perf_counter()
-            await asyncio.sleep(0.002)
-            late = max(late, perf_counter() - began - 0.002)
-
-    clients = [asyncio.create_task(client(number)) for number in range(8)]
-    clients.append(asyncio.create_task(watch()))
-    await asyncio.sleep(0.3)
-    calls = len(shop.calls)
-    phase = "while"
-    await asyncio.to_thread(fail)
-    await asyncio.sleep(0.6)
-    assert len(shop.calls) > calls, "the sources were not asked instead"
-    await asyncio.to_thread(mend)
-    await asyncio.sleep(1.2)  # longer than the pause
-    phase = "after"
-    calls = len(shop.calls)
-    await asyncio.sleep(0.3)
-    assert len(shop.calls) <= calls + 50, "the store is not used again"
-    phase = ""
-    await asyncio.gather(*clients)
-    assert all(len(each) > 20 for each in seconds.values())
-    assert max(seconds["while"] + seconds["after"]) <= ADDED_SECONDS + REQUEST_SECONDS + late
-    assert sorted(seconds["while"])[len(seconds["while"]) // 2] < 0.02, "a dead store costs something each time"
-    assert stores.shared.counts.failures >= 3
-    assert stores.shared.counts.paused > 20
-    await stores.aclose()
-
-
-async def test_after_a_hang_every_reply_belongs_to_its_question(shop: Shop, clock: Clock) -> None:
-    with running_valkey() as server:
-        stores = open_stores(server.url)
-        source = cached(shop, clock, stores=stores)
-        await source.lookup(products(*[f"P{number}" for number in range(50)]))
-        server.suspend()
-        await asyncio.gather(*[source.lookup(products(f"P{number}")) for number in range(20)])
-        server.resume()
-        await asyncio.sleep(1.05)
-        for number in range(20, 50):
-            assert names(await source.lookup(products(f"P{number}"))) == {f"P{number}": f"Product {number}"}
-        assert stores.shared.counts.unusable == 0
-        await stores.aclose()
 
 
 async def test_a_full_store_is_still_read(shop: Shop, clock: Clock, stores: Stores, client: Redis) -> None:
@@ -289,21 +207,6 @@ async def test_a_poisoned_generation_is_mended(
     await source.invalidate("Product")
     await source.lookup(products("P1"))
     assert len(shop.calls) == 2
-
-
-async def test_what_is_logged_of_a_dead_store_is_one_line_without_its_address(
-    shop: Shop, clock: Clock, caplog: pytest.LogCaptureFixture
-) -> None:
-    stores = open_stores("redis://ann:hunter2@127.0.0.1:1/0")
-    source = cached(shop, clock, stores=stores)
-    with caplog.at_level(logging.INFO, logger="crossdock"):
-        for _ in range(10):
-            await source.lookup(products("P1"))
-    assert [record.message for record in caplog.records if record.name.startswith("crossdock")] == [
-        "cache store: no read: ConnectionError; the sources are asked instead"
-    ]
-    assert "hunter2" not in caplog.text
-    await stores.aclose()
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1", "memcached://127.0.0.1", "127.0.0.1:6379"])

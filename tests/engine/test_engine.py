@@ -32,7 +32,8 @@ class TestJoins:
             "product": {"code": "P1", "name": "Ding 1"},
             "price": {"value": {"amount": "19.90", "currency": "EUR", "minorUnits": "1990"}},
             "stock": [
-                {"locationCode": store, "available": "3.5", "location": {"address": {"city": "Bern"}}} for store in STORES
+                {"locationCode": store, "available": "3.5", "location": {"address": {"city": "Bern"}}}
+                for store in STORES
             ],
         }
 
@@ -59,7 +60,9 @@ class TestJoins:
         assert graph.calls("pim") == [("Variant", "sku", 2)]
 
     async def test_a_reference_of_which_only_the_key_is_wanted_makes_no_call(self, graph: Estate) -> None:
-        data = await graph.data('{ stock(skus: ["A11"], locations: ["S1", "S2"]) { variant { sku __typename } location { code } } }')
+        data = await graph.data(
+            '{ stock(skus: ["A11"], locations: ["S1", "S2"]) { variant { sku __typename } location { code } } }'
+        )
         assert data["stock"] == [
             {"variant": {"sku": "A11", "__typename": "Variant"}, "location": {"code": store}} for store in STORES
         ]
@@ -114,8 +117,13 @@ class TestContributions:
             "scanner",
             {"Variant": MemoryEntity([{"barcode": "04012345", "sku": "A12"}], {"barcode": MemoryLookup()})},
         )
-        sources: Any = {"pim": (pim(), "PIM"), "wms": (wms(), "WMS"), "pricing": (pricing(), "PRICING"),
-                        "erp": (erp, "ERP"), "scanner": (scanner, "STORE_SYSTEM")}
+        sources: Any = {
+            "pim": (pim(), "PIM"),
+            "wms": (wms(), "WMS"),
+            "pricing": (pricing(), "PRICING"),
+            "erp": (erp, "ERP"),
+            "scanner": (scanner, "STORE_SYSTEM"),
+        }
         return Estate(sources, {"routes": {"Variant": "pim", "StockLevel": "wms", "Variant.taxClass": "erp"}})
 
     async def test_fields_of_another_source_are_joined_by_key(self, graph: Estate) -> None:
@@ -129,14 +137,20 @@ class TestContributions:
         graph["erp"].down = Unavailable("erp", "socket closed by 10.0.0.7")
         response = await graph.ask('{ variant(sku: "A11") { name t: taxClass salesUnit } }')
         assert response["data"] == {"variant": {"name": "Variant A11", "t": None, "salesUnit": None}}
-        assert [(error["path"], error["extensions"]["code"], error["extensions"]["source"]) for error in response["errors"]] == [
-            (["variant", "t"], "UNAVAILABLE", "erp"), (["variant", "salesUnit"], "UNAVAILABLE", "erp"),
+        assert [
+            (error["path"], error["extensions"]["code"], error["extensions"]["source"]) for error in response["errors"]
+        ] == [
+            (["variant", "t"], "UNAVAILABLE", "erp"),
+            (["variant", "salesUnit"], "UNAVAILABLE", "erp"),
         ]
         assert "10.0.0.7" not in json.dumps(response)
 
     async def test_a_computed_field_takes_what_other_sources_give(self, graph: Estate) -> None:
         data = await graph.data('{ variant(sku: "A11") { stock { available safetyStock } } }')
-        assert data["variant"]["stock"] == [{"available": "1.5", "safetyStock": "2"}, {"available": "3.5", "safetyStock": None}]
+        assert data["variant"]["stock"] == [
+            {"available": "1.5", "safetyStock": "2"},
+            {"available": "3.5", "safetyStock": None},
+        ]
 
     async def test_a_computed_field_fails_with_the_code_of_what_it_needs(self, graph: Estate) -> None:
         graph["erp"].down = TimedOut("erp")
@@ -176,7 +190,9 @@ class TestArguments:
                  francs: price(context: {currency: CHF}) { value { amount } } } }""".replace("CHF", '"CHF"')
         )
         assert data["variant"] == {
-            "any": {"value": {"amount": "19.90"}}, "gold": {"value": {"amount": "17.50"}}, "francs": None
+            "any": {"value": {"amount": "19.90"}},
+            "gold": {"value": {"amount": "17.50"}},
+            "francs": None,
         }
         assert graph.calls("pricing") == [("Price", "sku", 1)]
 
@@ -237,8 +253,11 @@ class TestRefusals:
             ("{" + " __typename" * 250 + "}", None, ""),
             ("{" + " __typename" * 3000 + "}", "LIMIT_EXCEEDED", "selects __typename 3000 times"),
             ("{ __typename }" + " { __typename }" * 5000, "LIMIT_EXCEEDED", "token"),
-            ("{ products { nodes { " + "categories { parent { " * 20 + "code" + " } }" * 20 + " } } }",
-             "LIMIT_EXCEEDED", "deeper"),
+            (
+                "{ products { nodes { " + "categories { parent { " * 20 + "code" + " } }" * 20 + " } } }",
+                "LIMIT_EXCEEDED",
+                "deeper",
+            ),
         ],
     )
     async def test_before_anything_is_called(self, graph: Estate, query: str, code: str | None, part: str) -> None:
@@ -273,13 +292,19 @@ class TestPartialAnswers:
     async def test_a_dead_source_blanks_its_fields_only(self, graph: Estate) -> None:
         graph["pricing"].down = Unavailable("pricing", "connect to pricing.internal refused")
         response = await graph.ask('{ variants(skus: ["A11", "A12"]) { name price { value { amount } } } }')
-        assert response["data"]["variants"] == [{"name": "Variant A11", "price": None}, {"name": "Variant A12", "price": None}]
+        assert response["data"]["variants"] == [
+            {"name": "Variant A11", "price": None},
+            {"name": "Variant A12", "price": None},
+        ]
         assert response["errors"][1] == {
             "message": "The source is not available.",
             "path": ["variants", 1, "price"],
             "locations": [{"line": 1, "column": 41}],
             "extensions": {
-                "code": "UNAVAILABLE", "source": "pricing", "coordinate": "Variant.price", "retryable": True,
+                "code": "UNAVAILABLE",
+                "source": "pricing",
+                "coordinate": "Variant.price",
+                "retryable": True,
                 "requestId": "r1",
             },
         }
@@ -287,9 +312,16 @@ class TestPartialAnswers:
 
     async def test_a_dead_owner_nulls_the_positions(self, graph: Estate) -> None:
         graph["pim"].down = Overloaded("pim")
-        response = await graph.ask('{ variants(skus: ["A11", "A12"]) { sku } product(code: "P1") { code } products { nodes { code } } }')
+        response = await graph.ask(
+            '{ variants(skus: ["A11", "A12"]) { sku } product(code: "P1") { code } products { nodes { code } } }'
+        )
         assert response["data"] == {"variants": [None, None], "product": None, "products": None}
-        assert [error["path"] for error in response["errors"]] == [["variants", 0], ["variants", 1], ["product"], ["products"]]
+        assert [error["path"] for error in response["errors"]] == [
+            ["variants", 0],
+            ["variants", 1],
+            ["product"],
+            ["products"],
+        ]
 
     async def test_one_key_that_fails(self, graph: Estate) -> None:
         graph["wms"].broken["StockLevel", "A11"] = Unavailable("wms")
@@ -327,7 +359,8 @@ class TestDocuments:
     async def test_fragments_aliases_and_directives(self, graph: Estate) -> None:
         query = """query Q($with: Boolean!, $without: Boolean = true) {
             first: variant(sku: "A11") { ...Named stock @include(if: $with) { onHand } }
-            variant(sku: "A12") { ... on Variant { number: sku } ... on Node { id } product @skip(if: $without) { code } } }
+            variant(sku: "A12") { ... on Variant { number: sku } ... on Node { id }
+              product @skip(if: $without) { code } } }
             fragment Named on Variant { sku title: name ... @include(if: $with) { taxClass } }"""
         data = await graph.data(query, **{"with": False})
         assert data["first"] == {"sku": "A11", "title": "Variant A11"}
@@ -342,7 +375,10 @@ class TestDocuments:
                fragment T on __Type { name fields { name } }""",
             name="Money",
         )
-        assert data["t"] == {"name": "Money", "fields": [{"name": "amount"}, {"name": "currency"}, {"name": "minorUnits"}]}
+        assert data["t"] == {
+            "name": "Money",
+            "fields": [{"name": "amount"}, {"name": "currency"}, {"name": "minorUnits"}],
+        }
         assert data["variant"] == {"__typename": "Variant"}
 
     async def test_one_of_several_operations(self, graph: Estate) -> None:

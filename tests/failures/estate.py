@@ -13,7 +13,7 @@ from typing import Any
 from gateway.config.load import load
 from gateway.engine.request import OperationRequest
 from gateway.runtime import Gateway
-from tests.failures.stock import PASSWORD, ROWS
+from tests.failures.stock import ROWS
 from tests.failures.system import System
 
 PIM = """
@@ -41,7 +41,7 @@ WHOLE: dict[str, Any] = {
     sku.lower(): {
         "name": name,
         "stock": [
-            {"locationCode": row.location, "onHand": f"{float(row.on_hand):g}", "lastCountedAt": row.counted}
+            {"locationCode": row.location, "onHand": row.on_hand, "lastCountedAt": row.counted}
             for row in ROWS
             if row.sku == sku
         ],
@@ -68,7 +68,7 @@ def configuration(folder: Path, system: System) -> Path:
 @asynccontextmanager
 async def gateway(folder: Path, system: System, port: int) -> AsyncIterator[Gateway]:
     """One that has no connection yet; ``port`` is the proxy's."""
-    environ = {"PIM": f"sqlite:///{folder}/pim.sqlite", "STOCK": system.address(port), "PASSWORD": PASSWORD}
+    environ = {"PIM": f"sqlite:///{folder}/pim.sqlite", **system.environment(port)}
     built = Gateway.build(load(folder, environ=environ))
     try:
         yield built

@@ -27,6 +27,7 @@ class RestStock(System):
         entities:
           StockLevel:
             key: [sku, locationCode]
+            cache: {fresh: 0s}
             fields: {sku: sku, locationCode: whse, onHand: qty, lastCountedAt: counted}
             lookup:
               sku: {get: "/stock{?sku*}", rows: rows, many: true}
@@ -50,8 +51,8 @@ class RestStock(System):
         ]
         return JSONResponse({"state": "OK", "rows": rows})
 
-    def address(self, port: int) -> str:
-        return f"http://127.0.0.1:{port}"
+    def environment(self, port: int) -> dict[str, str]:
+        return {"STOCK": f"http://127.0.0.1:{port}", "PASSWORD": PASSWORD}
 
     def end_sessions(self) -> None:
         raise AssertionError("a key opens no session")

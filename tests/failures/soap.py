@@ -21,25 +21,26 @@ BAD_LOGIN = soap.Name("e", NAMESPACE, "LOGIN")
 
 class SoapStock(System):
     kind = "soap"
-    registration = f"""
+    registration = """
         source: stock
         role: WMS
         kind: soap
-        wsdl: {WSDL}
-        endpoint: ${{STOCK}}
+        wsdl: ${WSDL}
+        endpoint: ${STOCK}
         auth:
           login:
             operation: Login
-            arguments: {{User: clerk, Password: "${{PASSWORD}}"}}
+            arguments: {User: clerk, Password: "${PASSWORD}"}
             token: Session
             renew_on: [SESSION]
-        limits: {{timeout: 500ms, concurrency: 2}}
+        limits: {timeout: 500ms, concurrency: 2}
         entities:
           StockLevel:
             key: [sku, locationCode]
-            fields: {{sku: Sku, locationCode: Whse, onHand: Qty, lastCountedAt: Counted}}
+            cache: {fresh: 0s}
+            fields: {sku: Sku, locationCode: Whse, onHand: Qty, lastCountedAt: Counted}
             lookup:
-              sku: {{operation: GetStock, arguments: {{Session: $token, Sku: $keys}}, rows: Row, many: true}}
+              sku: {operation: GetStock, arguments: {Session: $token, Sku: $keys}, rows: Row, many: true}
     """
 
     def __init__(self) -> None:
@@ -69,8 +70,8 @@ class SoapStock(System):
                 for name, value in zip(("Sku", "Whse", "Qty", "Counted"), row, strict=True):
                     soap.put(element, f"{E}{name}", value)
 
-    def address(self, port: int) -> str:
-        return f"http://127.0.0.1:{port}/stock"
+    def environment(self, port: int) -> dict[str, str]:
+        return {"STOCK": f"http://127.0.0.1:{port}/stock", "WSDL": str(WSDL), "PASSWORD": PASSWORD}
 
     def end_sessions(self) -> None:
         self.sessions.clear()

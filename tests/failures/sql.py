@@ -44,6 +44,7 @@ class SqlStock(System):
         entities:
           StockLevel:
             key: [sku, locationCode]
+            cache: {fresh: 0s}
             table: STOCK
             fields: {sku: SKU, locationCode: WHSE, onHand: QTY, lastCountedAt: COUNTED}
             lookup:
@@ -63,8 +64,8 @@ class SqlStock(System):
         with psycopg.connect(f"host=127.0.0.1 port={self.port} user=postgres", autocommit=True) as connection:
             connection.execute(statement.encode(), values or None)
 
-    def address(self, port: int) -> str:
-        return f"postgresql+psycopg://clerk:{PASSWORD}@127.0.0.1:{port}/postgres"
+    def environment(self, port: int) -> dict[str, str]:
+        return {"STOCK": f"postgresql+psycopg://clerk:{PASSWORD}@127.0.0.1:{port}/postgres"}
 
     def end_sessions(self) -> None:
         self.run("select pg_terminate_backend(pid, 2000) from pg_stat_activity where usename = 'clerk'")

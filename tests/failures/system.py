@@ -16,12 +16,12 @@ class System(ABC):
 
     kind: ClassVar[KindName]
     registration: ClassVar[str]
-    """``sources/stock.yaml``; its address is ``${STOCK}``, its password ``${PASSWORD}``."""
+    """``sources/stock.yaml``. Nothing of it is cached: an answer that is kept hides every failure."""
     port: int
 
     @abstractmethod
-    def address(self, port: int) -> str:
-        """For ``${STOCK}``, over a proxy on ``port``."""
+    def environment(self, port: int) -> dict[str, str]:
+        """The variables of the registration, where a proxy listens on ``port``."""
 
     @abstractmethod
     def end_sessions(self) -> None:

@@ -91,7 +91,7 @@ class ValueWriter:
             }
         if isinstance(type_, GraphQLEnumType):
             return self.choice.of([*type_.values])
-        if str(type_) in ("String", "ID") and self.choice.chance(6):
+        if str(type_) in ("String", "ID") and not coordinate.endswith(".after") and self.choice.chance(6):
             return self.choice.of(UNKNOWN)
         return self.choice.of(self.pools.of(coordinate, str(type_)))
 

@@ -24,7 +24,9 @@ async def test_values_are_those_of_the_systems(client: Client, world: World) -> 
     for product in products:
         truth = world.products[product["code"]]
         assert product["name"] == truth.name["en"]
-        assert [variant["sku"] for variant in product["variants"]["nodes"]] == sorted(each.sku for each in truth.variants)
+        assert [variant["sku"] for variant in product["variants"]["nodes"]] == sorted(
+            each.sku for each in truth.variants
+        )
         for variant in product["variants"]["nodes"]:
             assert variant["name"] == world.variants[variant["sku"]].name["en"]
             assert variant["price"]["value"]["currency"] == "EUR"
@@ -65,7 +67,9 @@ async def test_what_the_systems_write_in_their_own_ways(client: Client) -> None:
     assert product["updatedAt"] == "2026-06-21T05:08:35Z"
     assert product["lifecycle"] == "ACTIVE"
     assert product["description"].startswith("Hazel Cotton Shirt")
-    assert product["attributes"] == [{"code": "weight", "label": "Weight", "value": "216", "text": "216 g", "unit": "GRM"}]
+    assert product["attributes"] == [
+        {"code": "weight", "label": "Weight", "value": "216", "text": "216 g", "unit": "GRM"}
+    ]
     assert product["categories"][0] == {"code": "K02-01-01", "ancestors": [{"code": "K02"}, {"code": "K02-01"}]}
     assert product["related"] == [{"code": "ST00963"}]
     assert data["location"] == {
@@ -82,7 +86,9 @@ async def test_what_the_systems_write_in_their_own_ways(client: Client) -> None:
 async def test_unknown_and_repeated_keys(client: Client, calls: Calls) -> None:
     data = await client.data('{ variants(skus: ["A-00002", "NOPE", "A-00001", "A-00002"]) { sku } }')
     assert data["variants"] == [{"sku": "A-00002"}, None, {"sku": "A-00001"}, {"sku": "A-00002"}]
-    assert await client.data('{ variant(sku: "\' or 1=1 --") { sku } stock(skus: ["x"], locations: ["S001"]) { sku } }') == {
+    assert await client.data(
+        '{ variant(sku: "\' or 1=1 --") { sku } stock(skus: ["x"], locations: ["S001"]) { sku } }'
+    ) == {
         "variant": None,
         "stock": [],
     }

@@ -67,7 +67,8 @@ async def test_every_way_to_a_customer(client: Client, world: World) -> None:
     data = await client.data(
         """query ($id: ID!, $email: String!, $card: String!) {
              id: customer(id: $id) { number } number: customer(number: "C000002") { number email phone addresses {
-               label address { lines city } defaultShipping } groups consents { purpose granted } preferredLocation { name } }
+               label address { lines city } defaultShipping } groups consents { purpose granted }
+               preferredLocation { name } }
              email: customer(email: $email) { number } card: customer(loyaltyCard: $card) { number }
              nobody: customer(number: "C999999") { number } unknown: customer(email: "nobody@example.test") { number }
              odd: customer(number: "12; drop") { number } }""",
@@ -100,7 +101,8 @@ async def test_an_order_with_everything(client: Client, world: World) -> None:
     data = await client.data(
         """{ order(number: "O-00000001") { id number channel status placedAt version cancellable
                customer { number orders(first: 1) { totalCount } }
-               totals { subtotal { amount } tax { amount } taxIncluded taxes { name rate base { amount } amount { amount } } }
+               totals { subtotal { amount } tax { amount } taxIncluded
+                 taxes { name rate base { amount } amount { amount } } }
                payments { id method maskedReference amount { amount minorUnits } at }
                fulfilments { id method status from { name } carrier expectedOn lines { orderLineId quantity } }
                lines { id name quantity unitPrice { amount } tax { rate amount { amount } } returnableQuantity } } }"""

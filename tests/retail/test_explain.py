@@ -14,6 +14,7 @@ from gateway.engine.request import OperationRequest
 from tests.retail.running import CHECKOUT, Calls, Client
 
 EXAMPLES = sorted((CHECKOUT / "examples" / "queries").glob("*.graphql"))
+EXAMPLE_TEXTS = {file: file.read_text() for file in EXAMPLES}
 SNAPSHOTS = Path(__file__).parent / "plans"
 
 FULL = """query ($skus: [String!]!, $first: Int!) {
@@ -58,7 +59,7 @@ def test_plans_are_as_written_down(client: Client, file: Path) -> None:
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
 async def test_no_run_costs_more_than_its_plan_says(client: Client, calls: Calls, file: Path) -> None:
-    asked = request(file.read_text())
+    asked = request(EXAMPLE_TEXTS[file])
     response = await client.gateway.execute(asked)
     assert "errors" not in json.loads(response.body)
     cost, most = sources(calls), promised(plan(client, asked))
@@ -69,7 +70,9 @@ async def test_no_run_costs_more_than_its_plan_says(client: Client, calls: Calls
 
 async def test_the_worst_case_is_met_where_everything_is_full(client: Client, calls: Calls) -> None:
     # every variant that has stock at all five places, so that no list is shorter than planned
-    data = await client.data('{ products(first: 60) { nodes { variants(first: 3) { nodes { sku stock { locationCode } } } } } }')
+    data = await client.data(
+        "{ products(first: 60) { nodes { variants(first: 3) { nodes { sku stock { locationCode } } } } } }"
+    )
     places = {f"S{number:03}" for number in range(1, 6)}
     skus = [
         variant["sku"]
@@ -88,7 +91,9 @@ async def test_the_worst_case_is_met_where_everything_is_full(client: Client, ca
 
 
 async def test_a_run_tells_what_it_took(client: Client, calls: Calls) -> None:
-    response = await client.gateway.execute(request('{ variants(skus: ["A-00001", "NOPE"]) { name stock { onHand } } }'))
+    response = await client.gateway.execute(
+        request('{ variants(skus: ["A-00001", "NOPE"]) { name stock { onHand } } }')
+    )
     trace = json.loads(response.body)["extensions"]["trace"]
     steps = {step["source"]: step for step in trace["steps"]}
     assert steps["pim"]["keys"] == 2

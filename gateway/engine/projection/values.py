@@ -11,38 +11,41 @@ def plain(function: Function, field: PlainField) -> str:
     name = quoted(field.name)
     if field.finish is None and field.selection is None and not field.type.required and not field.type.lists:
         return f"{row}[{name}]"
-    t, place = function.temporary(), function.place(field)
+    t, place, inner = function.temporary(), function.place(field), f"{errors} and below({errors}, {name})"
     function.line(f"{t} = {row}[{name}]")
+    failed = f"nothing(p, {place}, {errors}, {name}, errors)"
     if field.finish is not None and field.arguments is not None:
         finish = function.writer.constant(field.finish)
-        arguments = function.arguments(field.arguments.slot)
-        function.line(f"if {t} is not None: {t} = local({finish}, {t}, {arguments}, context, p, {place}, errors)")
+        rest = f"{function.arguments(field.arguments.slot)}, context, p, {place}"
+        function.line("m = errors.total")
+        if field.type.lists:
+            function.line(f"i{t} = {inner}")
+            inner = f"i{t}"
+            function.line(f"if {t} is not None: {t}, i{t} = local_items({finish}, {t}, {rest}, i{t}, errors)")
+        else:
+            function.line(f"if {t} is not None: {t} = local({finish}, {t}, {rest}, errors)")
+        failed += " if errors.total == m else None"
     if field.type.required:
-        function.line(f"if {t} is None: return nothing(p, {place}, {errors}, {name}, errors)")
+        function.line(f"if {t} is None: return {failed}")
     record = "r" if field.origin is None else f"r{field.origin.table.index}"
-    complete(function, t, field, field.selection, place, errors, name, record)
+    complete(function, t, field, field.selection, place, inner, record)
     return t
 
 
 def complete(
-    function: Function,
-    t: str,
-    field: FieldPlan,
-    selection: Selection | None,
-    place: str,
-    errors: str,
-    name: str,
-    record: str,
+    function: Function, t: str, field: FieldPlan, selection: Selection | None, place: str, inner: str, record: str
 ) -> None:
-    """Makes the response value of the row's value in ``t``: objects below it, null where an item may not be."""
+    """Makes the response value of the row's value in ``t``: objects below it, null where an item may not be.
+
+    ``inner``: code for the errors below it.
+    """
     type_ = field.type
-    inner = f"{errors} and below({errors}, {name})"
     if selection is None:
         if not type_.lists:
             return
         function.line(
             f"if {t} is not None and None in {t}: "
-            f"{t} = items({t}, p, {place}, {errors}, {name}, {type_.item_required}, errors)"
+            f"{t} = items({t}, p, {place}, {inner}, {type_.item_required}, errors)"
         )
     elif type_.lists:
         complete = function.writer.object(selection)
@@ -83,5 +86,5 @@ def computed(function: Function, field: ComputedField) -> str:
     )
     if field.type.required:
         function.line(f"if {t} is None: return nothing(p, {place}, None, '', errors) if errors.total == m else None")
-    complete(function, t, field, field.selection, place, "None", "''", "r")
+    complete(function, t, field, field.selection, place, "None", "r")
     return t

@@ -30,6 +30,7 @@ CALLED = (
     "items",
     "joined",
     "local",
+    "local_items",
     "node",
     "nothing",
     "objects",
