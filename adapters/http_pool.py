@@ -1,7 +1,6 @@
-"""A source's HTTP connections: aiohttp's pool behind httpx's transport interface.
+"""A source's HTTP connections: aiohttp's pool, with the replies and errors of httpx.
 
-httpx's transports are a small contract (one method and ``aclose``), and the one that ASGI applications fit in tests.
-aiohttp's pool costs a fraction of httpx's own per call and frees a connection on cancellation. Errors are httpx's.
+aiohttp's pool costs a fraction of httpx's own per call, and frees a connection on cancellation.
 """
 
 from __future__ import annotations
@@ -21,7 +20,7 @@ TRANSLATED: tuple[tuple[type[aiohttp.ClientError], type[httpx.TransportError]], 
 )
 
 
-class HttpPool(httpx.AsyncBaseTransport):
+class HttpPool:
     """Up to ``connections`` sockets, opened on demand and kept alive. No redirects, no cookies, no timeout."""
 
     def __init__(self, connections: int) -> None:
@@ -29,24 +28,19 @@ class HttpPool(httpx.AsyncBaseTransport):
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
 
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        """Send, and return as soon as the head of the reply is there.
+    async def send(self, method: str, url: str, headers: httpx.Headers, content: bytes) -> httpx.Response:
+        """Send, and return as soon as the head of the reply is there. ``url`` goes out as it is.
 
         Raises ``httpx.ConnectError`` (nothing was sent), ``RemoteProtocolError`` (not HTTP) or ``ReadError`` (cut).
         """
         session = self._session if self._session is not None and not self._closed else self._open()
-        body = await request.aread()
         try:
             response = await session.request(
-                request.method,
-                URL(str(request.url), encoded=True),
-                headers=request.headers,
-                data=body or None,
-                allow_redirects=False,
+                method, URL(url, encoded=True), headers=headers, data=content or None, allow_redirects=False
             )
         except aiohttp.ClientError as error:
             raise translated(error) from error
-        return httpx.Response(response.status, headers=response.raw_headers, stream=Body(response), request=request)
+        return httpx.Response(response.status, headers=response.raw_headers, stream=Body(response))
 
     async def aclose(self) -> None:
         self._closed = True

@@ -215,7 +215,8 @@ class LookupCapability:
 class SearchCapability:
     """``parents``: whether it answers below many parents; ``limit``: the most records of one page.
 
-    ``total``: whether it can count; ``counting``: the calls which that takes beside the page's own.
+    ``total``: whether it can count; ``counting``: the calls which that takes beside the page's own. ``completing``: the
+    page's records come from further calls, for so many of them at a time; 0 where the page itself holds them.
     """
 
     filters: frozenset[str] = frozenset()
@@ -224,6 +225,7 @@ class SearchCapability:
     limit: int = 100
     total: bool = False
     counting: int = 0
+    completing: int = 0
 
 
 @dataclass(frozen=True, slots=True)

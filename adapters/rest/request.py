@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+import string
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import quote
 
 import orjson
 from uritemplate import URITemplate
@@ -32,7 +34,8 @@ class RequestTemplate:
         self.method = method
         self.template = template
         self.body = body
-        self._uri = URITemplate(template)
+        # What the template says itself is escaped here, once; its expressions are ASCII and stay as they are.
+        self._uri = URITemplate(quote(template, safe=string.punctuation))
         self._in_path = frozenset(name for variable in self._path() for name in variable.variable_names)
 
     @property

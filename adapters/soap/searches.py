@@ -73,7 +73,8 @@ class SearchCall:
         self._paging = Paging(message.names, spec.limit, counted=total is not None)
 
     def capability(self) -> SearchCapability:
-        return SearchCapability(self._filters, limit=self._spec.limit, total=self._paging.total)
+        completing = 0 if self._completion is None else self._completion.call.capability().batch
+        return SearchCapability(self._filters, limit=self._spec.limit, total=self._paging.total, completing=completing)
 
     async def answer(self, request: Search, endpoint: Endpoint) -> SearchResult:
         """One page of everything."""
@@ -138,6 +139,7 @@ class SearchCall:
         size = completion.call.capability().batch
         records: dict[Key, Record] = {}
         for start in range(0, len(asked), size):  # in turn: together they take one place among the source's calls
+            request.tally.calls += 1
             records |= (await completion.call.answer(lookup.of(asked[start : start + size]), endpoint)).found
         return {place: records[key] for place, key in keys.items() if key in records}
 

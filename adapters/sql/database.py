@@ -156,7 +156,7 @@ class Database:
             yield
         except (self.dialect.loaded_dbapi.Error, DBAPIError, OSError) as error:
             cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
-            sent = " ".join([str(self._engine.url.host), *(query.statement().text for query in queries)])
+            sent = " ".join([str(self._engine.url.host), str(self._engine.url.port), *(query.statement().text for query in queries)])
             values = [value for query in queries for value in query.values.values()]
             # no chain: the driver's text may hold values
             raise source_error(cause, self.dialect, self._source, what, sent, values) from None

@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy.engine import Dialect
 
-from adapters.spi import BadData, Overloaded, SourceError, TimedOut, Unavailable
+from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
 
 BY_TEXT: dict[str, type[SourceError]] = {
     # SQLSTATE, as PostgreSQL, Db2 and ODBC give it; by its beginning, the more exact first
@@ -28,6 +28,8 @@ BY_TEXT: dict[str, type[SourceError]] = {
     "22": BadData,
     "25006": BadData,
     "42": BadData,
+    "P0001": Rejected,  # raised by a procedure
+    "45": Rejected,  # the same where procedures signal
     # SQLite
     "SQLITE_INTERRUPT": TimedOut,
     "SQLITE_BUSY": Overloaded,
@@ -46,6 +48,7 @@ BY_TEXT: dict[str, type[SourceError]] = {
     "ORA-00060": Overloaded,
     "ORA-12516": Overloaded,
     "ORA-12520": Overloaded,
+    "ORA-20": Rejected,  # ORA-20000 to ORA-20999: raised by a procedure
 }
 BY_NUMBER: dict[int, type[SourceError]] = {
     # MySQL and MariaDB; 1205 and 1222 mean nearly the same in SQL Server
@@ -67,6 +70,9 @@ CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{3,30}")
 
 QUOTED = re.compile(r"""'([^']*)'|"([^"]*)"|`([^`]*)`""")
 
+TELLING = re.compile(r"""[^\s@"'`]+@[^\s@"'`]+|[^\s"'`,;:()]*\d[^\s"'`,;:()]*""")
+"""Addresses of people, and words with a digit: what a procedure may have written into its error of its own."""
+
 
 def source_error(
     error: Exception, dialect: Dialect, source: str, what: str, sent: str, values: Iterable[Any]
@@ -84,9 +90,10 @@ def source_error(
 
 
 def safe_words(text: str, sent: str, values: Iterable[Any]) -> str:
-    """The first line, without what is quoted but was not in the statement, and without values that were bound."""
+    """The first line without what may be a value: bound, or quoted or telling and not in the statement."""
     line = next(iter(text.splitlines()), "")
     line = QUOTED.sub(lambda quote: quote[0] if quote[quote.lastindex or 0] in sent else "?", line)
+    line = TELLING.sub(lambda word: word[0] if word[0] in sent else "?", line)
     for value in {str(value) for value in values}:
         if len(value) > 3:  # shorter ones would tear the words apart
             line = line.replace(value, "?")
@@ -113,4 +120,6 @@ def _meaning(error: Exception, code: str | int, dialect: Dialect) -> type[Source
             if code.startswith(beginning):
                 return meaning
     dbapi = dialect.loaded_dbapi
+    if not code and type(error) is dbapi.DatabaseError:
+        return Unavailable  # not of any kind, and without a code: what came was not the database's protocol
     return Unavailable if isinstance(error, (dbapi.OperationalError, dbapi.InterfaceError, OSError)) else BadData

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, field_validator
 
-from adapters.registration import Duration, Words
+from adapters.registration import Duration, Words, in_folder
+from gateway.graphiql.examples import read_examples
 
 SIZES = {"": 1, "B": 1, "KiB": 1024, "MiB": 1024**2}
 
@@ -28,6 +30,30 @@ Size = Annotated[
 Coordinate = Annotated[str, Field(pattern=r"^[A-Z]\w*(\.[a-z]\w*)?$")]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
 Constant = Annotated[str, Field(coerce_numbers_to_str=True)]
+ClientName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]*$", max_length=64)]
+
+
+def hash_of_key(value: str) -> str:
+    """Told apart from a key that somebody wrote here in the clear, which no report may repeat."""
+    if not re.fullmatch(r"sha256:[0-9a-f]{64}", value):
+        raise ValueError("expected sha256: and 64 hexadecimal digits, as `crossdock key NAME` prints")
+    return value
+
+
+def origin(value: str) -> str:
+    """As browsers send it, or ``*``: anything else would never be equal to an ``Origin`` header."""
+    if value != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[a-z0-9.\[\]:_-]*[a-z0-9\]]", value):
+        raise ValueError("expected an origin such as https://shop.example, in lower case and without a path, or *")
+    return value
+
+
+def folder_of_examples(value: Path) -> Path:
+    if not value.is_dir():
+        raise ValueError("expected a folder that is there")
+    read_examples(value)
+    return value
+
+
 Default = Literal["channel", "currency", "country", "location", "customer_group", "locale"]
 
 
@@ -61,9 +87,9 @@ class OperationLimits(Words):
 class Server(Words):
     """Where the gateway listens."""
 
-    host: str = Field("127.0.0.1", description="Address; any but a loopback address needs `insecure: true`.")
+    host: str = Field("127.0.0.1", description="Address; any but a loopback address needs `clients`.")
     port: int = Field(8000, ge=0, le=65535, description="0 takes a free one.")
-    insecure: bool = Field(False, description="Listen beyond this machine although nobody has to log in.")
+    insecure: bool = Field(False, description="Listen beyond this machine although nobody needs a key.")
     trace: bool = Field(True, description="Answer requests for `extensions.trace`: what an operation took.")
     drain: Duration | None = Field(
         None, description="How long to go on serving after SIGTERM while /readyz says no, so that a balancer can react."
@@ -76,6 +102,35 @@ class Kept(Words):
     url: str | None = Field(None, repr=False, description="Valkey or Redis for what is shared: `redis://host:6379/0`.")
     entries: int = Field(100_000, gt=0, description="Most answers in this process's memory.")
     size: Size = Field(64 * 1024**2, validate_default=False, description="Most bytes in this process's memory.")
+
+
+class Client(Words):
+    """Who may come in: a program or a team, known by a key of its own."""
+
+    key: Annotated[str, AfterValidator(hash_of_key)] = Field(
+        repr=False, description="`sha256:` and the hexadecimal SHA-256 of the key; `crossdock key NAME` makes both."
+    )
+    admin: bool = Field(False, description="May use `/admin/` too.")
+
+
+class CrossOrigin(Words):
+    """Which web pages of other origins may ask (CORS). Cookies and the like are never part of it."""
+
+    origins: list[Annotated[str, AfterValidator(origin)]] = Field(
+        min_length=1, description='Exact origins such as `https://shop.example`; `"*"`: any.'
+    )
+    max_age: Duration = Field(600.0, validate_default=False, description="How long browsers may believe it.")
+
+
+class GraphiQLPage(Words):
+    """The page for browsers at `/graphql`."""
+
+    headers: dict[HeaderName, str] = Field(
+        {}, repr=False, description="What the header editor starts with; everybody who gets the page can read it."
+    )
+    examples: Annotated[Path, AfterValidator(folder_of_examples), BeforeValidator(in_folder)] | None = Field(
+        None, description="Folder of example operations; a relative name starts at the folder of this file."
+    )
 
 
 class Settings(Words):
@@ -93,3 +148,15 @@ class Settings(Words):
     limits: OperationLimits = OperationLimits()
     cache: Kept = Kept()
     server: Server = Server()
+    clients: dict[ClientName, Client] = Field({}, description="Who may come in; with none, everybody who gets here.")
+    cors: CrossOrigin | None = Field(None, description="Web pages of other origins that may ask; without it, none.")
+    graphiql: GraphiQLPage = GraphiQLPage()
+
+    @field_validator("clients")
+    @classmethod
+    def each_has_its_own_key(cls, clients: dict[str, Client]) -> dict[str, Client]:
+        names: dict[str, str] = {}
+        for name, client in clients.items():
+            if names.setdefault(client.key, name) != name:
+                raise ValueError(f"expected a key of its own for each client: {names[client.key]} and {name} share one")
+        return clients

@@ -52,12 +52,15 @@ class Cost:
             return StepCost(keys, batch, -(-keys // batch))
         search = capability.searches[step.name]
         page = step.page
-        counting = search.counting if page is not None and page.want_total else 0
+        further = search.counting if page is not None and page.want_total else 0
+        if search.completing and page is not None:
+            first = page.bound if page.whole else self.run.tables.pages[page.arguments.slot].first
+            further += -(-first // search.completing)
         if step.feeds:
             keys = self._keys(step.feeds[0])
-            return StepCost(keys, search.batch, -(-keys // search.batch) * (1 + counting))
+            return StepCost(keys, search.batch, -(-keys // search.batch) * (1 + further))
         pages = -(-self.run.limits.first // page.bound) if page is not None and page.whole else 1
-        return StepCost(0, search.batch, pages + counting)
+        return StepCost(0, search.batch, pages * (1 + further))
 
     def _keys(self, feed: Feed) -> int:
         keys = feed.keys

@@ -6,6 +6,8 @@ import orjson
 
 CODES = {
     400: "BAD_REQUEST",
+    401: "UNAUTHENTICATED",
+    403: "FORBIDDEN",
     404: "NOT_FOUND",
     405: "METHOD_NOT_ALLOWED",
     406: "NOT_ACCEPTABLE",
@@ -15,6 +17,7 @@ CODES = {
     415: "UNSUPPORTED_MEDIA_TYPE",
     431: "HEADERS_TOO_LARGE",
     500: "INTERNAL",
+    503: "UNAVAILABLE",
 }
 
 Headers = tuple[tuple[bytes, bytes], ...]

@@ -319,13 +319,6 @@ def test_outline_shows_the_kind_of_content_and_no_value() -> None:
     assert outline(b'{"email": "\xc3\xbc1@x.y"}').startswith('\'{"aaaaa": "')
 
 
-async def test_a_url_that_is_too_long_is_refused() -> None:
-    http = Http("shop")
-    with pytest.raises(Rejected, match="the URL of 70022 characters"):
-        await http.send("GET", "http://shop.test/?key=" + "x" * 70_000, HEADERS)
-    await http.aclose()
-
-
 async def test_after_closing_nothing_is_opened_again() -> None:
     async with talking_to(sends(OK, stay=True)) as (http, wire):
         await get(http, wire)

@@ -104,12 +104,19 @@ class Cut(Passing):
 
 @dataclass(frozen=True)
 class Instead(Passing):
-    """The system is not asked. The reply is these bytes; without any the connection just ends."""
+    """The system is not asked. The reply is these bytes; without any the connection just ends.
+
+    ``to``: only for requests that hold these bytes.
+    """
 
     reply: bytes
+    to: bytes = b""
 
     async def asked(self, data: bytes, line: Line) -> None:
         if line.answered:
+            return
+        if self.to not in data:
+            await line.ask(data)
             return
         line.answered = True  # a request may come in several parts
         await line.answer(self.reply)

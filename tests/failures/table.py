@@ -155,7 +155,7 @@ FAILURES = (
         {
             "sql": says("P0001", "raised by a procedure", Rejected),
             "rest": Cell(Instead(replies.json(REFUSAL)), "The registered `errors` rule applies at HTTP 200.", Rejected),
-            "soap": Cell(Instead(replies.fault(200, "s:Client")), "A Client fault at HTTP 200.", Rejected),
+            "soap": Cell(Instead(replies.fault(200, "s:Client"), b"GetStock"), "A Client fault at HTTP 200.", Rejected),
         },
     ),
     Failure(
@@ -165,7 +165,7 @@ FAILURES = (
             "rest": Cell(
                 Instead(replies.json(REFUSAL, 500)), "The registered `errors` rule applies at HTTP 500.", Rejected
             ),
-            "soap": Cell(Instead(replies.fault(500, "s:Client")), "A Client fault at HTTP 500.", Rejected),
+            "soap": Cell(Instead(replies.fault(500, "s:Client"), b"GetStock"), "A Client fault at HTTP 500.", Rejected),
         },
     ),
     Failure(

@@ -57,7 +57,6 @@ TRACE: dict[str, Any] = {
             "start": 12.8,
             "milliseconds": 9.1,
             "keys": 50,
-            "batches": 2,
             "calls": 2,
             "worstCase": 2,
             "cache": {"hit": 47, "miss": 3, "stale": 0},

@@ -21,7 +21,6 @@ export interface Step {
   start?: number
   milliseconds?: number
   keys?: number
-  batches?: number
   calls?: number
   worstCase?: number
   cache?: CacheOutcome
@@ -73,7 +72,6 @@ function readStep(value: Json, place: number): Step {
     start: number(value.start),
     milliseconds: number(value.milliseconds),
     keys: number(value.keys),
-    batches: number(value.batches),
     calls: number(value.calls),
     worstCase: number(value.worstCase),
     cache: isObject(value.cache) ? readCache(value.cache) : undefined,

@@ -10,10 +10,9 @@ export function callName(step: Step): string {
   return `${step.entity} ${step.kind === 'lookup' ? 'by' : step.kind} ${step.name}`.trim()
 }
 
-/** `50`, or `50 in 2 batches`; nothing for a search that needs none. */
+/** `50`; nothing for a search that needs none. */
 export function keys(step: Step): string {
-  if (!step.keys) return ''
-  return (step.batches ?? 1) > 1 ? `${step.keys} in ${step.batches} batches` : `${step.keys}`
+  return step.keys ? `${step.keys}` : ''
 }
 
 /** Made, and planned for: `1 of 3`. */
