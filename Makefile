@@ -5,12 +5,21 @@ PORT ?= 8000
 BIN := .venv/bin
 READY := .venv/.ready
 
-.PHONY: demo test check clean
+# Says "up to date" where the lock file and the sources of the page are those it was built from.
+GRAPHIQL := $(BIN)/python -m gateway.graphiql.build
+WITHOUT := echo "GraphiQL: not built, see above; a plain page stands in for it at /graphql"
+
+.PHONY: demo assets test check clean
 
 demo: $(READY)
+	@$(GRAPHIQL) || $(WITHOUT)
 	$(BIN)/crossdock demo --port $(PORT)
 
+assets: $(READY)
+	$(GRAPHIQL)
+
 test: $(READY)
+	@$(GRAPHIQL) || $(WITHOUT)
 	$(BIN)/python -m pytest
 
 check: $(READY)
@@ -20,7 +29,7 @@ check: $(READY)
 	$(BIN)/crossdock schema --declared | diff -u schema.graphql -
 
 clean:
-	rm -rf .venv .demo build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
+	rm -rf .venv .demo build gateway/graphiql/dist gateway/graphiql/node_modules *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis
 
 $(READY): pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv

@@ -6,11 +6,11 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
-from gateway.commands import check, demo, explain, schema, serve
+from gateway.commands import check, demo, explain, key, schema, serve
 from gateway.commands.failure import CommandFailure
 from gateway.config.problems import ConfigurationError
 
-COMMANDS = {"serve": serve, "check": check, "schema": schema, "explain": explain, "demo": demo}
+COMMANDS = {"serve": serve, "check": check, "schema": schema, "explain": explain, "key": key, "demo": demo}
 
 DESCRIPTION = """\
 One GraphQL graph over the systems a retailer already has.

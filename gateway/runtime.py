@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.batching import Batched
@@ -64,6 +64,15 @@ class Gateway:
         """Forgets kept answers of an entity, of whichever source. Raises ``StoreFailed`` where a store did not hear."""
         for source in self.sources.values():
             await source.invalidate(entity, by, keys)
+
+    @property
+    def lookups(self) -> Mapping[str, Collection[str]]:
+        """Entity -> the names of its lookups, at whichever source."""
+        found: dict[str, set[str]] = {}
+        for source in self.sources.values():
+            for entity, capability in source.capabilities.items():
+                found.setdefault(entity, set()).update(capability.lookups)
+        return found
 
     async def execute(self, request: OperationRequest) -> Answer:
         return await self.engine.execute(request)

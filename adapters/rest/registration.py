@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from base64 import b64encode
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
@@ -28,8 +29,8 @@ def address(url: str) -> str:
         parts.port  # noqa: B018  reading it is what checks it
     except ValueError:
         parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("expected an http:// or https:// address")
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not re.fullmatch("[!-~]+", url):
+        raise ValueError("expected an http:// or https:// address in ASCII, with everything else escaped")
     if parts.username is not None or parts.password is not None:
         raise ValueError("expected an address without user and password: they belong in `auth: {basic: ...}`")
     if parts.query or parts.fragment:
@@ -199,6 +200,6 @@ class RestSource(Source):
         description="Read numbers from their text. Slower, and only needed for more than 15 significant digits.",
     )
     ping: str | None = Field(
-        None, pattern="^/", description="A cheap path that says the system is there; any answer counts."
+        None, pattern="^/[!-~]*$", description="A cheap path that says the system is there; any answer counts."
     )
     entities: dict[str, RestEntity] = Field({}, description="What it knows, by type of the graph.")

@@ -16,7 +16,7 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePoo
 
 from adapters.spi import BadData, TimedOut, Unavailable
 from adapters.sql.drivers import driver_of, each_by_itself, read_only, stop
-from adapters.sql.errors import source_error
+from adapters.sql.errors import code_of, source_error
 from adapters.sql.statements import Row, Statement
 from adapters.sql.threads import Abandoned, Call, Threads
 
@@ -129,6 +129,8 @@ class Database:
             if self.dialect.is_disconnect(error, connection.driver_connection, None):
                 self._lost = time.monotonic()
                 connection.invalidate()
+                if code_of(error) == "":  # drivers have no word of their own for bytes that are not their protocol
+                    raise self.dialect.loaded_dbapi.OperationalError(*error.args) from None
             raise
         finally:
             if call.abandoned:
@@ -156,7 +158,8 @@ class Database:
             yield
         except (self.dialect.loaded_dbapi.Error, DBAPIError, OSError) as error:
             cause = error.orig if isinstance(error, DBAPIError) and isinstance(error.orig, Exception) else error
-            sent = " ".join([str(self._engine.url.host), str(self._engine.url.port), *(query.statement().text for query in queries)])
+            url = self._engine.url
+            sent = " ".join([f"{url.host} {url.port}", *(query.statement().text for query in queries)])
             values = [value for query in queries for value in query.values.values()]
             # no chain: the driver's text may hold values
             raise source_error(cause, self.dialect, self._source, what, sent, values) from None

@@ -70,7 +70,7 @@ CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{3,30}")
 
 QUOTED = re.compile(r"""'([^']*)'|"([^"]*)"|`([^`]*)`""")
 
-TELLING = re.compile(r"""[^\s@"'`]+@[^\s@"'`]+|[^\s"'`,;:()]*\d[^\s"'`,;:()]*""")
+TELLING = re.compile(r"""[^\s@"'`]+@[^\s@"'`]+|[^\s"'`,;:()\[\]]*\d[^\s"'`,;:()\[\]]*""")
 """Addresses of people, and words with a digit: what a procedure may have written into its error of its own."""
 
 
@@ -86,7 +86,7 @@ def source_error(
     if isinstance(error, dialect.loaded_dbapi.DataError):
         return BadData(source, f"{what}: {kind}")  # its text quotes a value of a row
     text = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], str) else str(error)  # behind its code
-    return _meaning(error, code, dialect)(source, f"{what}: {kind}: {safe_words(text, sent, values)}")
+    return _meaning(error, code, dialect)(source, f"{what}: {kind}: {safe_words(text, f"{sent} {code}", values)}")
 
 
 def safe_words(text: str, sent: str, values: Iterable[Any]) -> str:
@@ -120,6 +120,4 @@ def _meaning(error: Exception, code: str | int, dialect: Dialect) -> type[Source
             if code.startswith(beginning):
                 return meaning
     dbapi = dialect.loaded_dbapi
-    if not code and type(error) is dbapi.DatabaseError:
-        return Unavailable  # not of any kind, and without a code: what came was not the database's protocol
     return Unavailable if isinstance(error, (dbapi.OperationalError, dbapi.InterfaceError, OSError)) else BadData

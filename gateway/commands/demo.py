@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import os
+import shlex
 import signal
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -73,8 +75,9 @@ def run(asked: Namespace) -> int:
         print("starting the demo's systems ...", flush=True)
         with BackOffice(checkout, asked.latency, asked.down, lambda: bool(seen)) as office:
             found = load(folder, environ={**os.environ, **office.environment})
+            headers = found.settings.graphiql.headers
             place = found.settings.server.model_copy(update={"host": "127.0.0.1", "port": asked.port})
-            serve(Gateway.build(found), place, lambda address: announce(address, office, seen))
+            serve(Gateway.build(found), place, lambda address: announce(address, office, headers, seen))
     return 0
 
 
@@ -92,7 +95,7 @@ def signals() -> Iterator[list[int]]:
             signal.signal(number, handler)
 
 
-def announce(address: str, office: BackOffice, seen: Sequence[int]) -> None:
+def announce(address: str, office: BackOffice, headers: Mapping[str, str], seen: Sequence[int]) -> None:
     for variable, value in sorted(office.environment.items()):
         if variable.endswith("_URL"):
             system = variable.removesuffix("_URL").lower()
@@ -100,6 +103,13 @@ def announce(address: str, office: BackOffice, seen: Sequence[int]) -> None:
     print(f"{'gateway':>9}  {address}/graphql")
     for title, query in QUERIES:
         print(f"\n# {title}\n{query}")
+    print(f"\n# The first of them in a terminal\n{curl(address, headers, QUERIES[0][1])}")
     print("\nCtrl-C ends it all.", flush=True)
     if seen:  # it came before the server could listen to it
         signal.raise_signal(signal.SIGTERM)
+
+
+def curl(address: str, headers: Mapping[str, str], query: str) -> str:
+    sent = {"Content-Type": "application/json", **headers}
+    named = [word for name, value in sent.items() for word in ("-H", f"{name}: {value}")]
+    return shlex.join(["curl", f"{address}/graphql", *named, "-d", json.dumps({"query": query})])

@@ -23,6 +23,6 @@ def run(asked: Namespace) -> int:
     found = configuration(asked)
     changes = {name: value for name in ("host", "port") if (value := getattr(asked, name)) is not None}
     server = found.settings.server.model_copy(update=changes)
-    check_address(server)
+    check_address(server, found.settings.clients)
     serve(Gateway.build(found), server, lambda address: print(f"{found.settings.title}: {address}/graphql", flush=True))
     return 0

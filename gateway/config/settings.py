@@ -30,7 +30,8 @@ Size = Annotated[
 Coordinate = Annotated[str, Field(pattern=r"^[A-Z]\w*(\.[a-z]\w*)?$")]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
 Constant = Annotated[str, Field(coerce_numbers_to_str=True)]
-ClientName = Annotated[str, Field(pattern=r"^[A-Za-z][A-Za-z0-9._-]*$", max_length=64)]
+CLIENT_NAME = r"^[A-Za-z][A-Za-z0-9._-]{0,63}$"
+ClientName = Annotated[str, Field(pattern=CLIENT_NAME)]
 
 
 def hash_of_key(value: str) -> str:

@@ -1,8 +1,12 @@
 """The application: every path that the gateway serves.
 
-``/graphql`` the graph; ``/schema.graphql`` what of it is served; ``/livez`` 200 while the process answers;
-``/readyz`` 200 while it takes requests, with the state of each source: one that is down blanks its own fields and does
-not take the gateway out of service.
+``/graphql`` the graph, and for browsers GraphiQL; ``/schema.graphql`` what of it is served; ``/livez`` 200 while the
+process answers; ``/readyz`` 200 while it takes requests, with the state of each source: one that is down blanks its own
+fields and does not take the gateway out of service; ``/admin/invalidate`` see ``gateway.http.admin``.
+
+Where ``gateway.yaml`` names clients, the graph, its schema and ``/admin/`` are for them. Open to everybody are the page,
+which has no data in it, and what orchestrators ask, which have no keys: ``/livez``, and ``/readyz``, which tells the
+names, roles, kinds and states of the sources, but never an address or a text of theirs.
 """
 
 from __future__ import annotations
@@ -17,10 +21,16 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from gateway.config.settings import Settings
+from gateway.graphiql.examples import read_examples
+from gateway.graphiql.page import PageSettings, page
+from gateway.http.admin import invalidate_route
+from gateway.http.clients import Clients
 from gateway.http.contract import Gateway, SourceHealth
+from gateway.http.graphiql import PageOrEndpoint, asset_route
 from gateway.http.graphql_over_http import GraphQLOverHTTP
 from gateway.http.readiness import Readiness
-from gateway.http.refusal import error_body
+from gateway.http.refusal import Refusal, error_body
 
 
 class Edge(Starlette):
@@ -41,8 +51,10 @@ class Edge(Starlette):
 def application(gateway: Gateway, readiness: Readiness | None = None) -> Starlette:
     """Serves ``gateway`` and closes it when the server stops."""
     ready = readiness or Readiness()
+    clients = Clients(gateway.settings.clients)
 
     async def schema(request: Request) -> Response:
+        clients.caller(dict(request.headers))
         return PlainTextResponse(gateway.served_sdl)
 
     async def livez(request: Request) -> Response:
@@ -61,15 +73,17 @@ def application(gateway: Gateway, readiness: Readiness | None = None) -> Starlet
         ready.state = "draining"
         await gateway.aclose()
 
-    graphql = GraphQLOverHTTP(gateway)
+    graphql = PageOrEndpoint(GraphQLOverHTTP(gateway, clients), page(page_settings(gateway.settings)))
     app = Edge(
         routes=[
             Route("/graphql", graphql),
+            asset_route(),
             Route("/schema.graphql", schema),
             Route("/livez", livez),
             Route("/readyz", readyz),
+            invalidate_route(gateway, clients),
         ],
-        exception_handlers={HTTPException: refused, Exception: failed},
+        exception_handlers={HTTPException: not_served, Refusal: refused, Exception: failed},
         lifespan=lifespan,
     )
     app.graphql = graphql
@@ -77,11 +91,23 @@ def application(gateway: Gateway, readiness: Readiness | None = None) -> Starlet
     return app
 
 
+def page_settings(settings: Settings) -> PageSettings:
+    shown = settings.graphiql
+    return PageSettings(settings.title, shown.headers, read_examples(shown.examples) if shown.examples else ())
+
+
 def health_json(health: SourceHealth) -> dict[str, str | bool | None]:
     return {"role": health.role, "kind": health.kind, "up": health.up, "code": health.code}
 
 
 async def refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, Refusal)
+    answer = Response(error_body(error.status, error.message), error.status, media_type="application/json")
+    answer.raw_headers.extend(error.headers)
+    return answer
+
+
+async def not_served(request: Request, error: Exception) -> Response:
     """Starlette's own refusals, 404 and 405, in the one shape of errors."""
     assert isinstance(error, HTTPException)
     body = error_body(error.status_code, f"{error.detail}.")

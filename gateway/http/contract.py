@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Protocol
 
+from adapters.spi import Key
 from gateway.config.settings import Settings
 from gateway.engine.request import Answer, OperationRequest
 
@@ -26,7 +27,7 @@ class SourceHealth(Protocol):
 
 
 class Gateway(Protocol):
-    """``served_sdl`` is the graph as clients see it."""
+    """``served_sdl`` is the graph as clients see it; ``lookups`` are the names of each entity's lookups."""
 
     @property
     def settings(self) -> Settings: ...
@@ -34,8 +35,14 @@ class Gateway(Protocol):
     @property
     def served_sdl(self) -> str: ...
 
+    @property
+    def lookups(self) -> Mapping[str, Collection[str]]: ...
+
     async def execute(self, request: OperationRequest) -> Answer:
         """Answer every request, refused ones too; what is raised is a defect."""
+
+    async def invalidate(self, entity: str, by: str | None, keys: Sequence[Key]) -> None:
+        """Ask anew for what is kept of an entity; ``cache.store.StoreFailed`` where a store did not hear of it."""
 
     async def health(self) -> Mapping[str, SourceHealth]:
         """Each source by name. Answers within its own time limit, and asks a source no more often than it can bear:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from gateway.config.settings import CrossOrigin
 from gateway.http.refusal import Headers, Refusal
 
-KEYS_AND_TYPE = ("content-type", "x-api-key", "authorization", "x-request-id")
+OWN_HEADERS = ("content-type", "x-api-key", "authorization", "x-request-id", "traceparent", "tracestate")
 VARY: Headers = ((b"vary", b"origin"),)
 
 
@@ -28,7 +28,7 @@ class Origins:
             )
             for origin in (settings.origins if settings else ())
         }
-        names = dict.fromkeys((*KEYS_AND_TYPE, *map(str.lower, request_headers)))
+        names = dict.fromkeys((*OWN_HEADERS, *map(str.lower, request_headers)))
         self._preflight: Headers = (
             (b"access-control-allow-methods", b"GET, POST"),
             (b"access-control-allow-headers", ", ".join(names).encode("ascii")),
@@ -48,7 +48,6 @@ class Origins:
         """
         if method != "OPTIONS" or not self._allowed or "access-control-request-method" not in headers:
             return None
-        origin = headers.get("origin")
-        if origin is None or self.headers(origin) is self._others:
+        if not self._any and headers.get("origin") not in self._allowed:
             raise Refusal(403, "Expected an Origin that cors: of gateway.yaml names.")
         return self._preflight

@@ -4,8 +4,8 @@ It follows the draft at https://graphql.github.io/graphql-over-http/draft/ as th
 request that is no GraphQL request is refused with 4xx; one that was not executed (syntax, validation, variables) is
 400 as ``application/graphql-response+json`` and 200 as ``application/json``; one that was executed is 200.
 
-A GET needs no extra header against cross-site requests: it can only read, and answers carry no CORS header. A POST
-must be ``application/json``, which no HTML form can send.
+A GET needs no extra header against cross-site requests: it can only read, and only pages of the origins that
+``gateway.yaml`` names may see the answer. A POST must be ``application/json``, which no HTML form can send.
 """
 
 from __future__ import annotations
@@ -17,7 +17,9 @@ from starlette.types import Receive, Scope, Send
 from gateway.engine.request import OperationRequest
 from gateway.http import media_types
 from gateway.http.body import read_body
+from gateway.http.clients import Clients
 from gateway.http.contract import Gateway
+from gateway.http.cross_origin import Origins
 from gateway.http.parameters import Parameters, check_is_safe, from_body, from_query
 from gateway.http.refusal import Disconnected, Headers, Refusal, error_body
 from gateway.http.request_id import request_id
@@ -31,27 +33,39 @@ FIXED_HEADERS: Headers = ((b"cache-control", b"no-store"), (b"x-content-type-opt
 class GraphQLOverHTTP:
     """An ASGI application for one path."""
 
-    def __init__(self, gateway: Gateway) -> None:
+    def __init__(self, gateway: Gateway, clients: Clients) -> None:
         self.gateway = gateway
+        self.clients = clients
+        self.origins = Origins(gateway.settings.cors, gateway.settings.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = header_texts(scope)
         identity = request_id(headers.get("x-request-id"))
-        extra: Headers = ()
+        extra = cross_origin = self.origins.headers(headers.get("origin"))
         media, status = media_types.JSON, 200
         try:
             check_size(headers)
+            preflight = self.origins.preflight(scope["method"], headers)
+            if preflight is not None:
+                return await respond_empty(send, identity, (*extra, *preflight))
             media = media_types.answer_type(headers.get("accept"))
+            caller = self.clients.caller(headers)
             asked = await self.parameters(scope, receive, headers)
             request = OperationRequest(
-                asked.query, asked.operation_name, asked.variables, identity, headers, asked.extensions
+                asked.query,
+                asked.operation_name,
+                asked.variables,
+                identity,
+                headers,
+                asked.extensions,
+                caller.principal,
             )
             answer = await self.gateway.execute(request)
             body = answer.body
             if not answer.executed and media is media_types.GRAPHQL:
                 status = 400
         except Refusal as refusal:
-            status, extra = refusal.status, refusal.headers
+            status, extra = refusal.status, (*cross_origin, *refusal.headers)
             body = error_body(status, refusal.message, identity)
         except Disconnected:
             return
@@ -87,6 +101,12 @@ def check_size(headers: dict[str, str]) -> None:
     """uvicorn's fast parser takes headers of any length."""
     if sum(map(len, headers.values())) > MOST_HEADER_BYTES:
         raise Refusal(431, f"Expected headers of at most {MOST_HEADER_BYTES} bytes.")
+
+
+async def respond_empty(send: Send, identity: str, extra: Headers) -> None:
+    headers = [(b"x-request-id", identity.encode("ascii")), *FIXED_HEADERS, *extra]
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
 
 
 async def respond(send: Send, status: int, media: bytes, identity: str, extra: Headers, body: bytes) -> None:

@@ -224,6 +224,15 @@ async def test_over_a_real_connection() -> None:
     assert wire.heads[0].startswith(b"GET /variants?no=000001 HTTP/1.1\r\n")
 
 
+async def test_what_is_no_ascii_is_escaped() -> None:
+    async with serve(sends(JSON + b'Content-Length: 12\r\n\r\n{"items":[]}')) as wire:
+        text = REGISTRATION.replace("/prices{?sku*,chan}", "/prix à l'unité/50%25{?sku*,chan}&für=1")
+        adapter = build(registration(text, url=wire.url), TYPES)
+        assert await lookup(adapter, "Price", "sku", ["ä/1"], "amount") == {"ä/1": []}
+        await adapter.aclose()
+    assert wire.heads[0].startswith(b"GET /prix%20%C3%A0%20l'unit%C3%A9/50%25?sku=%C3%A4%2F1&f%C3%BCr=1 HTTP/1.1\r\n")
+
+
 async def test_a_source_that_is_not_there() -> None:
     async with serve(sends(b"")) as wire:
         pass

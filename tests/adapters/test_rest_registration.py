@@ -130,6 +130,8 @@ def test_the_rule_for_errors(word: str) -> None:
         ({"url": "ftp://shop.test"}, ("url",), "an http:// or https:// address"),
         ({"url": "http://ann:secret@shop.test"}, ("url",), "they belong in `auth: {basic: ...}`"),
         ({"url": "http://shop.test/?key=1"}, ("url",), "without a query"),
+        ({"url": "http://shöp.test"}, ("url",), "in ASCII"),
+        ({"url": "http://shop.test/a b"}, ("url",), "in ASCII"),
         ({"url": "http://shop.test:port"}, ("url",), "an http:// or https:// address"),
         ({"auth": {}}, ("auth",), "exactly one of api_key, basic, bearer"),
         ({"auth": {"bearer": "t", "basic": {"username": "a", "password": "b"}}}, ("auth",), "exactly one of"),

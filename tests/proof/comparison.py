@@ -58,15 +58,15 @@ def _errors(true: Answered, engine: Answered) -> Iterator[str]:
             yield f"errors of {dotted(null)}: true {_told(right.get(null))}, engine {_told(found.get(null))}"
 
 
-def _by_null(answered: Answered) -> dict[Path | None, dict[Path, Codes]]:
+def _bynull_of(answered: Answered) -> dict[Path | None, dict[Path, Codes]]:
     """The errors by the null in the data that they are at or above which they led; under ``None`` those of no null."""
     grouped: dict[Path | None, dict[Path, Codes]] = {}
     for path, codes in answered.errors:
-        grouped.setdefault(_null(answered.data, path), {})[path] = codes
+        grouped.setdefault(null_of(answered.data, path), {})[path] = codes
     return grouped
 
 
-def _null(data: Any, path: Path) -> Path | None:
+def null_of(data: Any, path: Path) -> Path | None:
     for place, step in enumerate(path):
         if data is None:
             return path[:place]

@@ -3,42 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
-from graphql import (
-    DirectiveNode,
-    DocumentNode,
-    EnumValueNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    GraphQLInterfaceType,
-    GraphQLSchema,
-    InlineFragmentNode,
-    ListValueNode,
-    NullValueNode,
-    ObjectValueNode,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    TypeInfo,
-    TypeInfoVisitor,
-    VariableNode,
-    Visitor,
-    get_named_type,
-    get_nullable_type,
-    is_list_type,
-    parse,
-    visit,
-)
-
-from tests.proof.case import Case
 from tests.proof.comparison import Answered, null_of
+
+CODES = ("BAD_DATA", "BAD_USER_INPUT", "OVERLOADED", "REJECTED", "TIMED_OUT", "UNAVAILABLE")
 
 ANSWERED = (
     "Children",
     "Children of a null key",
     "Children, given by a source itself",
+    "Children, narrowed by an argument",
     "Children, one of them chosen",
     "Computed",
     "Computed, given by a source itself",
@@ -53,12 +29,12 @@ ANSWERED = (
     "Reference",
     "Reference by a null key",
     "Reference to nothing",
+    "Reference, trusted",
     "Reference, list",
     "Reference, list, picked",
     "Reference, list, picked, trusted",
     "Reference, list, to nothing",
     "Reference, list, trusted",
-    "Reference, trusted",
     "RootKey",
     "RootKey by id",
     "RootKey by none or several",
@@ -69,11 +45,10 @@ ANSWERED = (
     "RootNodes",
     "RootNodes by an id that names nothing",
     "another source leads to the owner",
-    "narrowed by an argument",
     "value of another source",
     "value that the other source has not",
 )
-"""Counted by the truth."""
+"""Ways in which fields are answered; the truth counts them."""
 
 WRITTEN = (
     "alias",
@@ -85,49 +60,85 @@ WRITTEN = (
     "argument, variable",
     "argument, variable inside a list",
     "argument, variable inside an input object",
-    "field merged with one of the same name",
+    "field merged with another of its name",
     "field twice with other arguments",
     "fragment spread several times",
+    "fragment inside a fragment",
     "fragment, inline, on an interface",
     "fragment, inline, on an object",
     "fragment, inline, without a type",
-    "fragment, named, inside another",
     "fragment, named, on an interface",
     "fragment, named, on an object",
-    "fragment, on a type that the object is not",
+    "fragment on one type of an interface",
     "introspection",
     "one of several operations",
+    "requests with other variables for one document",
     "variable with a default",
     "variable used several times",
-    "variable, absent",
-    "variable, null",
-    "variable, given",
-    "several requests for one document",
+    "variable absent",
+    "variable null",
+    "variable given",
     "__typename of an interface",
     "__typename of an object",
     "__typename of the root",
     *(
-        f"@{name} by {condition} on {place}"
-        for name in ("skip", "include")
-        for condition in ("a literal", "a variable")
+        f"@{name} on {place}, by {condition}"
+        for name in ("include", "skip")
         for place in ("a field", "an inline fragment", "a spread")
+        for condition in ("a literal", "a variable")
     ),
-    "@skip and @include on one selection",
+    "@include and @skip together",
 )
-"""Counted in documents."""
+"""What documents contain; ``constructs`` counts it."""
 
 MET = (
+    *(f"error {code}" for code in CODES),
     "error at its own null",
-    "error that nulls 1 level",
-    "error that nulls 2 levels",
-    "error that nulls 3 levels",
-    "error that nulls 4 and more levels",
-    "error in a list",
+    *(f"error {steps} below the null that it led to" for steps in ("1", "2", "3", "4 and more")),
+    "error below a list",
     "several errors",
-    *(f"code {code}" for code in ("BAD_DATA", "BAD_USER_INPUT", "OVERLOADED", "REJECTED", "TIMED_OUT", "UNAVAILABLE")),
-    "answer without data of a source",
-    "answer without errors",
-    "list without items",
-    "object without fields",
+    "no error",
+    "empty list",
+    "empty object",
+    "null in a list",
 )
-"""Counted in answers."""
+"""What answers contain."""
+
+
+def met(answered: Answered) -> Iterator[str]:
+    """What one answer contains."""
+    for path, codes in answered.errors:
+        yield from (f"error {code}" for code in codes)
+        null = null_of(answered.data, path)
+        steps = len(path) - len(null or path)
+        where = "4 and more" if steps > 3 else str(steps)
+        yield f"error {where} below the null that it led to" if steps else "error at its own null"
+        if any(isinstance(step, int) for step in path):
+            yield "error below a list"
+    if len(answered.errors) != 1:
+        yield "several errors" if answered.errors else "no error"
+    yield from _values(answered.data)
+
+
+def _values(value: Any) -> Iterator[str]:
+    if value in ([], {}):
+        yield "empty list" if value == [] else "empty object"
+    if isinstance(value, dict | list):
+        inner = value.values() if isinstance(value, dict) else value
+        if isinstance(value, list) and None in value:
+            yield "null in a list"
+        for each in inner:
+            yield from _values(each)
+
+
+def missing(seen: Counter[str]) -> list[str]:
+    """What was not met."""
+    return [name for name in (*ANSWERED, *WRITTEN, *MET) if not seen[name]]
+
+
+def table(seen: Counter[str]) -> str:
+    """How often each was met."""
+    lines: list[str] = []
+    for title, names in (("Fields", ANSWERED), ("Documents", WRITTEN), ("Answers", MET)):
+        lines += ["", title, *(f"  {seen[name]:>9,}  {name}" for name in names)]
+    return "\n".join(lines[1:])

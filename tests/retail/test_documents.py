@@ -89,7 +89,7 @@ def test_links_lead_somewhere() -> None:
 
 
 class TestCommands:
-    """Each command of the documentation is run as it is written, but for ports, and for make, which is what runs this."""
+    """Each command of the documentation is run as it is written, but for ports; make is what runs this."""
 
     RUN = ("make test", "make check", "make demo")
 
