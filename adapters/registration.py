@@ -15,20 +15,24 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, Va
 from adapters.spi import Adapter
 from adapters.types import Types
 
+DURATION = r"^[0-9]+(\.[0-9]+)?(ms|s|m|h|d)$"
 UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3600.0, "d": 86400.0}
 
 
 def seconds(value: object) -> float:
     """``250ms``, ``2s``, ``5m``, ``1h`` or ``1d`` as seconds."""
-    match = re.fullmatch(r"(\d+(?:\.\d+)?)(ms|s|m|h|d)", str(value).strip())
+    text = str(value).strip()
+    match = re.fullmatch(DURATION, text)
     if match is None:
         raise ValueError("expected a duration such as 250ms, 2s, 5m, 1h or 1d")
-    return float(match[1]) * UNITS[match[2]]
+    return float(text.removesuffix(match[2])) * UNITS[match[2]]
 
+
+WrittenDuration = Annotated[str, Field(pattern=DURATION)]
 
 Duration = Annotated[
     float,
-    BeforeValidator(seconds, json_schema_input_type=str),
+    BeforeValidator(seconds, json_schema_input_type=WrittenDuration),
     Field(gt=0, description="A duration such as 250ms, 2s, 5m, 1h or 1d."),
 ]
 
@@ -70,10 +74,10 @@ class Form(Words):
     ``source: int`` the source holds the bare number.
     """
 
-    pad: int | None = Field(None, gt=0)
-    fill: Literal[" ", "0"] = " "
-    graph: str | None = None
-    source: str | None = None
+    pad: int | None = Field(None, gt=0, description="Length that the source pads to.")
+    fill: Literal[" ", "0"] = Field(" ", description="What it pads with: blanks on the right, or zeros on the left.")
+    graph: str | None = Field(None, description="Template around one number, as the graph has it; digits otherwise.")
+    source: str | None = Field(None, description="The same as the source has it, or `int` for the bare number.")
 
 
 class Value(Words):
@@ -115,7 +119,7 @@ class SearchSpec(Words):
 
 Period = Annotated[
     float,
-    BeforeValidator(seconds, json_schema_input_type=str),
+    BeforeValidator(seconds, json_schema_input_type=WrittenDuration),
     Field(ge=0, description="A duration such as 250ms, 2s, 5m, 1h or 1d; 0s for none."),
 ]
 
@@ -149,18 +153,18 @@ class Entity(Words, Generic[L, S]):
     """What the source knows of one entity. ``fields`` is written once and used by every lookup and search."""
 
     key: str | list[str] | None = Field(None, description="The canonical key; none for rows that only a parent has.")
-    fields: dict[str, FieldSpec] = {}
+    fields: dict[str, FieldSpec] = Field({}, description="Field of the graph: where its value comes from.")
     keys: dict[str, FieldSpec] = Field({}, description="Known here, not in the graph: a way to other sources.")
     as_of: FieldSpec | None = Field(None, description="The record's own timestamp, for `provenance.asOf`.")
-    lookup: dict[str, L] = {}
-    search: dict[str, S] = {}
+    lookup: dict[str, L] = Field({}, description="How records are asked for, by the key that is given: `sku`.")
+    search: dict[str, S] = Field({}, description="How pages are asked for, by the name that the graph has: `orders`.")
     cache: CacheSpec | None = Field(None, description="How long answers may be used again.")
 
 
 class Limits(Words):
     """What the source can bear."""
 
-    timeout: Duration = Field(2.0, validate_default=False)
+    timeout: Duration = Field(2.0, validate_default=False, description="How long one call may take.")
     concurrency: int = Field(8, gt=0, description="Calls at the same time.")
     queue: int = Field(256, ge=0, description="Calls that may wait for a free place before more are refused.")
 
@@ -171,13 +175,13 @@ Role = Literal["ERP", "CRM", "PIM", "DAM", "OMS", "WMS", "POS", "PRICING", "LOYA
 class Source(Words):
     """One registered back-office system. Each kind adds where it is, how to log in, and its ``entities``."""
 
-    version: Literal[1] = 1
+    version: Literal[1] = Field(1, description="Version of these words.")
     source: str = Field(pattern=r"^[a-z][a-z0-9-]*$", description="Its name: in routes, errors and provenance.")
-    title: str | None = None
+    title: str | None = Field(None, description="Its name for people.")
     role: Role = Field(description="What the system is in the business.")
-    contact: str | None = None
-    kind: str
-    limits: Limits = Limits()
+    contact: str | None = Field(None, description="Who knows it: an address or a team.")
+    kind: str = Field(description="How it is spoken to.")
+    limits: Limits = Field(Limits(), description="What it can bear.")
     time_zone: str = Field("UTC", description="IANA zone for instants that carry none.")
 
     def known(self) -> Mapping[str, Entity[Any, Any]]:

@@ -6,11 +6,20 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
-from gateway.commands import check, demo, explain, key, schema, serve
+from gateway.commands import check, demo, explain, init, key, reference, schema, serve
 from gateway.commands.failure import CommandFailure
 from gateway.config.problems import ConfigurationError
 
-COMMANDS = {"serve": serve, "check": check, "schema": schema, "explain": explain, "key": key, "demo": demo}
+COMMANDS = {
+    "init": init,
+    "check": check,
+    "serve": serve,
+    "schema": schema,
+    "explain": explain,
+    "key": key,
+    "reference": reference,
+    "demo": demo,
+}
 
 DESCRIPTION = """\
 One GraphQL graph over the systems a retailer already has.
@@ -40,6 +49,7 @@ def parser() -> ArgumentParser:
     for name, command in COMMANDS.items():
         description = f"{command.HELP[0].upper()}{command.HELP[1:]}."
         command.add_arguments(commands.add_parser(name, help=command.HELP, description=description))
+    top.set_defaults(command_line=top)  # for the one that describes them all
     return top
 
 

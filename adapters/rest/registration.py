@@ -51,20 +51,24 @@ HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
 
 
 class ApiKey(Words):
-    header: HeaderName
-    value: HeaderValue = Field(min_length=1, repr=False)
+    """A key in a header of its own."""
+
+    header: HeaderName = Field(description="Name of the header.")
+    value: HeaderValue = Field(min_length=1, repr=False, description="The key.")
 
 
 class Basic(Words):
-    username: str
-    password: str = Field(repr=False)
+    """HTTP Basic."""
+
+    username: str = Field(description="Who we are there.")
+    password: str = Field(repr=False, description="From the environment, never in the file.")
 
 
 class Auth(Words):
     """One way to log in."""
 
-    api_key: ApiKey | None = None
-    basic: Basic | None = None
+    api_key: ApiKey | None = Field(None, description="A key in a header.")
+    basic: Basic | None = Field(None, description="User and password.")
     bearer: HeaderValue | None = Field(None, min_length=1, repr=False, description="A token that does not change.")
 
     @model_validator(mode="after")
@@ -95,15 +99,15 @@ class Errors(Words):
 class OffsetPage(Words):
     """Pages by how many records to skip. The words name the variables."""
 
-    offset: str
-    limit: str
+    offset: str = Field(description="How many records to skip.")
+    limit: str = Field(description="How many records to give.")
 
 
 class NumberPage(Words):
     """Pages by their number. The words name the variables."""
 
-    number: str
-    size: str
+    number: str = Field(description="Which page.")
+    size: str = Field(description="How many records a page has.")
     first: Literal[0, 1] = Field(1, description="The number of the first page.")
 
 
@@ -184,17 +188,17 @@ class RestSearch(SearchSpec, Request):
 
 
 class RestEntity(Entity[RestLookup, RestSearch]):
-    pass
+    """Paths in `fields` are JMESPath over a row."""
 
 
 class RestSource(Source):
     """A system that answers JSON over HTTP."""
 
-    kind: Literal["rest"]
+    kind: Literal["rest"] = Field(description="How it is spoken to.")
     url: Annotated[str, AfterValidator(address)] = Field(description="What all templates begin behind.")
-    auth: Auth | None = None
+    auth: Auth | None = Field(None, description="How to log in.")
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False, description="Sent with every request.")
-    errors: Errors | None = None
+    errors: Errors | None = Field(None, description="How a reply says that it is an error.")
     exact_numbers: bool = Field(
         False,
         description="Read numbers from their text. Slower, and only needed for more than 15 significant digits.",

@@ -18,8 +18,8 @@ Faults = dict[Code, Meaning]
 class UsernameToken(Words):
     """WS-Security UsernameToken, new for every message."""
 
-    username: str
-    password: str = Field(repr=False)
+    username: str = Field(description="Who we are there.")
+    password: str = Field(repr=False, description="From the environment, never in the file.")
     digest: bool = Field(False, description="Send a digest with nonce and creation time, not the password's text.")
     timestamp_ttl: Duration | None = Field(None, description="Add a Timestamp that expires after this time.")
 
@@ -27,16 +27,18 @@ class UsernameToken(Words):
 class Login(Words):
     """A login operation whose reply holds the token for all other operations: ``$token``."""
 
-    operation: str
-    arguments: dict[str, Any] = Field({}, repr=False)
+    operation: str = Field(description="Its name in the WSDL.")
+    arguments: dict[str, Any] = Field({}, repr=False, description="In the shape of its request in the WSDL.")
     token: str = Field(description="Path of the token in the reply.")
     ttl: Duration | None = Field(None, description="Log in again after this time; else only when a call says so.")
     renew_on: list[Code] = Field([], description="Fault codes that mean: the session is over.")
 
 
 class Auth(Words):
-    wsse: UsernameToken | None = None
-    login: Login | None = None
+    """How to log in: either, or both."""
+
+    wsse: UsernameToken | None = Field(None, description="A WS-Security UsernameToken in every message.")
+    login: Login | None = Field(None, description="A session that one operation opens.")
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
@@ -52,8 +54,8 @@ class Call(Words):
     dollar sign. A value that is not given leaves its element out.
     """
 
-    operation: str
-    arguments: dict[str, Any] = Field({})
+    operation: str = Field(description="Its name in the WSDL.")
+    arguments: dict[str, Any] = Field({}, description="In the shape of its request in the WSDL, with `$` texts.")
     rows: str = Field("@", description="Path of the rows, from the element in the reply's body; that element itself.")
 
 
@@ -79,11 +81,15 @@ class SoapSearch(SearchSpec, Call):
 
 
 class SoapEntity(Entity[SoapLookup, SoapSearch]):
+    """Paths in `fields` are elements and attributes of a row: `Name.First`, `@Nr`."""
+
     faults: Faults = Field({}, description="Meaning by fault code, before that of the source.")
 
 
 class SoapSource(Source):
-    kind: Literal["soap"]
+    """A SOAP service, 1.1 or 1.2, by its WSDL."""
+
+    kind: Literal["soap"] = Field(description="How it is spoken to.")
     wsdl: LocalFile = Field(description="File; everything it imports lies in its folder.")
     schemas: dict[str, str] = Field(
         {}, description="Imports with an address: which file in the WSDL's folder is read instead."
@@ -92,8 +98,8 @@ class SoapSource(Source):
     service: str | None = Field(None, description="The service in the WSDL; the first that speaks SOAP.")
     port: str | None = Field(None, description="The port of the service; the first that speaks SOAP.")
     soap: Literal["1.1", "1.2"] | None = Field(None, description="The version, where the service has a port for each.")
-    auth: Auth | None = None
+    auth: Auth | None = Field(None, description="How to log in.")
     headers: dict[str, Any] = Field({}, repr=False, description="SOAP header parts by name; may use `$token`.")
     faults: Faults = Field({}, description="Meaning by fault code.")
     fault_code: str | None = Field(None, description="Path of the system's own code in a fault's detail.")
-    entities: dict[str, SoapEntity] = Field({})
+    entities: dict[str, SoapEntity] = Field({}, description="What it knows, by type of the graph.")

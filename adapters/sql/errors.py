@@ -86,7 +86,8 @@ def source_error(
     if isinstance(error, dialect.loaded_dbapi.DataError):
         return BadData(source, f"{what}: {kind}")  # its text quotes a value of a row
     text = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], str) else str(error)  # behind its code
-    return _meaning(error, code, dialect)(source, f"{what}: {kind}: {safe_words(text, f"{sent} {code}", values)}")
+    words = safe_words(text, f"{sent} {code}", values)
+    return _meaning(error, code, dialect)(source, f"{what}: {kind}: {words}")
 
 
 def safe_words(text: str, sent: str, values: Iterable[Any]) -> str:

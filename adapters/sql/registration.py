@@ -43,7 +43,7 @@ class SqlSearch(SearchSpec):
     parents: str | None = Field(None, description="The field or hidden key that holds the parent's key.")
     filters: dict[Given, str] = Field({}, description="Filter in the graph: the field that is (one of) its value.")
     order: list[str] = Field([], description="Fields to order by, such as `placedAt desc`; the key breaks ties.")
-    page: SqlPage = SqlPage()
+    page: SqlPage = Field(SqlPage(), description="How it is cut into pages.")
     batch: int = Field(100, gt=0, description="Most parents in one statement.")
     limit: int = Field(100, gt=0, description="Most records of one page.")
     total: bool = Field(False, description="Count all records, with a second statement, when the total is wanted.")
@@ -62,9 +62,9 @@ class SqlSource(Source):
     A statement that takes longer than ``limits.timeout`` is ended, by the database too where it can do that.
     """
 
-    kind: Literal["sql"]
+    kind: Literal["sql"] = Field(description="How it is spoken to.")
     url: str = Field(
         repr=False, description="SQLAlchemy URL, such as postgresql+psycopg://user:password@host/database."
     )
     schema_: str | None = Field(None, alias="schema", description="Schema of all tables.")
-    entities: dict[str, SqlEntity] = Field({}, description="What it knows of each entity.")
+    entities: dict[str, SqlEntity] = Field({}, description="What it knows, by type of the graph.")

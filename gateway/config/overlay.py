@@ -25,8 +25,8 @@ from gateway.config.validation import validated
 class Overlay(Words):
     """``gateway`` goes over ``gateway.yaml``, each of ``sources`` over the file of the source of that name."""
 
-    gateway: dict[str, Any] = Field({})
-    sources: dict[str, dict[str, Any]] = Field({})
+    gateway: dict[str, Any] = Field({}, description="Words of `gateway.yaml`.")
+    sources: dict[str, dict[str, Any]] = Field({}, description="By name of a source: words of its file.")
 
 
 def merged(under: Node, over: Node) -> Node:

@@ -6,30 +6,35 @@ import re
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator
 
 from adapters.registration import Duration, Words, in_folder
 from gateway.graphiql.examples import read_examples
 
+SIZE = r"^[0-9]+ ?(B|KiB|MiB)?$"
 SIZES = {"": 1, "B": 1, "KiB": 1024, "MiB": 1024**2}
 
 
 def count_of_bytes(value: object) -> int:
     """``4096``, ``512 KiB`` or ``1 MiB`` as bytes."""
-    match = re.fullmatch(r"(\d+) ?(|B|KiB|MiB)", str(value).strip())
+    text = str(value).strip()
+    match = re.fullmatch(SIZE, text)
     if match is None:
         raise ValueError("expected a size such as 4096, 512 KiB or 1 MiB")
-    return int(match[1]) * SIZES[match[2]]
+    unit = match[1] or ""
+    return int(text.removesuffix(unit)) * SIZES[unit]
 
 
 Size = Annotated[
     int,
-    BeforeValidator(count_of_bytes, json_schema_input_type=str | int),
+    BeforeValidator(count_of_bytes, json_schema_input_type=Annotated[str, Field(pattern=SIZE)] | int),
     Field(gt=0, description="A size such as 4096, 512 KiB or 1 MiB."),
 ]
 Coordinate = Annotated[str, Field(pattern=r"^[A-Z]\w*(\.[a-z]\w*)?$")]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
-Constant = Annotated[str, Field(coerce_numbers_to_str=True)]
+Constant = Annotated[
+    str, Field(coerce_numbers_to_str=True), WithJsonSchema({"type": ["string", "number"]}, mode="validation")
+]
 CLIENT_NAME = r"^[A-Za-z][A-Za-z0-9._-]{0,63}$"
 ClientName = Annotated[str, Field(pattern=CLIENT_NAME)]
 
@@ -137,21 +142,21 @@ class GraphiQLPage(Words):
 class Settings(Words):
     """All of ``gateway.yaml``; an empty file is a working one."""
 
-    version: Literal[1] = 1
-    title: str = "crossdock"
+    version: Literal[1] = Field(1, description="Version of these words.")
+    title: str = Field("crossdock", description="What it is called when it starts.")
     routes: dict[Coordinate, str] = Field({}, description="Entity or field -> the source that answers it.")
-    defaults: Defaults = Defaults()
+    defaults: Defaults = Field(Defaults(), description="What a request means where it does not say.")
     headers: dict[HeaderName, Default] = Field({}, description="Request header -> the default it sets.")
     bounds: dict[Coordinate, Annotated[int, Field(gt=0)]] = Field(
         {}, description="List field -> the length that worst cases are planned with."
     )
     constants: dict[str, Constant] = Field({}, description="Values that computed fields read; numbers become text.")
-    limits: OperationLimits = OperationLimits()
-    cache: Kept = Kept()
-    server: Server = Server()
+    limits: OperationLimits = Field(OperationLimits(), description="What one operation may cost.")
+    cache: Kept = Field(Kept(), description="Where answers are kept.")
+    server: Server = Field(Server(), description="Where the gateway listens.")
     clients: dict[ClientName, Client] = Field({}, description="Who may come in; with none, everybody who gets here.")
     cors: CrossOrigin | None = Field(None, description="Web pages of other origins that may ask; without it, none.")
-    graphiql: GraphiQLPage = GraphiQLPage()
+    graphiql: GraphiQLPage = Field(GraphiQLPage(), description="The page for browsers.")
 
     @field_validator("clients")
     @classmethod

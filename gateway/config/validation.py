@@ -37,7 +37,9 @@ EXPECTED = {
     "model_type": "a mapping",
     "model_attributes_type": "a mapping",
 }
-SECRET = re.compile(r"password|passphrase|secret|token|credential|private|api_?key|\bauth|^clients\..*\.key$", re.IGNORECASE)
+SECRET = re.compile(
+    r"password|passphrase|secret|token|credential|private|api_?key|\bauth|^clients\..*\.key$", re.IGNORECASE
+)
 LONGEST = 60
 
 

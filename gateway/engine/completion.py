@@ -11,7 +11,7 @@ from typing import Any
 
 from adapters.spi import BadData, Record, SourceError
 from gateway.engine import ids
-from gateway.engine.errors import NO_VALUE, Errors, FieldError, ResponsePath
+from gateway.engine.errors import NO_VALUE, Errors, FieldError, Mark, ResponsePath
 from gateway.engine.plan import Place
 from resolvers.links import Context, Values
 
@@ -225,17 +225,16 @@ def computed(
     context: Context,
     path: ResponsePath,
     place: Place,
-    before: int,
+    mark: Mark,
     optional: frozenset[str],
     errors: Errors,
 ) -> Any:
     """A computed value, or null with the code of the first required value that failed.
 
-    ``before``: how many errors there were before its requirements were looked at.
+    ``mark``: where ``errors`` began to collect what is wrong with its requirements.
     """
-    if errors.total > before:
-        failed = [entry for entry in errors.since(before) if not _is_below(optional, _fields_under(path, entry[0]))]
-        errors.withdraw(before)
+    if entries := errors.end(mark):
+        failed = [entry for entry in entries if not _is_below(optional, _fields_under(path, entry[0]))]
         if failed or values is None:
             if failed:
                 errors.add(path, place, failed[0][2])

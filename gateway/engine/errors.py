@@ -35,6 +35,9 @@ NO_VALUE = "The source gave no value for a field that is never null."
 Entry = tuple[ResponsePath, Place, SourceError | FieldError]
 
 
+Mark = tuple[int, int]
+
+
 class Errors:
     """Collects at most ``limit`` errors and counts the rest."""
 
@@ -42,6 +45,7 @@ class Errors:
         self.limit = limit
         self.total = 0
         self.entries: list[Entry] = []
+        self._computing = 0
 
     def add(self, path: ResponsePath, place: Place, error: SourceError | FieldError) -> None:
         """``path``: of the object; ``place.key`` is the field in it."""
@@ -49,17 +53,21 @@ class Errors:
 
     def put(self, path: ResponsePath, place: Place, error: SourceError | FieldError) -> None:
         self.total += 1
-        if len(self.entries) < self.limit:
+        if len(self.entries) < self.limit or self._computing:
             self.entries.append((path, place, error))
 
-    def since(self, total: int) -> list[Entry]:
-        """The entries added after there were ``total``."""
-        return self.entries[min(total, self.limit) :]
+    def begin(self) -> Mark:
+        """What follows is required by a computed value: it is kept whatever the limit, as the value depends on it."""
+        self._computing += 1
+        return len(self.entries), self.total
 
-    def withdraw(self, total: int) -> None:
-        """Forgets what was added after there were ``total``."""
-        del self.entries[min(total, self.limit) :]
-        self.total = total
+    def end(self, mark: Mark) -> list[Entry]:
+        """What was added since ``begin`` gave this mark; here, it is forgotten."""
+        self._computing -= 1
+        kept, self.total = mark
+        entries = self.entries[kept:]
+        del self.entries[kept:]
+        return entries
 
     def formatted(self, request_id: str) -> list[dict[str, Any]]:
         entries = [_formatted(entry, request_id) for entry in self.entries]

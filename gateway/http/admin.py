@@ -89,7 +89,7 @@ def invalidation(found: Mapping[str, Any], lookups: Lookups) -> Invalidation:
     entity = one_of(found.get("entity"), lookups, "entity")
     if found.get("by") is None:
         if found.get("keys") is not None:
-            raise Refusal(400, f"Expected in by which lookup the keys are of: {listed(lookups[entity])}; found nothing.")
+            raise Refusal(400, f"Expected in by the lookup that the keys are of, {one_in(lookups[entity])}.")
         return Invalidation(entity)
     by = one_of(found["by"], lookups[entity], "by")
     if found.get("keys") is None:
@@ -100,14 +100,14 @@ def invalidation(found: Mapping[str, Any], lookups: Lookups) -> Invalidation:
 def one_of(value: object, known: Collection[str], member: str) -> str:
     if isinstance(value, str) and value in known:
         return value
-    if not isinstance(value, str):
-        raise Refusal(400, f"Expected in {member} one of {listed(known)}; found {json_type(value)}.")
-    near = nearest(value, sorted(known))
-    raise Refusal(400, f"Expected in {member} one of {listed(known)}; found {value[:LONGEST_NAME]}. {near}".rstrip())
+    found, near = json_type(value), ""
+    if isinstance(value, str):
+        found, near = value[:LONGEST_NAME], nearest(value, known)
+    raise Refusal(400, f"Expected in {member} {one_in(known)}; found {found}{f', {near}' if near else '.'}")
 
 
-def listed(names: Collection[str]) -> str:
-    return ", ".join(sorted(names)) or "none, as it has no lookups"
+def one_in(names: Collection[str]) -> str:
+    return f"one of {', '.join(sorted(names))}" if names else "nothing, as there are none"
 
 
 def keys_of(value: object, by: str) -> tuple[Key, ...]:

@@ -4,9 +4,9 @@
 process answers; ``/readyz`` 200 while it takes requests, with the state of each source: one that is down blanks its own
 fields and does not take the gateway out of service; ``/admin/invalidate`` see ``gateway.http.admin``.
 
-Where ``gateway.yaml`` names clients, the graph, its schema and ``/admin/`` are for them. Open to everybody are the page,
-which has no data in it, and what orchestrators ask, which have no keys: ``/livez``, and ``/readyz``, which tells the
-names, roles, kinds and states of the sources, but never an address or a text of theirs.
+Where ``gateway.yaml`` names clients, the graph, its schema and ``/admin/`` are for them. Open to everybody are the
+page, which has no data in it, and what orchestrators ask, which have no keys: ``/livez``, and ``/readyz``, which tells
+the names, roles, kinds and states of the sources, but never an address or a text of theirs.
 """
 
 from __future__ import annotations

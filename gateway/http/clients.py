@@ -1,7 +1,7 @@
 """Who asks: clients of ``gateway.yaml``, known by their API keys.
 
-A key comes as ``X-Api-Key: KEY`` or ``Authorization: Bearer KEY``. Only its SHA-256 is ever kept. That is enough for keys
-as ``crossdock key`` makes them, of 256 random bits: there is no list of likely ones to try, so no slow hash is needed.
+A key comes as ``X-Api-Key: KEY`` or ``Authorization: Bearer KEY``. Only its SHA-256 is ever kept. That is enough for
+keys as ``crossdock key`` makes them, of 256 random bits: nobody can try likely ones, so no slow hash is needed.
 """
 
 from __future__ import annotations

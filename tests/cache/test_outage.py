@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from time import perf_counter
 
 import pytest
+import uvloop
 
 from cache.cached import Cached
 from cache.stores import open_stores
-from tests.cache.shop import Clock, Shop, cached, names, products
+from tests.cache.shop import Clock, Shop, cached, names, products, settled
 from tests.cache.stalls import Stalls
 from tests.cache.valkey_server import ValkeyServer, running_valkey
 
@@ -122,6 +124,25 @@ async def test_after_a_hang_every_reply_belongs_to_its_question(shop: Shop, cloc
             assert names(await source.lookup(products(f"P{number}"))) == {f"P{number}": f"Product {number}"}
         assert stores.shared.counts.unusable == 0
         await stores.aclose()
+
+
+@pytest.mark.parametrize("loop", [asyncio.new_event_loop, uvloop.new_event_loop])
+def test_a_busy_process_is_not_a_slow_store(loop: Callable[[], asyncio.AbstractEventLoop]) -> None:
+    async def run() -> None:
+        stores = open_stores(server.url)
+        source = cached(Shop(), Clock(), stores=stores)
+        await source.lookup(products("P1"))
+        server.suspend()
+        reading = asyncio.create_task(source.lookup(products("P1")))
+        await settled()
+        server.resume()
+        time.sleep(3 * STORE_SECONDS)  # noqa: ASYNC251  the busy process
+        await reading
+        assert stores.shared.counts.failures == 0
+        await stores.aclose()
+
+    with running_valkey() as server, asyncio.Runner(loop_factory=loop) as runner:
+        runner.run(run())
 
 
 async def test_what_is_logged_of_a_dead_store_is_one_line_without_its_address(

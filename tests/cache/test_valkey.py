@@ -12,6 +12,7 @@ import pytest
 from redis.asyncio import Redis
 
 from adapters.spi import Principal
+from cache.gathered import MOST
 from cache.policy import Policy
 from cache.stores import Stores, open_stores
 from tests.cache.shop import Clock, Shop, cached, codes, names, products, search
@@ -95,12 +96,20 @@ async def test_private_answers_never_leave_the_process(shop: Shop, clock: Clock,
     assert await client.keys() == []
 
 
-async def test_a_thousand_reads_of_one_key_are_one_call(shop: Shop, clock: Clock, stores: Stores) -> None:
+@pytest.mark.parametrize("delay", [0, 0.1])
+async def test_a_thousand_reads_of_one_key_are_one_call_and_one_write(
+    shop: Shop, clock: Clock, stores: Stores, client: Redis, delay: float
+) -> None:
+    shop.delay = delay
     source = cached(shop, clock, stores=stores)
+    await client.config_resetstat()
     asking = [asyncio.create_task(source.lookup(products("P1"))) for _ in range(1000)]
     results = await asyncio.gather(*asking)
     assert [names(result) for result in results] == [{"P1": "Product 1"}] * 1000
     assert len(shop.calls) == 1
+    commands = await client.info("commandstats")
+    assert commands["cmdstat_mset"]["calls"] == 1
+    assert commands["cmdstat_mget"]["calls"] <= 1000 / MOST
 
 
 async def test_over_tcp_as_a_user_who_may_use_nothing_else(shop: Shop, clock: Clock, client: Redis) -> None:

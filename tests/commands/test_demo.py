@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import signal
 import socket
+import subprocess
 from pathlib import Path
 
 import httpx
@@ -30,6 +33,9 @@ def test_a_retailer_without_its_price_engine(tmp_path: Path) -> None:
         lines = [program.line_with(f"{name}  ").split() for name in ("crm", "erp", "loyalty", "oms", "pim", "pricing")]
         systems = {name: address for name, address in lines}
         gateway = program.line_with("gateway  ").split()[1].removesuffix("/graphql")
+        program.line_with("# The first of them in a terminal")
+        curl = shlex.split(program.line_with("curl "))
+        key = dict(header.split(": ") for header in curl if header.startswith("X-Api-Key"))
         program.line_with("Ctrl-C ends it all.")
 
         assert systems["pricing"] == "down"
@@ -38,8 +44,12 @@ def test_a_retailer_without_its_price_engine(tmp_path: Path) -> None:
         with httpx.Client(base_url=gateway, timeout=20) as client:
             states = client.get("/readyz").json()["sources"]
             assert {name for name, state in states.items() if not state["up"]} == {"pricing"}
+            assert client.post("/graphql", json={"query": "{__typename}"}).status_code == 401
+            assert '"X-Api-Key":"demo-key"' in client.get("/graphql", headers={"accept": "text/html"}).text
+            asked = subprocess.run([*curl, "--silent"], capture_output=True, timeout=20, check=True).stdout
+            assert json.loads(asked)["data"]["products"]["nodes"]
             for title, query in QUERIES:
-                answer = client.post("/graphql", json={"query": query}).json()
+                answer = client.post("/graphql", json={"query": query}, headers=key).json()
                 failed = {error["extensions"]["source"] for error in answer.get("errors", ())}
                 assert (title, failed) == (title, {"pricing"} if "price" in query else set())
                 [connection] = answer["data"].values()

@@ -113,18 +113,20 @@ def test_a_port_that_is_taken(shop: Path) -> None:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "127.8.8.8", "::1", "localhost"])
 def test_loopback_addresses_are_served(host: str) -> None:
-    check_address(Server(host=host))
+    check_address(Server(host=host), clients=())
 
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "example.test", ""])
-def test_other_addresses_need_a_word(host: str) -> None:
+def test_other_addresses_need_clients_or_a_word(host: str) -> None:
     with pytest.raises(CommandFailure, match="expected a loopback address such as"):
-        check_address(Server(host=host))
-    check_address(Server(host=host, insecure=True))
+        check_address(Server(host=host), clients=())
+    check_address(Server(host=host), clients=("shop",))
+    check_address(Server(host=host, insecure=True), clients=())
 
 
 def test_an_open_address_is_refused_before_anything_starts(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--config", str(shop), "--host", "0.0.0.0"]) == 1
     text = capsys.readouterr().err
     assert text.startswith("crossdock serve: expected a loopback address such as 127.0.0.1, found 0.0.0.0: nobody has")
+    assert "crossdock key NAME" in text
     assert "server: {insecure: true}" in text

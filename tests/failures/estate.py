@@ -33,9 +33,8 @@ GATEWAY = "defaults: {locale: en}\nlimits: {deadline: 5s}\n"
 
 NAMES = {"V1": "Rain jacket", "V2": "Wool socks"}
 
-QUERY = "{ %s }" % " ".join(
-    f'{sku.lower()}: variant(sku: "{sku}") {{ name stock {{ locationCode onHand lastCountedAt }} }}' for sku in NAMES
-)
+FIELDS = "name stock { locationCode onHand lastCountedAt }"
+QUERY = f'{{ v1: variant(sku: "V1") {{ {FIELDS} }} v2: variant(sku: "V2") {{ {FIELDS} }} }}'
 
 WHOLE: dict[str, Any] = {
     sku.lower(): {

@@ -22,9 +22,9 @@ HEAD = """\
 Written by `python -m tests.failures > docs/failures.md` from the table that the tests run: every cell below is one test
 through the whole gateway, over a proxy that fails on a new connection and then on one that is open.
 
-In every cell the rest of the answer is right and whole, the answer is there 0.3 s after the source's limit at the latest,
-nothing in it tells of the system (no address, path, statement, fault text or stack), neither it nor the log holds a
-credential or a personal value, and the next request is answered whole once the system is back.
+In every cell the rest of the answer is right and whole. The answer is there 0.3 s after the source's limit at the
+latest. Nothing in it tells of the system: no address, path, statement, fault text or stack. Neither it nor the log
+holds a credential or a personal value. The next request is answered whole once the system is back.
 
 An error in a response has the field's `path`, the message below and `extensions` with `code`, `source`, `coordinate`,
 `retryable` and `requestId`.

@@ -22,7 +22,9 @@ PASSWORD = "dock-4711-secret"
 """The gateway's own, for every kind."""
 
 PERSON = "ann@example.test"
-INTERNAL = f'ORA-00942: table "STOCK_ROWS" of svc/hunter2 at 10.1.2.3:1521 for {PERSON}\nTraceback (most recent call last)'
+INTERNAL = (
+    f'ORA-00942: table "STOCK_ROWS" of svc/hunter2 at 10.1.2.3:1521 for {PERSON}\nTraceback (most recent call last)'
+)
 """What a system tells of itself when it fails."""
 
 PRIVATE = (PASSWORD, "hunter2", PERSON)

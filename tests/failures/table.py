@@ -11,19 +11,9 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Literal
 
-from adapters.spi import BadData, Overloaded, Rejected, SourceError, Unavailable, TimedOut
+from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
 from tests.failures import replies
-from tests.failures.proxy import (
-    BlackHole,
-    Changed,
-    Cut,
-    Dripping,
-    Instead,
-    Passing,
-    Refusing,
-    Resetting,
-    Slow,
-)
+from tests.failures.proxy import BlackHole, Changed, Cut, Dripping, Instead, Passing, Refusing, Resetting, Slow
 from tests.failures.sql import SqlStock
 from tests.failures.stock import INTERNAL
 from tests.failures.system import LIMIT, KindName, System
@@ -210,9 +200,7 @@ FAILURES = (
     Failure(
         "session over",
         {
-            "sql": Cell(
-                session_over, "The server has ended an idle connection.", Unavailable, opened=True
-            ),
+            "sql": Cell(session_over, "The server has ended an idle connection.", Unavailable, opened=True),
             "rest": Never("Each request brings its key, password or token: there is no session."),
             "soap": Cell(session_over, "The session token has expired: the gateway logs in again.", None),
         },

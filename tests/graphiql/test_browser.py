@@ -161,6 +161,6 @@ def test_a_phone_shows_everything_in_one_column(phone: Visit) -> None:
     figures = page.locator(".plan-table tr:nth-child(2) td[data-label]").evaluate_all(
         "cells => cells.map(cell => getComputedStyle(cell, '::before').content + cell.innerText)"
     )
-    assert figures == ['"keys "50', 'none47\u00a0hit, 3\u00a0miss', '"calls "2 of 2']
+    assert figures == ['"keys "50', "none47\u00a0hit, 3\u00a0miss", '"calls "2 of 2']
     assert brightness(page, ".graphiql-container") < 200, "dark, as the system is"
     assert brightness(page, ".graphiql-footer") < 200

@@ -22,9 +22,9 @@ async def started(gateway: Gateway, readiness: Readiness | None = None) -> Async
 
 
 @asynccontextmanager
-async def client_of(app: ASGIApp) -> AsyncIterator[httpx.AsyncClient]:
-    """A client that sends no header but those that a test names."""
-    transport = httpx.ASGITransport(app, raise_app_exceptions=False)
+async def client_of(app: ASGIApp, host: str = "127.0.0.1") -> AsyncIterator[httpx.AsyncClient]:
+    """A client at the address ``host`` that sends no header but those that a test names."""
+    transport = httpx.ASGITransport(app, raise_app_exceptions=False, client=(host, 50123))
     async with httpx.AsyncClient(transport=transport, base_url="http://gateway.test") as client:
         for header in ("accept", "accept-encoding", "user-agent"):
             del client.headers[header]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,8 @@ import orjson
 from graphql import GraphQLError, build_schema, execute, get_operation_ast, parse, validate
 from graphql.execution import get_variable_values
 
+from adapters.spi import Key
+from cache.store import StoreFailed
 from gateway.config.settings import Settings
 from gateway.engine.request import Answer, OperationRequest
 
@@ -48,11 +50,15 @@ class Health:
 
 @dataclass
 class SmallGateway:
-    """Remembers the requests that it got, and whether it was closed."""
+    """Remembers the requests that it got, what was made invalid, and whether it was closed."""
 
     settings: Settings = field(default_factory=Settings)
     served_sdl: str = SDL
+    lookups: Mapping[str, Collection[str]] = field(
+        default_factory=lambda: {"Product": {"code", "id"}, "StockLevel": {"sku", "sku locationCode"}, "Brand": set()}
+    )
     requests: list[OperationRequest] = field(default_factory=list)
+    invalidated: list[tuple[str, str | None, Sequence[Key]]] = field(default_factory=list)
     closed: bool = False
 
     async def execute(self, request: OperationRequest) -> Answer:
@@ -81,6 +87,9 @@ class SmallGateway:
         result = execute(SCHEMA, document, Root(), variable_values=variables, operation_name=request.operation_name)
         return result.formatted  # type: ignore[union-attr]  # no resolver here is asynchronous
 
+    async def invalidate(self, entity: str, by: str | None, keys: Sequence[Key]) -> None:
+        self.invalidated.append((entity, by, keys))
+
     async def health(self) -> Mapping[str, Health]:
         return {"crm": Health("CRM", "soap", up=True), "wms": Health("WMS", "sql", up=False, code="UNAVAILABLE")}
 
@@ -92,6 +101,11 @@ class Refused(Exception):
     def __init__(self, *errors: GraphQLError) -> None:
         super().__init__(*errors)
         self.errors = errors
+
+
+class ForgetfulGateway(SmallGateway):
+    async def invalidate(self, entity: str, by: str | None, keys: Sequence[Key]) -> None:
+        raise StoreFailed("canary-7 is in the detail")
 
 
 class DefectiveGateway(SmallGateway):

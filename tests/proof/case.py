@@ -6,22 +6,21 @@ import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
-from graphql import parse
+from graphql import DocumentNode, GraphQLSchema, parse
 
+from gateway.engine.engine import Engine
 from gateway.engine.request import OperationRequest
-from resolvers.links import Context
 from tests.proof.comparison import Answered, differences
+from tests.proof.constructs import constructs
+from tests.proof.coverage import met
 from tests.proof.data import Shape
 from tests.proof.estates import ProofEstate, estate
 from tests.proof.failure import codes
 from tests.proof.holes import Holes
 from tests.proof.truth import Truth
-
-SLOW = 0.0005
-"""Seconds: enough for another source's answer to come first."""
-
 
 @dataclass(frozen=True, slots=True)
 class Case:
@@ -44,43 +43,52 @@ class Difference:
     found: Sequence[str]
 
 
-async def compare(case: Case, seen: Counter[str]) -> list[Difference]:
-    """Where the engine's answers differ from the truth, or from its own of a moment before."""
+async def compare(case: Case, seen: Counter[str]) -> Difference | None:
+    """The first difference between the truth and the engine's answers.
+
+    The engine is asked twice: the second time it has the plan already, and room for one error only.
+    """
     asked = estate(case.shape)
     asked.tear(case.holes)
-    truths = [truth(asked, case, variables, seen) for variables in case.variables]
-    for name in case.holes.slow:
-        asked.adapters[name].delay = SLOW
-    try:
-        answers = [await answer(asked, case, variables) for variables in case.variables]
-        again = await answer(asked, case, case.variables[0])
-    finally:
-        for adapter in asked.adapters.values():
-            adapter.delay = 0.0
-    found = [
-        Difference(case, variables, lines)
-        for variables, true, engine in zip(case.variables, truths, answers, strict=True)
-        if (lines := differences(true, engine))
-    ]
-    if not found and again != answers[0]:
-        found.append(Difference(case, case.variables[0], ["asked once more, the engine answers something else"]))
-    return found
+    document = parse(case.query)
+    seen.update(constructs(document, asked.composition.schema, case.variables))
+    for variables in case.variables:
+        true = truth(asked, case, document, variables, seen)
+        seen.update(met(true))
+        lenient = partial(truth, asked, case, document, variables, Counter(), asked.lenient)
+        found = differences(true, await ask(asked, asked.engine, case, variables), lenient)
+        if found:
+            return Difference(case, variables, found)
+    for variables in case.variables:
+        true = truth(asked, case, document, variables, Counter())
+        terse = await ask(asked, asked.terse, case, variables)
+        if terse.data != true.data or len(terse.errors) != min(1, len(true.errors)):
+            return Difference(case, variables, [f"with room for one error: {terse}, true {true}"])
+    return None
 
 
-def truth(asked: ProofEstate, case: Case, variables: Mapping[str, Any], seen: Counter[str]) -> Answered:
-    context: Context = asked.engine.contexts.of(case.headers)
+def truth(
+    asked: ProofEstate,
+    case: Case,
+    document: DocumentNode,
+    variables: Mapping[str, Any],
+    seen: Counter[str],
+    schema: GraphQLSchema | None = None,
+) -> Answered:
+    """By another schema than the served one, to see what would be wrong if nothing above it were nulled."""
+    context = asked.engine.contexts.of(case.headers)
     result = Truth(asked.composition, asked.required, context, seen).answer(
-        parse(case.query), case.operation_name, variables
+        schema or asked.composition.schema, document, case.operation_name, variables
     )
-    return Answered(
-        result.data, [(tuple(error.path or ()), codes(error)) for error in result.errors or ()]
-    )
+    return Answered(result.data, [(tuple(error.path or ()), codes(error)) for error in result.errors or ()])
 
 
-async def answer(asked: ProofEstate, case: Case, variables: Mapping[str, Any]) -> Answered:
+async def ask(asked: ProofEstate, engine: Engine, case: Case, variables: Mapping[str, Any]) -> Answered:
+    """What the engine answers; a refusal is data that is equal to none."""
     request = OperationRequest(case.query, case.operation_name, dict(variables), headers=case.headers)
-    body = json.loads((await asked.engine.execute(request)).body)
+    with asked.slowed(case.holes.slow):
+        body = json.loads((await engine.execute(request)).body)
     return Answered(
-        body.get("data", "refused"),
+        body.get("data", f"refused: {body}"),
         [(tuple(error.get("path", ())), frozenset({error["extensions"]["code"]})) for error in body.get("errors", ())],
     )

@@ -1,14 +1,15 @@
 """Whether two answers are the same, as far as the specification says what an answer is.
 
-``data`` must be the same text. An error counts by its path and code; of errors at or below a position that was nulled,
-one is enough, and which of several competing ones it is may differ (specification, "Handling Execution Errors").
+``data`` must be the same text. An error counts by its path and code. Errors that compete for one null (it can go up from
+several places below) may be others, as long as each is real (specification, "Handling Execution Errors").
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 Path = tuple[str | int, ...]
@@ -23,9 +24,13 @@ class Answered:
     errors: Sequence[tuple[Path, Codes]]
 
 
-def differences(true: Answered, engine: Answered) -> list[str]:
-    """What is not the same, line by line."""
-    return [*_data(true.data, engine.data, ()), *_order(true, engine), *_errors(true, engine)]
+def differences(true: Answered, engine: Answered, lenient: Callable[[], Answered]) -> list[str]:
+    """What is not the same, line by line. ``lenient``: the truth if nulls did not go up, so with all competing errors."""
+    if true.data != engine.data:
+        return [*_data(true.data, engine.data, ())]
+    if json.dumps(true.data) != json.dumps(engine.data):
+        return [f"the order of fields: true {json.dumps(true.data)}, engine {json.dumps(engine.data)}"]
+    return [*_errors(true, engine, cache(lenient))]
 
 
 def _data(true: Any, engine: Any, at: Path) -> Iterator[str]:
@@ -35,31 +40,28 @@ def _data(true: Any, engine: Any, at: Path) -> Iterator[str]:
     elif isinstance(true, list) and isinstance(engine, list) and len(true) == len(engine):
         for index, item in enumerate(true):
             yield from _data(item, engine[index], (*at, index))
-    elif json.dumps(true) != json.dumps(engine):
+    elif true != engine:
         yield f"{dotted(at)}: true {json.dumps(true)}, engine {json.dumps(engine)}"
 
 
-def _order(true: Answered, engine: Answered) -> Iterator[str]:
-    if true.data == engine.data and json.dumps(true.data) != json.dumps(engine.data):
-        yield f"the order of fields: true {json.dumps(true.data)}, engine {json.dumps(engine.data)}"
-
-
-def _errors(true: Answered, engine: Answered) -> Iterator[str]:
-    if true.data != engine.data:
-        return
+def _errors(true: Answered, engine: Answered, lenient: Callable[[], Answered]) -> Iterator[str]:
     right, found = _by_null(true), _by_null(engine)
     paths = [path for path, _ in engine.errors]
     for path in {path for path in paths if paths.count(path) > 1}:
         yield f"{dotted(path)}: several errors of the engine at one position"
     for null in sorted({*right, *found}, key=str):
+        expected, got = right.get(null, {}), found.get(null, {})
         if null is None:
-            yield f"errors at values that are there: true {_told(right.get(None))}, engine {_told(found.get(None))}"
-        elif not _compatible(null, right.get(null, {}), found.get(null, {})):
-            yield f"errors of {dotted(null)}: true {_told(right.get(null))}, engine {_told(found.get(null))}"
+            yield f"errors at values that are there: true {_told(expected)}, engine {_told(got)}"
+        elif not (expected and got) or (null in expected) != (null in got):
+            yield f"errors of {dotted(null)}: true {_told(expected)}, engine {_told(got)}"
+        for path, codes in got.items():
+            if not codes & (expected[path] if path in expected else _real(lenient(), path)):
+                yield f"{dotted(path)}: no such error; true {_told(expected)}, engine {_told(got)}"
 
 
-def _bynull_of(answered: Answered) -> dict[Path | None, dict[Path, Codes]]:
-    """The errors by the null in the data that they are at or above which they led; under ``None`` those of no null."""
+def _by_null(answered: Answered) -> dict[Path | None, dict[Path, Codes]]:
+    """The errors by the null in the data that each led to; under ``None`` those of no null."""
     grouped: dict[Path | None, dict[Path, Codes]] = {}
     for path, codes in answered.errors:
         grouped.setdefault(null_of(answered.data, path), {})[path] = codes
@@ -67,6 +69,7 @@ def _bynull_of(answered: Answered) -> dict[Path | None, dict[Path, Codes]]:
 
 
 def null_of(data: Any, path: Path) -> Path | None:
+    """The position at or above an error that is null."""
     for place, step in enumerate(path):
         if data is None:
             return path[:place]
@@ -74,18 +77,26 @@ def null_of(data: Any, path: Path) -> Path | None:
     return path if data is None else None
 
 
-def _compatible(null: Path, right: Mapping[Path, Codes], found: Mapping[Path, Codes]) -> bool:
-    if not right or not found:
-        return False
-    if null in right:
-        return bool(right[null] & found.get(null, frozenset()))
-    return null not in found and any(
-        right[path] & found[path] if path in right else True for path in found
-    )
+def _real(lenient: Answered, path: Path) -> Codes:
+    """The codes that an error at this path may have; none where there is no reason for one."""
+    for at, codes in lenient.errors:
+        if at == path:
+            return codes
+    return frozenset({"BAD_DATA"} if _value(lenient.data, path) is None else ())
 
 
-def _told(errors: Mapping[Path, Codes] | None) -> str:
-    told = [f"{dotted(path)} {'|'.join(sorted(codes))}" for path, codes in (errors or {}).items()]
+def _value(data: Any, path: Path) -> Any:
+    """The value at a path; an ellipsis where there is no such place."""
+    for step in path:
+        if isinstance(data, Mapping) or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+            data = data[step]
+        else:
+            return ...
+    return data
+
+
+def _told(errors: Mapping[Path, Codes]) -> str:
+    told = [f"{dotted(path)} {'|'.join(sorted(codes))}" for path, codes in errors.items()]
     return ", ".join(told) or "none"
 
 

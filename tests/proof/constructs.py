@@ -115,13 +115,16 @@ class _Counting(Visitor):
         self.spread[node.name.value] += 1
         self.found["fragment inside a fragment"] += self._in_fragment
 
-    def enter_inline_fragment(self, node: InlineFragmentNode, _: Any, __: Any, ___: Any, ancestors: list[Any]) -> None:
+    def enter_inline_fragment(self, node: InlineFragmentNode, *_: Any) -> None:
         self._directives(node)
-        on = self._kind(node.type_condition.name.value) if node.type_condition else "nothing"
+        if node.type_condition is None:
+            self.found["fragment, inline, without a type"] += 1
+            return
+        on, parent = self._kind(node.type_condition.name.value), self.types.get_parent_type()
         self.found[f"fragment, inline, on {on}"] += 1
-
-    def enter_inline_fragment_in(self, parent: str, on: str) -> None:
-        self.found["fragment on one type of an interface"] += parent == "an interface" and on == "an object"
+        self.found["fragment on one type of an interface"] += (
+            on == "an object" and isinstance(parent, GraphQLInterfaceType)
+        )
 
     def _kind(self, type_name: str) -> str:
         return "an interface" if isinstance(self.schema.type_map[type_name], GraphQLInterfaceType) else "an object"
@@ -135,3 +138,25 @@ class _Counting(Visitor):
             self.found[f"@{directive.name.value} on {PLACES[type(node)]}, by {by}"] += 1
 
     # ------------------------------------------------------------ arguments
+
+    def enter_argument(self, node: ArgumentNode, *_: Any) -> None:
+        if self.types.get_directive() is None:
+            self._value(node.value)
+
+    def enter_object_field(self, node: ObjectFieldNode, *_: Any) -> None:
+        self.found["argument, variable inside an input object"] += isinstance(node.value, VariableNode)
+
+    def enter_list_value(self, node: ListValueNode, *_: Any) -> None:
+        self.found["argument, variable inside a list"] += any(isinstance(each, VariableNode) for each in node.values)
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.used[node.name.value] += 1
+
+    def _value(self, node: ValueNode) -> None:
+        kind = VALUES.get(type(node))
+        if kind:
+            self.found[f"argument, {kind}"] += 1
+        expected = self.types.get_input_type()
+        if expected is not None and is_list_type(get_nullable_type(expected)):
+            bare = not isinstance(node, ListValueNode | VariableNode | NullValueNode)
+            self.found["argument, a list of one without brackets"] += bare

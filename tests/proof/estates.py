@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from copy import deepcopy
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from copy import copy, deepcopy
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
+
+from graphql import (
+    GraphQLSchema,
+    InputValueDefinitionNode,
+    NonNullTypeNode,
+    Visitor,
+    build_ast_schema,
+    parse,
+    print_schema,
+    visit,
+)
 
 from adapters.batching import Batched
 from adapters.memory import MemoryAdapter
 from gateway.engine.context import Contexts
 from gateway.engine.engine import Engine
 from resolvers.links import Context
+from resolvers.scalars import read_inputs
 from tests.engine.estate import Estate
 from tests.proof.data import SHAPES, Shape, sources
 from tests.proof.holes import Entity, Holes
@@ -22,6 +35,9 @@ from tests.proof.required import Required
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 HEADERS = {"x-channel": "channel", "x-group": "customer_group", "x-locale": "locale"}
 CONSTANTS = {"quantity_cap": "30", "location_kinds.STORE": "STORE", "default_locale": "de"}
+SLOW = 0.0005
+"""Seconds: enough for another source's answer to come first."""
+
 OWNERS = {"Variant": "pim", "StockLevel": "wms", "Customer": "crm"}
 
 
@@ -43,7 +59,8 @@ class FixedContexts(Contexts):
 
 
 class ProofEstate:
-    """``records``: what the sources hold while nothing is torn. ``engine`` asks them in small batches."""
+    """``records``: what the sources hold while nothing is torn. ``engine`` asks them in small batches; ``terse`` is the
+    same engine with room for one error. ``lenient``: the served schema if every field could be null."""
 
     def __init__(self, shape: Shape, seed: int) -> None:
         settings: dict[str, Any] = {
@@ -65,9 +82,36 @@ class ProofEstate:
         batched = {name: Batched(adapter) for name, adapter in self.adapters.items()}
         self.engine = Engine(self.composition, batched)
         self.engine.contexts = FixedContexts(self.composition.settings, self.composition.schema)
+        self.terse = copy(self.engine)
+        self.terse.limits = self.engine.limits.model_copy(update={"errors": 1})
+        self.lenient = without_non_null(self.composition.schema)
 
     def tear(self, holes: Holes) -> None:
         holes.tear(self.adapters, self.records)
+
+
+    @contextmanager
+    def slowed(self, sources: Iterable[str]) -> Iterator[None]:
+        for name in sources:
+            self.adapters[name].delay = SLOW
+        try:
+            yield
+        finally:
+            for name in sources:
+                self.adapters[name].delay = 0.0
+
+
+def without_non_null(schema: GraphQLSchema) -> GraphQLSchema:
+    """The same schema with fields that all can be null, and items of lists too."""
+    made = build_ast_schema(visit(parse(print_schema(schema)), _Nullable()), assume_valid_sdl=True)
+    read_inputs(made)
+    return made
+
+
+class _Nullable(Visitor):
+    def leave_non_null_type(self, node: NonNullTypeNode, _: Any, __: Any, ___: Any, ancestors: list[Any]) -> Any:
+        
+        return None if any(isinstance(each, InputValueDefinitionNode) for each in ancestors) else node.type
 
 
 @cache

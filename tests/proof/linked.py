@@ -114,7 +114,7 @@ class Linked:
         for argument, name in narrow.items():
             wanted = arguments.get(argument)
             if wanted is not None:
-                self.seen["narrowed by an argument"] += 1
+                self.seen["Children, narrowed by an argument"] += 1
                 among = listed(wanted)
                 rows = [row for row in rows if any(item in among for item in listed(plain(row.values.get(name))))]
         return rows

@@ -51,9 +51,9 @@ class Truth:
         self.roots = Roots(self.linked, self.paged)
 
     def answer(
-        self, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]
+        self, schema: GraphQLSchema, document: DocumentNode, operation_name: str | None, variables: Mapping[str, Any]
     ) -> ExecutionResult:
-        return self._execute(self.composition.schema, document, None, dict(variables), operation_name)
+        return self._execute(schema, document, None, dict(variables), operation_name)
 
     def _execute(
         self,
@@ -118,12 +118,12 @@ class Truth:
         return Thing(named.name, value, record) if isinstance(value, Mapping) else value
 
     def _id(self, thing: Thing) -> str | None:
-        self.seen["id"] += 1
+        self.seen["GatewayValue, id"] += 1
         key = self.linked.key(thing, " ".join(self.composition.graph.canonical_key(thing.type_name) or ()))
         return None if key is None else ids.id_of(thing.type_name, *(key if isinstance(key, tuple) else (key,)))
 
     def _provenance(self, record: Record | None) -> Thing | None:
-        self.seen["provenance"] += 1
+        self.seen["GatewayValue, provenance"] += 1
         if record is None:
             return None
         role = self.composition.roles[record.source]

@@ -72,6 +72,7 @@ def newcomer() -> Iterator[str]:
 def folder(tmp_path: Path) -> Path:
     """A copy of the demo's configuration, to be changed."""
     shutil.copytree(CONFIGURATION, tmp_path / "retail")
+    shutil.copytree(CONFIGURATION.parent / "queries", tmp_path / "queries")
     wsdl = tmp_path / "backoffice" / "wsdl"
     shutil.copytree(CONFIGURATION.parent / "backoffice" / "wsdl", wsdl)
     return tmp_path / "retail"

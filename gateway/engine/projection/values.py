@@ -81,8 +81,8 @@ def computed(function: Function, field: ComputedField) -> str:
     compute, optional = function.writer.constant(field.compute), function.writer.constant(field.optional)
     arguments = function.arguments(field.arguments.slot)
     function.line(
-        "m = errors.total",
-        f"{t} = computed({compute}, {hidden}(v, p, e, r), {arguments}, context, p, {place}, m, {optional}, errors)",
+        "m, b = errors.total, errors.begin()",
+        f"{t} = computed({compute}, {hidden}(v, p, e, r), {arguments}, context, p, {place}, b, {optional}, errors)",
     )
     if field.type.required:
         function.line(f"if {t} is None: return nothing(p, {place}, None, '', errors) if errors.total == m else None")

@@ -1,0 +1,1 @@
+"""The files that ``crossdock init`` writes: one folder to start from per kind of system."""
