@@ -20,9 +20,6 @@ SECONDS = 0.05
 CONNECTIONS = 8
 """An answer takes a fraction of a millisecond: more would only wait for the same processor."""
 
-TURNS = 5
-"""Of the event loop, that a reply may take from the socket to who waits for it."""
-
 Pair = tuple[str, bytes]
 T = TypeVar("T")
 
@@ -83,15 +80,13 @@ class Valkey(RedisCache):  # type: ignore[misc]  # aiocache brings no types
 async def in_time(operation: Coroutine[Any, Any, T], seconds: float) -> T:
     """The result within ``seconds``, or ``TimeoutError``.
 
-    A reply that came in time is taken, also when this process was too busy to look: it is not the store that is slow.
+    A reply that is there is taken, also when this process was too busy to look in time.
+    (``asyncio.timeout`` cancels what would go on in the same turn.)
     """
     task = asyncio.create_task(operation)
     task.add_done_callback(lambda done: done.cancelled() or done.exception())  # seen, even when it comes too late
     try:
         await asyncio.wait([task], timeout=seconds)
-        for _ in range(TURNS):
-            if not task.done():
-                await asyncio.sleep(0)
         if task.done():
             return task.result()
         raise TimeoutError

@@ -5,7 +5,7 @@ Makes no connection. Every problem of every file is reported at once.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 
@@ -14,11 +14,12 @@ from graphql import GraphQLObjectType, GraphQLSchema, print_ast, print_schema, v
 from adapters.problems import MappingProblems
 from adapters.spi import Adapter
 from cache.policy import Policy, policies
-from gateway.config.load import Configuration, RegisteredSource
+from gateway.config.documents import Document
+from gateway.config.load import Configuration, PartlyRead, RegisteredSource
 from gateway.config.problems import ConfigurationError, Problem, at
 from gateway.config.settings import Settings
 from gateway.graph import Graph, declared_graph
-from gateway.routes import Routes, decide
+from gateway.routes import RouteProblem, Routes, decide, unknown_words
 from gateway.served import Served, served_schema
 from resolvers import constants
 from resolvers.scalars import read_inputs
@@ -87,17 +88,12 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
             adapters[registration.source] = source.kind.build(registration, graph.types)
             kept[registration.source] = policies(registration.known(), graph.cache_defaults)
         except MappingProblems as found:
-            problems += [
-                at(source.file.locate(problem.path), problem.path, problem.expected, problem.found, problem.hint)
-                for problem in found.problems
-            ]
+            problems += _located(found, source)
     if problems:
         raise ConfigurationError(problems)
-    problems += _constant_problems(configuration)
+    problems += _constant_problems(configuration.settings.constants, configuration.file)
     routes = decide(graph, adapters, configuration.settings.routes)
-    for trouble in routes.problems:
-        path = ("routes", trouble.coordinate)
-        problems.append(at(configuration.file.locate(path), path, trouble.expected, trouble.found, trouble.hint))
+    problems += _routed(routes.problems, configuration.file)
     if problems:
         raise ConfigurationError(problems)
     served = Served(graph, routes)
@@ -123,12 +119,44 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
     return Composition(graph, configuration.settings, adapters, registrations, routes, served, schema, kept)
 
 
-def _constant_problems(configuration: Configuration) -> Iterator[Problem]:
+def further_problems(read: PartlyRead, graph: Graph | None = None) -> Iterator[Problem]:
+    """What is wrong in the files that can be read, beside what is wrong in the others."""
+    graph = graph or declared_graph()
+    said = {problem.place for problem in read.problems}
+    for source in read.sources:
+        try:
+            source.kind.build(source.registration, graph.types)
+            policies(source.registration.known(), graph.cache_defaults)
+        except MappingProblems as found:
+            yield from (problem for problem in _located(found, source) if problem.place not in said)
+    if read.file is not None:
+        routes, values = (_texts(read.file, word) for word in ("routes", "constants"))
+        gateway = [*_constant_problems(values, read.file), *_routed(unknown_words(graph, read.names, routes), read.file)]
+        yield from (problem for problem in gateway if problem.place not in said)
+
+
+def _texts(file: Document, word: str) -> dict[str, str]:
+    """A mapping of ``gateway.yaml`` as far as it is one, whatever is wrong with the other words."""
+    node = file.root.child(word)
+    entries = node.value if node else None
+    found = entries.items() if isinstance(entries, dict) else ()
+    return {name: str(entry.value) for name, entry in found if isinstance(entry.value, str | int | float)}
+
+
+def _located(found: MappingProblems, source: RegisteredSource) -> Iterator[Problem]:
+    for problem in found.problems:
+        yield source.file.problem(problem.path, problem.expected, problem.found, problem.hint)
+
+
+def _routed(problems: Iterable[RouteProblem], file: Document) -> Iterator[Problem]:
+    for problem in problems:
+        yield file.problem(("routes", problem.coordinate), problem.expected, problem.found, problem.hint)
+
+
+def _constant_problems(values: Mapping[str, str], file: Document) -> Iterator[Problem]:
     """Constants are read by the graph's computed fields, so the graph says which there are."""
-    for name, expected in constants.problems(configuration.settings.constants):
-        path = ("constants", name)
-        found = configuration.settings.constants[name]
-        yield at(configuration.file.locate(path), path, expected, found)
+    for name, expected in constants.problems(values):
+        yield file.problem(("constants", name), expected, values[name])
 
 
 def _owner_role(type_: GraphQLObjectType, name: str) -> str | None:

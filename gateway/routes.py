@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from difflib import get_close_matches
 
@@ -93,25 +93,27 @@ def decide(graph: Graph, sources: Mapping[str, Adapter], words: Mapping[str, str
     return routes
 
 
-def _check_words(routes: Routes, words: Mapping[str, str]) -> None:
-    types = routes.graph.types.objects
+def unknown_words(graph: Graph, sources: Collection[str], words: Mapping[str, str]) -> Iterator[RouteProblem]:
+    """Coordinates that the graph has not, and sources that nobody registered."""
+    types = graph.types.objects
     for coordinate, source in words.items():
         entity, _, name = coordinate.partition(".")
         if entity not in types or (name and name not in types[entity]):
-            known = [*types, *(f"{entity}.{field}" for field in types.get(entity, ()))]
-            routes.problems.append(
-                RouteProblem(
-                    coordinate,
-                    "a type or field of the graph",
-                    f"{coordinate}, which it has not",
-                    _nearest(coordinate, known),
-                )
-            )
-        elif source not in routes.offers:
-            routes.problems.append(
-                RouteProblem(coordinate, "the name of a registered source", source, _nearest(source, routes.offers))
-            )
-        elif not name and entity not in routes.offers[source]:
+            known = [f"{entity}.{field}" for field in types[entity]] if entity in types else types
+            hint = _nearest(coordinate if entity in types else entity, known)
+            yield RouteProblem(coordinate, "a type or field of the graph", f"{coordinate}, which it has not", hint)
+        elif source not in sources:
+            yield RouteProblem(coordinate, "the name of a registered source", source, _nearest(source, sources))
+
+
+def _check_words(routes: Routes, words: Mapping[str, str]) -> None:
+    unknown = list(unknown_words(routes.graph, routes.offers, words))
+    routes.problems += unknown
+    for coordinate, source in words.items():
+        entity, _, name = coordinate.partition(".")
+        if any(problem.coordinate == coordinate for problem in unknown):
+            continue
+        if not name and entity not in routes.offers[source]:
             routes.problems.append(
                 RouteProblem(coordinate, f"a source that registers {entity}", f"{source}, which does not")
             )

@@ -61,9 +61,12 @@ class Gateway:
         return cls(compose(configuration))
 
     async def invalidate(self, entity: str, by: str | None = None, keys: Sequence[Key] = ()) -> None:
-        """Forgets kept answers of an entity, of whichever source. Raises ``StoreFailed`` where a store did not hear."""
-        for source in self.sources.values():
-            await source.invalidate(entity, by, keys)
+        """Forgets kept answers of an entity, of whichever source. Raises ``StoreFailed`` where a store did not hear;
+        all sources are told all the same."""
+        told = (source.invalidate(entity, by, keys) for source in self.sources.values())
+        for outcome in await asyncio.gather(*told, return_exceptions=True):
+            if outcome is not None:
+                raise outcome
 
     @property
     def lookups(self) -> Mapping[str, Collection[str]]:

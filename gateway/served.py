@@ -215,6 +215,8 @@ class Served:
         if isinstance(answer.filters, str):
             argument = self._object(coordinate.split(".")[0]).fields[coordinate.split(".")[1]].args[answer.filters]
             self.filters.setdefault(get_named_type(argument.type).name, set()).update(capability.filters)
+            if not capability.filters:
+                self.cut_arguments[coordinate] = {answer.filters}
         else:
             self.cut_arguments[coordinate] = set(answer.filters) - capability.filters
         return True

@@ -52,7 +52,7 @@ class RelationKind(Enum):
 def related_codes(relations: Any, arguments: Values) -> Sequence[str]:
     """The codes out of ``[{kind, code}]``, each once, in the source's order."""
     kind = arguments.get("kind")
-    related = [relation for relation in relations or () if kind in (None, relation.get("kind"))]
+    related = [relation for relation in relations or () if relation and kind in (None, relation.get("kind"))]
     return list(dict.fromkeys(relation["code"] for relation in related if relation.get("code")))
 
 

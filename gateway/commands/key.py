@@ -16,7 +16,7 @@ def add_arguments(parser: ArgumentParser) -> None:
 
 
 def client_name(text: str) -> str:
-    if not re.fullmatch(CLIENT_NAME, text) or text.endswith("\n"):
+    if not re.fullmatch(CLIENT_NAME, text):
         raise ArgumentTypeError(f"expected a name such as shop or call-centre.2, found {text!r}")
     return text
 

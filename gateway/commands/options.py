@@ -5,7 +5,8 @@ from __future__ import annotations
 from argparse import ArgumentParser, Namespace
 from pathlib import Path
 
-from gateway.config.load import FOLDER_VARIABLE, Configuration, folder_of, load
+from gateway.config.load import FOLDER_VARIABLE, Configuration, PartlyRead, folder_of, load
+from gateway.config.problems import ConfigurationError
 
 
 def add_configuration(parser: ArgumentParser) -> None:
@@ -21,5 +22,10 @@ def add_configuration(parser: ArgumentParser) -> None:
 
 
 def configuration(asked: Namespace) -> Configuration:
-    """Raises ``ConfigurationError``."""
-    return load(folder_of(asked.config), asked.overlay)
+    """Raises ``ConfigurationError`` with all that is wrong, in the files that can be read too."""
+    try:
+        return load(folder_of(asked.config), asked.overlay)
+    except PartlyRead as error:
+        from gateway.compose import further_problems
+
+        raise ConfigurationError([*error.problems, *further_problems(error)]) from None

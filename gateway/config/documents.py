@@ -105,13 +105,22 @@ def read(file: FilePath, name: str, problems: list[Problem]) -> Document | None:
 def syntax_problem(error: YAMLError, name: str, text: str) -> Problem:
     if isinstance(error, MarkedYAMLError) and error.problem_mark is not None:
         position = Position(name, error.problem_mark.line + 1, error.problem_mark.column + 1)
-        hint = "inside braces, put texts with ${…} in quotes" if "flow mapping" in (error.context or "") else ""
-        return at(position, (), "YAML 1.2", f"a mistake ({error.problem})", hint)
+        return at(position, (), "YAML 1.2", f"a mistake ({error.problem})", syntax_hint(error, text))
     if isinstance(error, ReaderError):
         before = text[: error.position]
         position = Position(name, before.count("\n") + 1, len(before) - before.rfind("\n"))
         return at(position, (), "printable text", f"a control character (0x{ord(text[error.position]):02x})")
     return at(Position(name), (), "YAML 1.2", f"a mistake ({type(error).__name__})")
+
+
+def syntax_hint(error: MarkedYAMLError, text: str) -> str:
+    """What to do about braces: a variable without quotes ends them, and the end of the file does not."""
+    if error.context_mark is None or "flow" not in (error.context or ""):
+        return ""
+    line = error.context_mark.line
+    if "${" in text.splitlines()[line]:
+        return "inside braces, put texts with ${…} in quotes"
+    return f"it began in line {line + 1}"
 
 
 class Builder(NamedTuple):

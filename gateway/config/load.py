@@ -39,6 +39,25 @@ class Configuration:
     sources: tuple[RegisteredSource, ...]
 
 
+class PartlyRead(ConfigurationError):
+    """Some of it is wrong. The rest is here, so that what is wrong in that too can be told in the same report.
+
+    ``names``: of all sources, also of those whose files are wrong.
+    """
+
+    def __init__(
+        self,
+        problems: Iterable[Problem],
+        file: Document | None,
+        sources: tuple[RegisteredSource, ...],
+        names: frozenset[str],
+    ) -> None:
+        super().__init__(problems)
+        self.file = file
+        self.sources = sources
+        self.names = names
+
+
 def folder_of(asked: Path | None, environ: Mapping[str, str] = os.environ) -> Path:
     """``--config``, else ``CROSSDOCK_CONFIG``, else the working directory."""
     return asked or Path(environ.get(FOLDER_VARIABLE) or Path.cwd())
@@ -50,14 +69,14 @@ def load(
     environ: Mapping[str, str] = os.environ,
     kinds: Mapping[str, Kind] | None = None,
 ) -> Configuration:
-    """Read the folder, or raise ``ConfigurationError`` with every problem of every file. Makes no connection."""
+    """Read the folder, or raise ``PartlyRead`` with every problem of every file. Makes no connection."""
     problems: list[Problem] = []
     reader = Reader(folder, environ, InstalledKinds() if kinds is None else kinds, problems)
     reader.over = read(overlay, str(overlay), problems) if overlay else None
     gateway, settings = reader.gateway()
     sources = reader.sources()
     if problems or gateway is None or settings is None:
-        raise ConfigurationError(problems)
+        raise PartlyRead(problems, gateway, sources, frozenset(reader.names))
     return Configuration(folder, gateway, settings, sources)
 
 
@@ -70,6 +89,7 @@ class Reader:
     kinds: Mapping[str, Kind]
     problems: list[Problem]
     over: Document | None = None
+    names: dict[str, str] = field(default_factory=dict)
 
     def gateway(self) -> tuple[Document | None, Settings | None]:
         file = self.folder / "gateway.yaml"
@@ -90,13 +110,13 @@ class Reader:
             hint = "register a system with a file such as sources/crm.yaml"
             self.problems.append(at(Position("sources"), (), "at least one registered system", "none", hint))
         read_ones = [document for document in documents if document is not None]
-        names = self.names(read_ones)
+        self.names = self.named(read_ones)
         if self.over:
-            overlays.check(self.over, names, self.problems)
+            overlays.check(self.over, self.names, self.problems)
         registered = (self.registered(document) for document in read_ones)
         return tuple(source for source in registered if source is not None)
 
-    def names(self, documents: Iterable[Document]) -> dict[str, str]:
+    def named(self, documents: Iterable[Document]) -> dict[str, str]:
         """Source -> file; a problem for each name that is taken."""
         names: dict[str, str] = {}
         for document in documents:

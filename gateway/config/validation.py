@@ -17,7 +17,7 @@ from pydantic_core import ErrorDetails
 from adapters.problems import nearest
 from gateway.config.documents import Document, Node
 from gateway.config.problems import Path, Problem, at, dotted
-from gateway.config.words import words_at
+from gateway.config.words import meaning_at, words_at
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -101,6 +101,8 @@ class Report(NamedTuple):
             hint = nearest(str(node.value), re.findall(r"'([^']*)'", error["ctx"]["expected"]))
         elif error["type"] == "string_type" and isinstance(node.value, int | float):
             hint = "put it in quotes"
+        elif error["type"] == "string_pattern_mismatch":
+            hint = meaning_at(self.model, path)
         return at(node.position, path, expected(error), found(node, path), hint)
 
 

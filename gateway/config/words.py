@@ -13,10 +13,23 @@ from gateway.config.problems import Path
 
 def words_at(model: type[BaseModel], path: Path) -> set[str]:
     """The keys of every model that may stand at ``path``, whichever branch of a union it is."""
+    return {word for type_ in types_at(model, path) for word in fields(type_)}
+
+
+def meaning_at(model: type[BaseModel], path: Path) -> str:
+    """What is written at ``path``, such as ``ISO 4217 code``; empty where no model says so."""
+    for type_ in types_at(model, path[:-1]):
+        for name, field in type_.model_fields.items() if is_model(type_) else ():
+            if path[-1] in (name, field.alias):
+                return (field.description or "").rstrip(".")
+    return ""
+
+
+def types_at(model: type[BaseModel], path: Path) -> list[Any]:
     types: list[Any] = [model]
     for step in path:
         types = [inner for outer in types for inner in below(outer, step)]
-    return {word for type_ in types for word in fields(type_)}
+    return types
 
 
 def below(type_: Any, step: str | int) -> Iterator[Any]:

@@ -11,14 +11,14 @@ from typing import Any
 
 from adapters.spi import BadData, Record, SourceError
 from gateway.engine import ids
-from gateway.engine.errors import NO_VALUE, Errors, FieldError, Mark, ResponsePath
+from gateway.engine.errors import NO_VALUE, NOT_COMPUTED, Errors, Failure, FieldError, Mark, ResponsePath
 from gateway.engine.plan import Place
 from resolvers.links import Context, Values
 
 log = logging.getLogger("crossdock.engine")
 
 RecordErrors = Mapping[tuple[str | int, ...], SourceError] | None
-Lost = Mapping[Any, SourceError]
+Lost = Mapping[Any, Failure]
 Object = Callable[[Any, ResponsePath, RecordErrors, Record | None], dict[str, Any] | None]
 
 
@@ -119,6 +119,23 @@ def absent(
         errors.add(path, place, error)
 
 
+def picked(
+    pick: Callable[[Any, Values], Sequence[Any]],
+    value: Any,
+    arguments: Values,
+    path: ResponsePath,
+    place: Place,
+    errors: Errors,
+) -> Sequence[Any] | None:
+    """The keys that a function of the graph reads out of a value."""
+    try:
+        return pick(value, arguments)
+    except Exception:
+        log.exception("%s could not be read", place.coordinate)
+        errors.add(path, place, FieldError("INTERNAL", NOT_COMPUTED))
+        return None
+
+
 def referenced(
     found: Mapping[Any, Record], lost: Lost, keys: Sequence[Any], path: ResponsePath, place: Place, errors: Errors
 ) -> list[Record] | None:
@@ -189,7 +206,7 @@ def local(
         return finish(value, arguments, context)
     except Exception:
         log.exception("%s could not be finished", place.coordinate)
-        errors.add(path, place, FieldError("INTERNAL", "The gateway could not compute this value."))
+        errors.add(path, place, FieldError("INTERNAL", NOT_COMPUTED))
         return None
 
 
@@ -243,7 +260,7 @@ def computed(
         return compute(values or {}, arguments, context)
     except Exception:
         log.exception("%s could not be computed", place.coordinate)
-        errors.add(path, place, FieldError("INTERNAL", "The gateway could not compute this value."))
+        errors.add(path, place, FieldError("INTERNAL", NOT_COMPUTED))
         return None
 
 

@@ -30,9 +30,11 @@ class FieldError(Exception):
         super().__init__(message)
 
 
+NOT_COMPUTED = "The gateway could not compute this value."
 NO_VALUE = "The source gave no value for a field that is never null."
 
-Entry = tuple[ResponsePath, Place, SourceError | FieldError]
+Failure = SourceError | FieldError
+Entry = tuple[ResponsePath, Place, Failure]
 
 
 Mark = tuple[int, int]
@@ -47,11 +49,11 @@ class Errors:
         self.entries: list[Entry] = []
         self._computing = 0
 
-    def add(self, path: ResponsePath, place: Place, error: SourceError | FieldError) -> None:
+    def add(self, path: ResponsePath, place: Place, error: Failure) -> None:
         """``path``: of the object; ``place.key`` is the field in it."""
         self.put((path, place.key), place, error)
 
-    def put(self, path: ResponsePath, place: Place, error: SourceError | FieldError) -> None:
+    def put(self, path: ResponsePath, place: Place, error: Failure) -> None:
         self.total += 1
         if len(self.entries) < self.limit or self._computing:
             self.entries.append((path, place, error))

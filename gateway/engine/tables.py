@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+import logging
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
 from graphql import get_argument_values
 from graphql.execution import VariableValues
 
-from adapters.spi import Key, Record, SourceError
+from adapters.spi import Key, Record
 from gateway.engine.completion import unreadable
+from gateway.engine.errors import NOT_COMPUTED, Failure, FieldError
 from gateway.engine.pages import Asked, Window, asked_page
 from gateway.engine.plan import (
     SEARCH,
@@ -28,7 +31,10 @@ from gateway.engine.plan import (
 )
 from resolvers.links import Context
 
+log = logging.getLogger("crossdock.engine")
+
 Row = Mapping[str, Any]
+Choose = Callable[[Sequence[Row], Row, Context], Row | None]
 
 
 @dataclass(slots=True)
@@ -36,7 +42,7 @@ class Filled:
     """A table of this run: ``found`` by key (a record, records, or a window); ``failed``: why there is none."""
 
     found: Mapping[Any, Any] = field(default_factory=dict)
-    failed: Mapping[Any, SourceError] = field(default_factory=dict)
+    failed: Mapping[Any, Failure] = field(default_factory=dict)
 
 
 class Tables:
@@ -95,7 +101,8 @@ class Tables:
                 for name, origin in zip(keys.names, keys.origins, strict=True)
             ]
             if keys.pick is not None and keys.arguments is not None and parts[0] is not None:
-                yield from keys.pick(parts[0], self.arguments[keys.arguments.slot])
+                with suppress(Exception):  # the projection meets it again, and reports it
+                    yield from keys.pick(parts[0], self.arguments[keys.arguments.slot])
             elif keys.many:
                 yield from parts[0] or ()
             else:
@@ -131,12 +138,12 @@ class Tables:
 
     # ------------------------------------------------------------ answers
 
-    def fill(self, step: Step, found: Mapping[Any, Any], failed: Mapping[Any, SourceError]) -> None:
+    def fill(self, step: Step, found: Mapping[Any, Any], failed: Mapping[Any, Failure]) -> None:
         """Takes in what a step answered, as each of its tables sees it."""
         for table in step.tables:
             self.filled[table.index] = self._seen(table, found, failed)
 
-    def _seen(self, table: Table, found: Mapping[Any, Any], failed: Mapping[Any, SourceError]) -> Filled:
+    def _seen(self, table: Table, found: Mapping[Any, Any], failed: Mapping[Any, Failure]) -> Filled:
         if table.through is not None:
             found, failed = self._onward(table, table.through, found, failed)
         arguments = self.arguments[table.arguments.slot] if table.arguments else {}
@@ -145,15 +152,15 @@ class Tables:
             if wanted is not None:
                 found = _narrowed(found, field_name, wanted if isinstance(wanted, list) else [wanted])
         if table.choose is not None:
-            found, failed = self._chosen(table, found, failed, arguments)
+            found, failed = self._chosen(table, table.choose, found, failed, arguments)
         if table.cut is not None:
             asked = self.pages[table.cut.arguments.slot]
             found = {key: asked.cut(_sorted(records, table.sorted_by)) for key, records in found.items()}
         return Filled(found, failed)
 
     def _onward(
-        self, table: Table, through: Table, found: Mapping[Any, Any], failed: Mapping[Any, SourceError]
-    ) -> tuple[Mapping[Any, Any], Mapping[Any, SourceError]]:
+        self, table: Table, through: Table, found: Mapping[Any, Any], failed: Mapping[Any, Failure]
+    ) -> tuple[Mapping[Any, Any], Mapping[Any, Failure]]:
         """Answers keys that another source translated by the translated keys' records."""
         earlier = self.filled[through.index]
         onward: dict[Any, Any] = {}
@@ -167,8 +174,8 @@ class Tables:
         return onward, lost
 
     def _chosen(
-        self, table: Table, found: Mapping[Any, Any], failed: Mapping[Any, SourceError], arguments: Row
-    ) -> tuple[dict[Any, Record], Mapping[Any, SourceError]]:
+        self, table: Table, choose: Choose, found: Mapping[Any, Any], failed: Mapping[Any, Failure], arguments: Row
+    ) -> tuple[dict[Any, Record], Mapping[Any, Failure]]:
         """One record out of many. Where a row's scope cannot be read there is no choice: no price is better than a
         wrong one."""
         chosen: dict[Any, Record] = {}
@@ -178,9 +185,12 @@ class Tables:
             if error is not None:
                 lost[key] = error
                 continue
-            values = (
-                table.choose([record.values for record in records], arguments, self.context) if table.choose else None
-            )
+            try:
+                values = choose([record.values for record in records], arguments, self.context)
+            except Exception:
+                log.exception("%s could not be chosen", table.coordinate)
+                lost[key] = FieldError("INTERNAL", NOT_COMPUTED)
+                continue
             for record in records:
                 if record.values is values:
                     chosen[key] = record

@@ -97,7 +97,8 @@ class Described(NamedTuple):
 
     def row(self, word: Word) -> str:
         default = "required" if word.required else f"`{word.default}`" if word.default else ""
-        return " | ".join((f"| `{word.name}`", cell(type_of(word.schema, self.link)), cell(default), cell(word.meaning))) + " |"
+        cells = (f"`{word.name}`", type_of(word.schema, self.link), default, word.meaning)
+        return f"| {' | '.join(map(cell, cells))} |"
 
     def link(self, definition: str) -> str:
         to = self.headings.get(definition)
@@ -116,5 +117,5 @@ def slug(heading: str) -> str:
 def examples(name: str) -> dict[str, str]:
     """By section: YAML documents behind a line ``--- # path``; the top of the file is ``.``."""
     text = files("gateway.reference").joinpath("examples", f"{name}.yaml").read_text("utf-8")
-    found = re.split(r"^--- # (\S+)\n", text, flags=re.MULTILINE)
+    found = re.split(r"^--- # (.+)\n", text, flags=re.MULTILINE)
     return {path.removeprefix("."): example for path, example in zip(found[1::2], found[2::2], strict=True)}

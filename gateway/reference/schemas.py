@@ -21,7 +21,7 @@ VARIABLES: Schema = {
     "pattern": r"\$\{",
     "description": "A value from the environment: `${NAME}`, `${NAME:-default}` or `${file:/path}`.",
 }
-TEXTS_ONLY = ("pattern", "enum", "format")
+CERTAIN = ("pattern", "enum", "format")
 NOTES = ("title", "description", "default")
 
 
@@ -141,5 +141,5 @@ def admit_variables(schema: Schema) -> None:
 
 
 def is_closed(branch: Schema) -> bool:
-    kinds = branch.get("type")
-    return kinds in ("integer", "number", "boolean") or (kinds == "string" and any(word in branch for word in TEXTS_ONLY))
+    kind = branch.get("type")
+    return kind in ("integer", "number", "boolean") or (kind == "string" and any(word in branch for word in CERTAIN))

@@ -74,6 +74,11 @@ class SqlStock(System):
         self.run(f"alter role clerk valid until '{'infinity' if known else '2020-01-01'}'")
         self.end_sessions()
 
+    def take_connections(self, allowed: bool) -> None:
+        """Whether the gateway's role may have connections; sessions end either way."""
+        self.run(f"alter role clerk connection limit {-1 if allowed else 0}")
+        self.end_sessions()
+
     @contextmanager
     def raising(self, code: str) -> Iterator[None]:
         """Every statement ends with this SQLSTATE."""

@@ -89,6 +89,16 @@ def password_over(system: System) -> Iterator[None]:
         system.take_password(True)
 
 
+@contextmanager
+def no_connection_left(system: System) -> Iterator[None]:
+    assert isinstance(system, SqlStock)
+    system.take_connections(False)
+    try:
+        yield
+    finally:
+        system.take_connections(True)
+
+
 REFUSAL = json.dumps({"state": "ERR", "code": "E77", "text": INTERNAL})
 OUTAGE = json.dumps({"state": "ERR", "code": "DOWN", "text": INTERNAL})
 HALF_OF_JSON = '{"state": "OK", "rows": [{"sku": "V1", "whse": "W1", "qty": "12.50", "counted": "2026-11-20T0'
@@ -138,7 +148,17 @@ FAILURES = (
         replies.html(429, Retry_After="1"),
         "HTTP 429.",
         Overloaded,
-        says("53300", "too many connections", Overloaded),
+        says("53200", "out of memory", Overloaded),
+    ),
+    Failure(
+        "no connection left",
+        {
+            "sql": Cell(
+                no_connection_left, "The role has too many connections; the driver hands on no SQLSTATE.", Unavailable
+            ),
+            "rest": Never("Over HTTP that is refused, 429 or 503."),
+            "soap": Never("Over HTTP that is refused, 429 or 503."),
+        },
     ),
     Failure(
         "fault 200",
@@ -185,7 +205,7 @@ FAILURES = (
     Failure(
         "truncated rows",
         {
-            "sql": Cell(Cut(b"W2"), "The connection ends between two rows.", Unavailable),
+            "sql": Cell(Cut(b"W2"), "The connection ends in the middle of the rows.", Unavailable),
             "rest": Cell(Instead(replies.json(HALF_OF_JSON)), "A whole HTTP reply whose JSON ends in a row.", BadData),
             "soap": Cell(Instead(replies.xml(HALF_OF_XML)), "A whole HTTP reply whose XML ends in a row.", BadData),
         },

@@ -58,12 +58,14 @@ def test_every_example_runs_and_shows_result_and_plan(desktop: Visit, site: Site
         menu.nth(number).click()
         run(page)
         expect(page.locator(".result-window")).to_contain_text("Hazel Cotton Shirt")
-        name = site.gateway.wait_for(number + 1)["operationName"]
+        sent = site.gateway.wait_for(number + 1)
+        name = sent["operationName"]
+        assert f"query {name}" in sent["query"], "run at once, and not under the name of the one before"
         expect(page.locator(".plan-title")).to_have_text(f"Plan of {name}")
         expect(page.get_by_role("tab", name=name)).to_have_attribute("aria-selected", "true")
-    sent = site.gateway.operations
-    assert {operation["query"] for operation in sent} == {path.read_text() for path in EXAMPLES.glob("*.graphql")}
-    assert all(operation["extensions"] == {"trace": True} for operation in sent)
+    operations = site.gateway.operations
+    assert {operation["query"] for operation in operations} == {path.read_text() for path in EXAMPLES.glob("*.graphql")}
+    assert all(operation["extensions"] == {"trace": True} for operation in operations)
     assert set(site.gateway.keys) == {KEY}, "introspection too: it runs before the header editor is there"
     assert page.get_by_role("tab").count() == menu.count(), "the first example was open already"
     assert brightness(page, ".graphiql-container") > 700, "light, as the system is"

@@ -52,15 +52,14 @@ async def compare(case: Case, seen: Counter[str]) -> Difference | None:
     asked.tear(case.holes)
     document = parse(case.query)
     seen.update(constructs(document, asked.composition.schema, case.variables))
-    for variables in case.variables:
-        true = truth(asked, case, document, variables, seen)
+    truths = [truth(asked, case, document, variables, seen) for variables in case.variables]
+    for true, variables in zip(truths, case.variables, strict=True):
         seen.update(met(true))
         lenient = partial(truth, asked, case, document, variables, Counter(), asked.lenient)
         found = differences(true, await ask(asked, asked.engine, case, variables), lenient)
         if found:
             return Difference(case, variables, found)
-    for variables in case.variables:
-        true = truth(asked, case, document, variables, Counter())
+    for true, variables in zip(truths, case.variables, strict=True):
         terse = await ask(asked, asked.terse, case, variables)
         if terse.data != true.data or len(terse.errors) != min(1, len(true.errors)):
             return Difference(case, variables, [f"with room for one error: {terse}, true {true}"])

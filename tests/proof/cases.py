@@ -28,4 +28,4 @@ def case(seed: int, number: int) -> Case:
     pools, tearing = drawn_from(shape)
     operation = write(choice, estate(shape).composition.schema, pools)
     headers = {name: choice.of(values) for name, values in HEADERS.items() if choice.chance(15)}
-    return Case(shape, operation.query, operation.name, operation.variables, headers, tearing.draw(choice))
+    return Case(shape, operation.query, operation.name, operation.variables, headers, tearing.draw(choice, operation.selected))

@@ -50,11 +50,12 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """``variables``: the values of each request."""
+    """``variables``: the values of each request. ``selected``: the names of all fields in the document."""
 
     query: str
     name: str | None
     variables: Sequence[dict[str, Any]]
+    selected: frozenset[str]
 
 
 def write(choice: Choice, schema: GraphQLSchema, pools: Pools) -> Operation:
@@ -88,6 +89,7 @@ class _Author:
                 {name: value for name in asked if (value := self.values.variables[name].given[request]) is not ABSENT}
                 for request in range(self.values.requests)
             ],
+            frozenset(name for written in self._written.values() for _, name, _ in written),
         )
 
     def _operation(self, size: int) -> str:
@@ -119,7 +121,7 @@ class _Author:
 
     def _selection(self, type_: Composite, depth: int) -> str:
         parts = [self._part(type_, depth) for _ in range(1 + self.choice.up_to(4 if self.left > 0 else 1))]
-        return f"{{ {' '.join(parts)} }}"
+        return f"{{ {' '.join(dict.fromkeys(parts))} }}"
 
     def _part(self, type_: Composite, depth: int) -> str:
         self.left -= 1
@@ -204,7 +206,7 @@ class _Author:
     def _directives(self) -> str:
         if self.choice.chance(90):
             return ""
-        kinds = self.choice.of((("skip",), ("include",), ("include", "skip")))
+        kinds = self.choice.of((*[("skip",), ("include",)] * 3, ("include", "skip")))
         return "".join(f" @{kind}(if: {self.values.condition()})" for kind in kinds)
 
     def _inline(self, type_: Composite, depth: int) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from adapters.spi import Key
 from tests.proof.choice import Choice
@@ -32,24 +32,29 @@ class Tearing:
         parts = [[record.get(part) for part in name.split()] for name in names for record in self.records[source, entity]]
         return [*dict.fromkeys(each[0] if len(each) == 1 else tuple(each) for each in parts if None not in each)]
 
-    def draw(self, choice: Choice) -> Holes:
+    def draw(self, choice: Choice, selected: Collection[str]) -> Holes:
+        """``selected``: the names of the fields that will be asked for; holes are mostly where they will be met."""
         if choice.chance(10):
             return Holes()
         return Holes(
-            [self._hole(choice) for _ in range(choice.up_to(16))],
+            [self._hole(choice, selected) for _ in range(choice.up_to(10))],
             {choice.of(self.sources): choice.of([*FAILURES])} if choice.chance(20) else {},
             dict(self._broken(choice) for _ in range(choice.up_to(12))),
             [source for source in self.sources if choice.chance(20)] if choice.chance(10) else [],
         )
 
-    def _hole(self, choice: Choice) -> Hole:
+    def _hole(self, choice: Choice, selected: Collection[str]) -> Hole:
         entity = choice.of(self.entities)
         record = choice.up_to(len(self.records[entity]) - 1)
-        everywhere = choice.chance(30)
         if choice.chance(20):
             return Hole(entity, record)
-        at = choice.of(self.places[entity][record])
-        return Hole(entity, None if everywhere else record, at, choice.chance(50) and not self._in_texts(entity, record, at))
+        places = self.places[entity][record]
+        met = [at for at in places if is_met(at, selected)]
+        at = choice.of(met if met and choice.chance(90) else places)
+        everywhere = choice.chance(50)
+        return Hole(
+            entity, None if everywhere else record, at, choice.chance(50) and not self._in_texts(entity, record, at)
+        )
 
     def _in_texts(self, entity: Entity, record: int, at: Place) -> bool:
         """Inside a text in several languages, where a value that cannot be read is one language less."""
@@ -61,3 +66,10 @@ class Tearing:
     def _broken(self, choice: Choice) -> tuple[tuple[str, str, Key], str]:
         source, entity = choice.of(self.entities)
         return (source, entity, choice.of(self.keys[source, entity])), choice.of([*FAILURES])
+
+
+def is_met(at: Place, selected: Collection[str]) -> bool:
+    """Whether someone who selects these fields comes by: keys that are not in the graph lead to fields that are."""
+    names = [step for step in at if isinstance(step, str)]
+    hidden = names[0].endswith(("Code", "Codes", "Number", "Card", "relations", "sku"))
+    return hidden or selected.issuperset(names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -26,9 +27,10 @@ from tests.retail.running import CONFIGURATION, Client, configuration
 pytestmark = pytest.mark.asyncio(loop_scope="module")  # a gateway belongs to a loop, and takes a second to build
 
 ROLE = "storekeeper"
+CUSTOMERS = 500
 TABLES = {"wms": wms.METADATA, "oms": oms.METADATA}
 
-QUANTITIES = {"onHand", "reserved", "unavailable", "available", "quantity", "shippedQuantity", "latitude", "longitude"}
+QUANTITIES = {"onHand", "reserved", "unavailable", "available", "quantity", "shippedQuantity"}
 """Compared as numbers: a column of three places gives ``9.000`` in PostgreSQL and ``9`` in SQLite, which keeps none."""
 
 LINES = "lines { id sku name quantity unitPrice { amount } shippedQuantity tax { rate amount { amount } } }"
@@ -79,17 +81,29 @@ def server() -> Iterator[Postgres]:
 
 
 @pytest.fixture(scope="module")
-def environment(server: Postgres, office: BackOffice) -> dict[str, str]:
-    """The demo back office with its databases on PostgreSQL, read by a role that may do nothing else."""
+def on_files(office: BackOffice, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The demo back office with the orders of its first customers only: to load all takes longer than to test."""
+    file = tmp_path_factory.mktemp("orders") / "oms.sqlite"
+    shutil.copy(office.environment["OMS_URL"].removeprefix("sqlite:///"), file)
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute(f"delete from ORD_HDR where CUST_NO > {CUSTOMERS}")
+        for table in oms.METADATA.tables.keys() - {"ORD_HDR", "T_STATUS"}:
+            database.execute(f"delete from {table} where ORD_NO not in (select ORD_NO from ORD_HDR)")
+    return office.environment | {"OMS_URL": f"sqlite:///{file}"}
+
+
+@pytest.fixture(scope="module")
+def environment(server: Postgres, on_files: dict[str, str]) -> dict[str, str]:
+    """The same with its databases on PostgreSQL, read by a role that may do nothing else."""
     run(server, "postgres", f"create role {ROLE} login")
     moved = {}
     for system, metadata in TABLES.items():
         variable = f"{system.upper()}_URL"
         run(server, "postgres", f"create database {system}")
-        copy(office.environment[variable].removeprefix("sqlite:///"), server, system, metadata)
+        copy(on_files[variable].removeprefix("sqlite:///"), server, system, metadata)
         run(server, system, f"grant select on all tables in schema public to {ROLE}")
         moved[variable] = f"postgresql+psycopg://{ROLE}@127.0.0.1:{server.port}/{system}"
-    return office.environment | moved
+    return on_files | moved
 
 
 def run(server: Postgres, database: str, statement: str) -> None:
@@ -125,14 +139,23 @@ async def running(configuration: Configuration) -> AsyncIterator[Client]:
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def on_sqlite(office: BackOffice) -> AsyncIterator[Client]:
-    async with running(configuration(office.environment)) as client:
+async def on_sqlite(on_files: dict[str, str]) -> AsyncIterator[Client]:
+    async with running(configuration(on_files)) as client:
         yield client
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def on_postgres(environment: dict[str, str]) -> AsyncIterator[Client]:
     async with running(configuration(environment)) as client:
+        yield client
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module")
+async def in_a_hurry(environment: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Client]:
+    """A gateway whose requests have less time than its sources, which have 2 s."""
+    overlay = tmp_path_factory.mktemp("hurry") / "hurry.yaml"
+    overlay.write_text("gateway: {limits: {deadline: 1200ms}}\n")
+    async with running(load(CONFIGURATION, overlay, environ=environment)) as client:
         yield client
 
 
@@ -182,26 +205,20 @@ def locked(server: Postgres, environment: dict[str, str]) -> Iterator[None]:
         yield
 
 
-async def test_a_cancelled_request_runs_nothing_on(server: Postgres, environment: dict[str, str], locked: None) -> None:
-    async with running(configuration(environment)) as client:
-        request = asyncio.create_task(client.ask(STOCK))
-        await until_active(server, 1)
-        request.cancel()
-        with pytest.raises(asyncio.CancelledError):
-            await request
-        await until_active(server, 0)
+async def test_a_cancelled_request_runs_nothing_on(server: Postgres, in_a_hurry: Client, locked: None) -> None:
+    request = asyncio.create_task(in_a_hurry.ask(STOCK))
+    await until_active(server, 1)
+    request.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await request
+    await until_active(server, 0)
 
 
-async def test_a_passed_deadline_runs_nothing_on(
-    server: Postgres, environment: dict[str, str], locked: None, tmp_path: Path
-) -> None:
-    overlay = tmp_path / "hurry.yaml"
-    overlay.write_text("gateway: {limits: {deadline: 700ms}}\n")  # the source itself has 2 s
-    async with running(load(CONFIGURATION, overlay, environ=environment)) as client:
-        request = asyncio.create_task(client.ask(STOCK))
-        await until_active(server, 1)
-        response = await request
-        await until_active(server, 0)
+async def test_a_passed_deadline_runs_nothing_on(server: Postgres, in_a_hurry: Client, locked: None) -> None:
+    request = asyncio.create_task(in_a_hurry.ask(STOCK))
+    await until_active(server, 1)
+    response = await request
+    await until_active(server, 0)
     assert response["data"]["variant"]["stock"] is None
     assert response["data"]["order"]["lines"]
     assert [error["extensions"]["code"] for error in response["errors"]] == ["TIMED_OUT"]

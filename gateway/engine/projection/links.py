@@ -26,11 +26,12 @@ def link(function: Function, field: LinkField) -> str:
     function.line(f"k = {function.key(keys.names, keys.origins)}")
     if keys.many:
         function.line(f"if {held_in} and unreadable({held_in}, {via}): k = None")
-    if keys.pick is not None and keys.arguments is not None:
-        arguments = function.arguments(keys.arguments.slot)
-        function.line(f"if k is not None: k = {function.writer.constant(keys.pick)}(k, {arguments})")
     lost = "{}" if field.table is None else f"x{function.writer.table(field.table)}"
     absent = f"absent({lost}, k, p, {place}, {held_in}, {via}, {field.type.required}, errors)"
+    if keys.pick is not None and keys.arguments is not None:
+        pick, arguments = function.writer.constant(keys.pick), function.arguments(keys.arguments.slot)
+        function.line("m = errors.total", f"if k is not None: k = picked({pick}, k, {arguments}, p, {place}, errors)")
+        absent += " if errors.total == m else None"
     if field.table is None:
         trusted(function, field, t, absent)
     elif keys.many:

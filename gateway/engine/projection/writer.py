@@ -34,6 +34,7 @@ CALLED = (
     "node",
     "nothing",
     "objects",
+    "picked",
     "referenced",
     "unanswered",
     "unreadable",
