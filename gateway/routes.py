@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 
+from adapters.problems import nearest
 from adapters.spi import Adapter, Capabilities, LookupCapability, SearchCapability
 from gateway.graph import Graph
 from resolvers.links import Local
@@ -100,10 +100,10 @@ def unknown_words(graph: Graph, sources: Collection[str], words: Mapping[str, st
         entity, _, name = coordinate.partition(".")
         if entity not in types or (name and name not in types[entity]):
             known = [f"{entity}.{field}" for field in types[entity]] if entity in types else types
-            hint = _nearest(coordinate if entity in types else entity, known)
+            hint = nearest(coordinate if entity in types else entity, known)
             yield RouteProblem(coordinate, "a type or field of the graph", f"{coordinate}, which it has not", hint)
         elif source not in sources:
-            yield RouteProblem(coordinate, "the name of a registered source", source, _nearest(source, sources))
+            yield RouteProblem(coordinate, "the name of a registered source", source, nearest(source, sources))
 
 
 def _check_words(routes: Routes, words: Mapping[str, str]) -> None:
@@ -221,8 +221,3 @@ def _check_contribution(routes: Routes, entity: str, name: str, source: str) -> 
                     f"add one under entities.{entity}.lookup in {source}'s file",
                 )
             )
-
-
-def _nearest(word: str, known: Mapping[str, object] | list[str]) -> str:
-    close = get_close_matches(word, list(known), n=3)
-    return f"did you mean {' or '.join(close)}?" if close else ""

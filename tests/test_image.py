@@ -163,9 +163,9 @@ class Box:
 
 
 def environment(folder: Path) -> Path:
-    """A new one. The packages that crossdock names, and no others, are linked into it from the one that runs this: to
-    fetch them once more would take most of a minute."""
-    subprocess.run([sys.executable, "-m", "venv", folder], check=True)
+    """A new one. The packages that crossdock names, pip, and no others, are linked into it from the one that runs this:
+    to fetch them once more would take most of a minute."""
+    subprocess.run([sys.executable, "-m", "venv", "--without-pip", folder], check=True)
     [site] = folder.glob("lib/python*/site-packages")
     for package in needed():
         for file in package.files or ():
@@ -178,7 +178,7 @@ def environment(folder: Path) -> Path:
 def needed() -> list[Distribution]:
     """The requirements of ``pyproject.toml``, theirs, and so on."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    waiting = [Requirement(text) for text in project["dependencies"]]
+    waiting = [Requirement(text) for text in ("pip", *project["dependencies"])]
     found: dict[str, Distribution] = {}
     while waiting:
         asked = waiting.pop()

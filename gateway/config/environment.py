@@ -61,8 +61,8 @@ def variable(inner: str, environ: Mapping[str, str]) -> str:
     name, default = match.groups()
     value = environ.get(name)
     if value is None and default is None:
-        near = nearest(name, environ)
-        raise Unset(f"the environment variable {name}", "nothing", near or f"set it, or write ${{{name}:-…}}")
+        hints = (f"set it, or write ${{{name}:-…}}", nearest(name, environ))
+        raise Unset(f"the environment variable {name}", "nothing", "; ".join(filter(None, hints)))
     return value or default or ""
 
 

@@ -153,7 +153,7 @@ class Settings(Words):
     constants: dict[str, Constant] = Field({}, description="Values that computed fields read; numbers become text.")
     limits: OperationLimits = Field(OperationLimits(), description="What one operation may cost.")
     cache: Kept = Field(Kept(), description="Where answers are kept.")
-    server: Server = Field(Server(), description="Where the gateway listens.")
+    server: Server = Field(Server(), description="Its address and port, and how it ends.")
     clients: dict[ClientName, Client] = Field({}, description="Who may come in; with none, everybody who gets here.")
     cors: CrossOrigin | None = Field(None, description="Web pages of other origins that may ask; without it, none.")
     graphiql: GraphiQLPage = Field(GraphiQLPage(), description="The page for browsers.")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import shlex
 import sqlite3
 from pathlib import Path
 
@@ -11,9 +13,12 @@ import pytest
 from ruamel.yaml import YAML
 
 from gateway.cli import main
+from gateway.config.load import load
 from gateway.config.settings import Settings
+from gateway.http.admin import invalidation
 from gateway.http.clients import hash_of
-from tests.commands.processes import CROSSDOCK, run, running
+from tests.commands.conftest import SOURCE
+from tests.commands.processes import CROSSDOCK, ROOT, run, running
 
 QUERY = {"query": '{ product(code: "P1") { name } }'}
 
@@ -71,6 +76,21 @@ def test_a_gateway_for_its_clients(shop: Path) -> None:
             assert "expected in entity one of product; found produkt" in unknown.text.lower()
         program.process.terminate()
         assert key not in program.output.read()
+
+
+def test_what_the_page_about_it_shows(tmp_path: Path) -> None:
+    page = (ROOT / "docs" / "access.md").read_text("utf-8")
+    (tmp_path / "queries").mkdir()
+    (tmp_path / "gateway.yaml").write_text("".join(re.findall(r"^```yaml\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)))
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "pim.yaml").write_text(SOURCE.format(database=tmp_path / "none.db"))
+    settings = load(tmp_path).settings
+    assert settings.clients["operations"].admin
+    assert settings.cors is not None
+    made, forget = re.findall(r"^```sh\n(.*?)^```$", page, re.MULTILINE | re.DOTALL)
+    assert run(*shlex.split(made)[1:], folder=tmp_path).returncode == 0
+    asked = json.loads(shlex.split(forget)[-1])
+    assert invalidation(asked, {"Product": {"code"}}) == ("Product", "code", ("ST00001",))
 
 
 def name_of(answer: httpx.Response) -> str:

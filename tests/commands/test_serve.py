@@ -127,6 +127,8 @@ def test_other_addresses_need_clients_or_a_word(host: str) -> None:
 def test_an_open_address_is_refused_before_anything_starts(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["serve", "--config", str(shop), "--host", "0.0.0.0"]) == 1
     text = capsys.readouterr().err
-    assert text.startswith("crossdock serve: expected a loopback address such as 127.0.0.1, found 0.0.0.0: nobody needs")
+    assert text.startswith(
+        "crossdock serve: expected a loopback address such as 127.0.0.1, found 0.0.0.0: nobody needs"
+    )
     assert "crossdock key NAME" in text
     assert "server: {insecure: true}" in text

@@ -50,7 +50,7 @@ class Fragment:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """``variables``: the values of each request. ``selected``: the names of all fields in the document."""
+    """``variables``: the values of each request. ``selected``: the names of all types and fields in the document."""
 
     query: str
     name: str | None
@@ -89,7 +89,7 @@ class _Author:
                 {name: value for name in asked if (value := self.values.variables[name].given[request]) is not ABSENT}
                 for request in range(self.values.requests)
             ],
-            frozenset(name for written in self._written.values() for _, name, _ in written),
+            frozenset(self._written) | {name for written in self._written.values() for _, name, _ in written},
         )
 
     def _operation(self, size: int) -> str:

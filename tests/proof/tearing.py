@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from adapters.spi import Key
 from tests.proof.choice import Choice
@@ -33,18 +33,21 @@ class Tearing:
         return [*dict.fromkeys(each[0] if len(each) == 1 else tuple(each) for each in parts if None not in each)]
 
     def draw(self, choice: Choice, selected: Collection[str]) -> Holes:
-        """``selected``: the names of the fields that will be asked for; holes are mostly where they will be met."""
+        """``selected``: the names of the types and fields that will be asked for; holes are mostly where they are met."""
         if choice.chance(10):
             return Holes()
+        met = [entity for entity in self.entities if entity[1] in selected]
         return Holes(
-            [self._hole(choice, selected) for _ in range(choice.up_to(10))],
+            [self._hole(choice, self._entity(choice, met), selected) for _ in range(choice.up_to(8))],
             {choice.of(self.sources): choice.of([*FAILURES])} if choice.chance(20) else {},
-            dict(self._broken(choice) for _ in range(choice.up_to(12))),
+            dict(self._broken(choice, self._entity(choice, met)) for _ in range(choice.up_to(8))),
             [source for source in self.sources if choice.chance(20)] if choice.chance(10) else [],
         )
 
-    def _hole(self, choice: Choice, selected: Collection[str]) -> Hole:
-        entity = choice.of(self.entities)
+    def _entity(self, choice: Choice, met: Sequence[Entity]) -> Entity:
+        return choice.of(met if met and choice.chance(85) else self.entities)
+
+    def _hole(self, choice: Choice, entity: Entity, selected: Collection[str]) -> Hole:
         record = choice.up_to(len(self.records[entity]) - 1)
         if choice.chance(20):
             return Hole(entity, record)
@@ -63,9 +66,8 @@ class Tearing:
             inside = inside[step]  # type: ignore[index]  # a place that the record has
         return isinstance(inside, dict) and not {"en", "de", "fr", "de-CH"}.isdisjoint(inside)
 
-    def _broken(self, choice: Choice) -> tuple[tuple[str, str, Key], str]:
-        source, entity = choice.of(self.entities)
-        return (source, entity, choice.of(self.keys[source, entity])), choice.of([*FAILURES])
+    def _broken(self, choice: Choice, entity: Entity) -> tuple[tuple[str, str, Key], str]:
+        return (*entity, choice.of(self.keys[entity])), choice.of([*FAILURES])
 
 
 def is_met(at: Place, selected: Collection[str]) -> bool:

@@ -61,6 +61,7 @@ def test_registrations_compose_alone(tmp_path: Path, block: Block) -> None:
 def test_fragments_fit_into_registrations_of_the_demo(tmp_path: Path, office: BackOffice, block: Block) -> None:
     folder = tmp_path / "retail"
     shutil.copytree(CONFIGURATION, folder)
+    shutil.copytree(CONFIGURATION.parent / "queries", tmp_path / "queries")
     shutil.copytree(CHECKOUT / "examples" / "backoffice" / "wsdl", tmp_path / "backoffice" / "wsdl")
     for entity, words in yaml(block.text)["entities"].items():
         file = owner(folder, entity)
