@@ -131,7 +131,10 @@ def further_problems(read: PartlyRead, graph: Graph | None = None) -> Iterator[P
             yield from (problem for problem in _located(found, source) if problem.place not in said)
     if read.file is not None:
         routes, values = (_texts(read.file, word) for word in ("routes", "constants"))
-        gateway = [*_constant_problems(values, read.file), *_routed(unknown_words(graph, read.names, routes), read.file)]
+        gateway = [
+            *_constant_problems(values, read.file),
+            *_routed(unknown_words(graph, read.names, routes), read.file),
+        ]
         yield from (problem for problem in gateway if problem.place not in said)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import TypeVar, cast
 
 from graphql import GraphQLObjectType, GraphQLSchema, build_ast_schema, get_named_type, is_leaf_type
@@ -130,7 +131,7 @@ class Served:
             return is_leaf_type(target) or name == "PageInfo" or self._has_fields(name)
         return False
 
-    @property
+    @cached_property
     def _connection_types(self) -> set[str]:
         names: set[str] = set()
         for coordinate, answer in self.graph.links.items():

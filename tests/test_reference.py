@@ -11,12 +11,16 @@ from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
+from pydantic import BaseModel
 
 from gateway.cli import COMMANDS, main, parser
 from gateway.config.documents import read
 from gateway.config.kinds import InstalledKinds
-from gateway.reference.page import Part, examples, parts
+from gateway.config.overlay import Overlay
+from gateway.config.settings import Settings
+from gateway.reference.page import AnySource, Part, examples, parts
 from gateway.reference.schemas import gateway_schema, model_schema, source_schema
+from gateway.reference.words import Section
 
 ROOT = Path(__file__).parent.parent
 RETAIL = ROOT / "examples" / "retail"
@@ -27,6 +31,9 @@ GENERATED = {
 }
 PARTS: dict[str, Part] = {part.name: part for part, _ in parts(InstalledKinds())}
 SECTIONS = [(part, section) for part in PARTS.values() for section in part.sections if section.words]
+EVERY_SECTION = pytest.mark.parametrize(
+    ("part", "section"), SECTIONS, ids=lambda each: each.name if isinstance(each, Part) else each.path or "top"
+)
 SCHEMAS = {"gateway": gateway_schema(), "source": source_schema(InstalledKinds())}
 
 
@@ -46,7 +53,7 @@ def described(schema: dict[str, Any], place: str) -> Iterator[str]:
     """Places of what has no description."""
     for name, definition in {**schema.get("$defs", {}), "": schema}.items():
         for word, found in definition.get("properties", {}).items():
-            if not found.get("description") and word not in ("version",):
+            if not found.get("description"):
                 yield f"{place}: {name}.{word}"
 
 
@@ -66,28 +73,23 @@ def documents(text: str, folder: Path) -> list[dict[str, Any]]:
     return found
 
 
-@pytest.mark.parametrize(("part", "section"), SECTIONS, ids=lambda each: each.name if isinstance(each, Part) else each.path or "top")
-def test_every_section_has_an_example_of_all_its_words(part: Part, section: Any, tmp_path: Path) -> None:
+@EVERY_SECTION
+def test_every_section_has_an_example_of_all_its_words(part: Part, section: Section, tmp_path: Path) -> None:
     shown = documents(examples(part.name)[section.path], tmp_path)
     used = {word for each in shown for word in each}
     assert {word.name for word in section.words} <= used
 
 
-@pytest.mark.parametrize(("part", "section"), SECTIONS, ids=lambda each: each.name if isinstance(each, Part) else each.path or "top")
-def test_examples_are_allowed(part: Part, section: Any, tmp_path: Path) -> None:
+@EVERY_SECTION
+def test_examples_are_allowed(part: Part, section: Section, tmp_path: Path) -> None:
     schema = schema_of(part, section.definition)
     for each in documents(examples(part.name)[section.path], tmp_path):
         assert [error.message for error in Draft202012Validator(schema).iter_errors(each)] == []
 
 
 def schema_of(part: Part, definition: str) -> dict[str, Any]:
-    from gateway.config.overlay import Overlay
-    from gateway.config.settings import Settings
-    from gateway.reference.page import AnySource
-
-    models = {"gateway": Settings, "overlay": Overlay, "source": AnySource}
-    kinds = InstalledKinds()
-    whole = model_schema(models[part.name] if part.name in models else kinds[part.name].registration)
+    models: dict[str, type[BaseModel]] = {"gateway": Settings, "overlay": Overlay, "source": AnySource}
+    whole = model_schema(models.get(part.name) or InstalledKinds()[part.name].registration)
     return {"$ref": f"#/$defs/{definition}", "$defs": whole["$defs"]} if definition else whole
 
 

@@ -42,9 +42,7 @@ class Desk:
         if not compare_digest(request.headers.get("X-Api-Key", "").encode(), self.key):
             return PlainTextResponse("", status_code=401)
         asked = await cards(request)
-        return Json(
-            {"accounts": {card: self.accounts[card] for card in asked if card in self.accounts} or []}
-        )
+        return Json({"accounts": {card: self.accounts[card] for card in asked if card in self.accounts} or []})
 
 
 async def cards(request: Request) -> list[str]:

@@ -173,17 +173,11 @@ def chunks(world: World) -> Iterator[list[Order]]:
 
 def fill(connection: Connection, orders: list[Order]) -> None:
     bulk.insert(connection, ORD_HDR, [header_row(order) for order in orders])
-    bulk.insert(
-        connection, ORD_LINE, [line_row(order.number, line) for order in orders for line in order.lines]
-    )
-    bulk.insert(
-        connection, ORD_PAY, [payment_row(order, row) for order in orders for row in order.payments]
-    )
+    bulk.insert(connection, ORD_LINE, [line_row(order.number, line) for order in orders for line in order.lines])
+    bulk.insert(connection, ORD_PAY, [payment_row(order, row) for order in orders for row in order.payments])
     sent = [(order.number, fulfilment) for order in orders for fulfilment in order.fulfilments]
     bulk.insert(connection, ORD_FUL, [fulfilment_row(number, fulfilment) for number, fulfilment in sent])
-    parts = [
-        part_row(number, fulfilment.number, part) for number, fulfilment in sent for part in fulfilment.parts
-    ]
+    parts = [part_row(number, fulfilment.number, part) for number, fulfilment in sent for part in fulfilment.parts]
     bulk.insert(connection, ORD_FUL_LINE, parts)
 
 

@@ -138,10 +138,7 @@ def variant_row(variant: Variant) -> Row:
 
 
 def attribute_rows(attributes: Iterable[Attribute]) -> list[Row]:
-    return [
-        {"c": item.code, "l": item.label, "v": item.value, "t": item.text, "u": item.unit}
-        for item in attributes
-    ]
+    return [{"c": item.code, "l": item.label, "v": item.value, "t": item.text, "u": item.unit} for item in attributes]
 
 
 def category_row(category: Category) -> Row:

@@ -33,10 +33,7 @@ class Desk:
 
     def __init__(self, world: World) -> None:
         self.rows = {
-            sku: [
-                (crc32(f"{sku}/{place}".encode()), sku, price_row(price))
-                for place, price in enumerate(prices)
-            ]
+            sku: [(crc32(f"{sku}/{place}".encode()), sku, price_row(price)) for place, price in enumerate(prices)]
             for sku, prices in world.prices.items()
         }
 

@@ -55,9 +55,7 @@ def create(engine: Engine, world: World) -> None:
     METADATA.drop_all(engine)
     METADATA.create_all(engine)
     with bulk.loading(engine) as connection:
-        connection.execute(
-            WHSE_MASTER.insert(), [location_row(location) for location in world.locations.values()]
-        )
+        connection.execute(WHSE_MASTER.insert(), [location_row(location) for location in world.locations.values()])
         bulk.insert(connection, STOCK, [stock_row(stock) for stock in world.stock])
 
 

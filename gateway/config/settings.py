@@ -33,7 +33,9 @@ Size = Annotated[
 Coordinate = Annotated[str, Field(pattern=r"^[A-Z]\w*(\.[a-z]\w*)?$")]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
 Constant = Annotated[
-    str, Field(coerce_numbers_to_str=True), WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]}, mode="validation")
+    str,
+    Field(coerce_numbers_to_str=True),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {"type": "number"}]}, mode="validation"),
 ]
 CLIENT_NAME = r"^[A-Za-z][A-Za-z0-9._-]{0,63}$"
 ClientName = Annotated[str, Field(pattern=CLIENT_NAME)]

@@ -17,7 +17,7 @@ from resolvers.links import Context, Values
 
 log = logging.getLogger("crossdock.engine")
 
-RecordErrors = Mapping[tuple[str | int, ...], SourceError] | None
+RecordErrors = Mapping[tuple[str | int, ...], Failure] | None
 Lost = Mapping[Any, Failure]
 Object = Callable[[Any, ResponsePath, RecordErrors, Record | None], dict[str, Any] | None]
 

@@ -252,9 +252,7 @@ class TestOrders:
             assert order.total == sum(line.total for line in order.lines) + order.shipping
             assert order.discount == sum(line.discount for line in order.lines)
             assert order.total == sum(payment.amount for payment in order.payments)
-            assert order.paid == sum(
-                payment.amount for payment in order.payments if payment.status == "captured"
-            )
+            assert order.paid == sum(payment.amount for payment in order.payments if payment.status == "captured")
             assert 0 <= order.refunded <= order.paid
             assert 0 <= order.tax < order.total
 
@@ -336,9 +334,7 @@ class TestPim:
         assert items(products_app, "/products", limit=0) == []
 
     @pytest.mark.parametrize("category", ["K01", "K01-02", "K01-02-01"])
-    def test_a_category_includes_those_below(
-        self, products_app: ASGIApp, world: World, category: str
-    ) -> None:
+    def test_a_category_includes_those_below(self, products_app: ASGIApp, world: World, category: str) -> None:
         reply = call(products_app, "/products", params={"category": category, "limit": 100}).json()
         inside = [
             product.code
@@ -350,9 +346,7 @@ class TestPim:
 
     def test_filters_narrow_each_other(self, products_app: ASGIApp, world: World) -> None:
         brands = ["Halmar", "Kestrel & Moor"]
-        reply = call(
-            products_app, "/products", params={"brand": brands, "category": "K02", "limit": 100}
-        ).json()
+        reply = call(products_app, "/products", params={"brand": brands, "category": "K02", "limit": 100}).json()
         assert {row["brandName"] for row in reply["items"]} == set(brands)
         assert all(any(code.startswith("K02") for code in row["cats"]) for row in reply["items"])
         skus = items(products_app, "/products", sku=["A-00001", "A-00003", "A-00004", "A-99999"])
@@ -504,9 +498,7 @@ class TestLoyalty:
 
     def test_refuses_what_is_not_json(self, loyalty_app: ASGIApp) -> None:
         for content in (b"cards", b"\xff", b""):
-            reply = call(
-                loyalty_app, "/accounts/query", "POST", content=content, headers={"X-Api-Key": "secret"}
-            )
+            reply = call(loyalty_app, "/accounts/query", "POST", content=content, headers={"X-Api-Key": "secret"})
             assert reply.status_code == 400
 
 
@@ -578,10 +570,7 @@ class TestOrderSystem:
                 "SELECT * FROM ORD_LINE WHERE ORD_NO = :number ORDER BY LINE_NO",
                 number=order.number,
             )
-            told = [
-                (line.number, line.sku, line.name[:40], line.unit_price, line.tax_rate)
-                for line in order.lines
-            ]
+            told = [(line.number, line.sku, line.name[:40], line.unit_price, line.tax_rate) for line in order.lines]
             assert [(line.LINE_NO, line.ITEM, line.NAME1, line.PRICE, line.TAXRATE) for line in lines] == told
             assert [Decimal(str(line.QTY)) for line in lines] == [line.quantity for line in order.lines]
 

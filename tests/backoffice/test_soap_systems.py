@@ -158,9 +158,7 @@ def test_addresses_have_lines_and_flags(customers: Any, world: World) -> None:
 def test_consents_have_the_time_of_berlin(customers: Any, world: World) -> None:
     truth = world.customers[6]
     found = customers.GetCustomers(Ids=asked([truth]))[0].Consents.Consent
-    times = [
-        datetime.strptime(consent.Changed, "%Y%m%d%H%M%S").replace(tzinfo=crm.BERLIN) for consent in found
-    ]
+    times = [datetime.strptime(consent.Changed, "%Y%m%d%H%M%S").replace(tzinfo=crm.BERLIN) for consent in found]
     assert times == [consent.changed for consent in truth.consents]
     assert [consent.Flag == "J" for consent in found] == [consent.granted for consent in truth.consents]
     assert {consent.Purpose for consent in found} <= {"EML", "SMS", "PST", "PRF"}
@@ -179,9 +177,7 @@ def test_no_telephone_is_nil_or_empty_or_absent(crm_url: str, world: World) -> N
     element = reply(post11(crm_url, CUSTOMER_XML.format(ids)))
     nil = f"{{{crm.XSI}}}nil"
     ways = {phone.get(nil, "empty") for phone in element.iter(f"{crm.C}Phone")}
-    absent = [
-        customer for customer in element.iter(f"{crm.C}Customer") if customer.find(f"{crm.C}Phone") is None
-    ]
+    absent = [customer for customer in element.iter(f"{crm.C}Customer") if customer.find(f"{crm.C}Phone") is None]
     assert ways == {"true", "empty"}
     assert absent
 

@@ -23,7 +23,7 @@ KINDS_OF_MISTAKES = {
     "a wrong duration": r"sources/erp\.yaml:6:10 limits\.timeout: expected a duration such as 250ms, .* found 2sec",
     "a number that is too small": r"gateway\.yaml:10:31 limits\.first: .* found 0",
     "a wrong choice": r"sources/erp\.yaml:3:1 role: expected one of ERP, .* did you mean `ERP`\?",
-    "a missing variable": r"sources/crm\.yaml:6:1 endpoint: expected the environment variable CRM_URL, found nothing; set it, or",
+    "a missing variable": r"sources/crm\.yaml:6:1 endpoint: expected the environment variable CRM_URL, found nothing; set",
     "a misspelt variable": r"sources/erp\.yaml:5:1 url: .* did you mean `ERP_URL`\?",
     "a wrong pattern of a date": r"sources/crm\.yaml:13:31 .*\.as: expected a date pattern such as yyyyMMdd",
     "an unknown operation of a WSDL": r"sources/crm\.yaml:15:16 .*\.operation: .* did you mean `GetCustomers`\?",
@@ -36,7 +36,7 @@ KINDS_OF_MISTAKES = {
     "a lookup by no field": r"sources/pim\.yaml:22:14 entities\.Variant\.lookup\.skus: .* did you mean `sku`\?",
     "a name that is taken": r"sources/pricing\.yaml:2:1 source: .* found pim, which is in sources/pim\.yaml too",
     "an unknown kind": r"sources/pricing\.yaml:4:1 kind: expected one of .* did you mean `rest`\?",
-    "a table and a select": r"sources/wms\.yaml:12:14 .*\.sql: expected `table` in the entity, or `sql` here, found both",
+    "a table and a select": r"sources/wms\.yaml:12:14 .*\.sql: expected `table` in the entity, or `sql` .* found both",
     "an order by no field": r"sources/wms\.yaml:14:19 .*\.order: .* did you mean `name`\?",
 }
 

@@ -22,7 +22,7 @@ Sources = dict[str, tuple[MemoryAdapter, Role]]
 ONE = MemoryLookup(batch=3)
 MANY = MemoryLookup(many=True, batch=4)
 
-PRODUCTS = MemorySearch({"codes": among("code"), "brand": among("brand"), "category": among("categoryCodes")}, limit=4)
+PRODUCTS = MemorySearch({"codes": among("code"), "brand": among("brand"), "category": among("categoryCode")}, limit=4)
 IN_CATEGORY = MemorySearch(parent="categoryCode", batch=2, total=False)
 ORDER_FILTERS = {"channels": among("channel"), "status": among("status"), "openOnly": is_open}
 ORDERS = MemorySearch(ORDER_FILTERS, limit=30)
@@ -34,6 +34,13 @@ LEVELS = {
     "sku locationCode": ONE,
 }
 PART = {"sku locationCode": ONE}
+RELATED = ("categoryCodes", "relations")
+
+OWNERS: Mapping[Shape, Mapping[str, str]] = {
+    "rows": {"Variant": "pim", "StockLevel": "wms", "Customer": "crm"},
+    "nested": {"Product": "pim", "Variant": "pim", "Location": "erp", "Order": "oms"},
+}
+"""Who owns what several sources know."""
 
 
 def sources(shape: Shape, seed: int) -> Sources:
@@ -47,8 +54,8 @@ def rows(draw: People) -> Sources:
     levels, orders = draw.levels(), draw.orders()
     fulfilments = below(orders, {"orderNumber": "number"}, draw.fulfilments)
     packed = below(fulfilments, {"orderNumber": "orderNumber", "fulfilmentId": "id"}, draw.packed)
-    pim = assortment(draw, draw.variants(), {"sku": ONE, "productCode": MANY})
-    wms = {"StockLevel": entity(levels, LEVELS), "Location": places(draw)}
+    pim = assortment(draw, draw.products(), draw.variants(), {"sku": ONE, "productCode": MANY})
+    wms = {"StockLevel": entity(levels, LEVELS), "Location": places(draw.locations(), {"code": ONE})}
     erp = {
         "Variant": entity(draw.variants_taxed(), {"sku": ONE}),
         "StockLevel": entity(draw.added(levels, safetyStock=draw.quantity, incoming=draw.supplies), PART),
@@ -79,18 +86,35 @@ def rows(draw: People) -> Sources:
 
 
 def nested(draw: People) -> Sources:
-    """Records that hold what belongs to them; a price in a variant, an order with all its parts. Nothing is computed of
-    stock, and nobody knows supplies."""
-    variants = [variant | {"price": draw.scope(draw.price(variant["sku"]))} for variant in draw.variants()]
-    pim = assortment(draw, variants, {"sku": ONE}, {"productCode": MemorySearch(parent="productCode", batch=2, limit=4)})
+    """Records that hold what belongs to them: a price in a variant, an order with all its parts. Links start from keys
+    that other sources add, and lead to places over a source that knows their number. Nobody computes stock."""
+    products, orders = draw.products(), draw.orders()
     levels = [level | {"available": draw.quantity()} for level in draw.levels()]
-    orders = [order | draw.parts(order["number"]) for order in draw.orders()]
     holders = [person | {"preferredLocationCode": draw.place(), "groups": ["GOLD"]} for person in draw.customers()]
-    oms = {"Order": entity(orders, {"number": ONE}, {"orders": ORDERS, "customerNumber": OF_CUSTOMER})}
+    priced = [{"sku": sku, "price": draw.scope(draw.price(sku))} for sku in SKUS[:-2]]
+    paid = [{"number": order["number"], "payments": draw.payments(order["number"])} for order in orders[:-1]]
+    related = [{name: product[name] for name in ("code", *RELATED)} for product in products[:-1]]
+    pim = assortment(
+        draw,
+        [{name: value for name, value in product.items() if name not in RELATED} for product in products],
+        draw.variants(),
+        {"sku": ONE},
+        {"productCode": MemorySearch(parent="productCode", batch=2, limit=4)},
+    )
+    whole = [order | draw.parts(order["number"]) for order in orders]
+    located = draw.locations()
+    wms = {
+        "StockLevel": entity(levels, LEVELS),
+        "Location": entity([{"code": place["code"], "gln": place["gln"]} for place in located], {"code": ONE}),
+    }
     return {
         "pim": source("pim", "PIM", pim),
-        "wms": source("wms", "WMS", {"StockLevel": entity(levels, LEVELS), "Location": places(draw)}),
-        "oms": source("oms", "OMS", oms),
+        "shop": source("shop", "DAM", {"Product": entity(related, {"code": ONE})}),
+        "pricing": source("pricing", "PRICING", {"Variant": entity(priced, {"sku": ONE})}),
+        "wms": source("wms", "WMS", wms),
+        "erp": source("erp", "ERP", {"Location": places(located, {"gln": ONE})}),
+        "oms": source("oms", "OMS", {"Order": entity(whole, {"number": ONE}, {"orders": ORDERS, "customerNumber": OF_CUSTOMER})}),
+        "payment": source("payment", "PAYMENT", {"Order": entity(paid, {"number": ONE})}),
         "crm": source("crm", "CRM", {"Customer": persons(holders, {"number": ONE, "email": ONE, "loyaltyCard": ONE})}),
         "loyalty": source("loyalty", "LOYALTY", {"LoyaltyAccount": entity(draw.accounts(), {"cardNumber": ONE})}),
     }
@@ -98,20 +122,21 @@ def nested(draw: People) -> Sources:
 
 def assortment(
     draw: People,
+    products: list[Row],
     variants: list[Row],
     lookups: Mapping[str, MemoryLookup],
     searches: Mapping[str, MemorySearch] | None = None,
 ) -> dict[str, MemoryEntity]:
     categories = {"code": ONE, "parentCode": MANY}
     return {
-        "Product": entity(draw.products(), {"code": ONE}, {"products": PRODUCTS, "categoryCode": IN_CATEGORY}),
+        "Product": entity(products, {"code": ONE}, {"products": PRODUCTS, "categoryCode": IN_CATEGORY}),
         "Variant": entity(variants, lookups, searches),
         "Category": entity(draw.categories(), categories, {"categories": MemorySearch(limit=2)}),
     }
 
 
-def places(draw: People) -> MemoryEntity:
-    return entity(draw.locations(), {"code": ONE}, {"locations": MemorySearch(limit=3)})
+def places(locations: list[Row], lookups: Mapping[str, MemoryLookup]) -> MemoryEntity:
+    return entity(locations, lookups, {"locations": MemorySearch(limit=3)})
 
 
 def persons(customers: list[Row], lookups: Mapping[str, MemoryLookup]) -> MemoryEntity:

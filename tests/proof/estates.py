@@ -27,7 +27,7 @@ from gateway.engine.engine import Engine
 from resolvers.links import Context
 from resolvers.scalars import read_inputs
 from tests.engine.estate import Estate
-from tests.proof.data import SHAPES, Shape, sources
+from tests.proof.data import OWNERS, Shape, sources
 from tests.proof.holes import Entity, Holes
 from tests.proof.records import Row
 from tests.proof.required import Required
@@ -38,7 +38,6 @@ CONSTANTS = {"quantity_cap": "30", "location_kinds.STORE": "STORE", "default_loc
 SLOW = 0.0005
 """Seconds: enough for another source's answer to come first."""
 
-OWNERS = {"Variant": "pim", "StockLevel": "wms", "Customer": "crm"}
 
 
 class FixedContexts(Contexts):
@@ -64,7 +63,7 @@ class ProofEstate:
 
     def __init__(self, shape: Shape, seed: int) -> None:
         settings: dict[str, Any] = {
-            "routes": OWNERS if shape == "rows" else {},
+            "routes": OWNERS[shape],
             "defaults": {"currency": "EUR"},
             "headers": HEADERS,
             "constants": CONSTANTS,

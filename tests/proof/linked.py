@@ -26,15 +26,19 @@ class Linked:
         self.seen = seen
 
     def value(self, of: Thing, name: str) -> Any:
-        """A field or hidden key: a record's from the source that is routed for it, else what the object holds."""
+        """A field or hidden key of an object."""
+        return self.given(of, name).values.get(name)
+
+    def given(self, of: Thing, name: str) -> Thing:
+        """Where a value is: in the record of the source that is routed for it, which may have none; else in the object."""
         source = self.routes.fields.get((of.type_name, name)) if of.whole else None
         if of.record is None or source is None or source == of.record.source:
-            return of.values.get(name)
+            return of
         by = self.routes.contribution(of.type_name, source) or ""
         key = self.key(of, by)
         added = None if key is None else self.reader.one(source, of.type_name, by, key)
         self.seen["value of another source" if added else "value that the other source has not"] += 1
-        return added.values.get(name) if added else None
+        return added or Thing(of.type_name, {})
 
     def key(self, of: Thing, names: str) -> Key | None:
         """The key under these names; null where a part is; raises where a part cannot be read."""

@@ -175,9 +175,9 @@ class People(Rows):
         ]
 
     def parts(self, order: str) -> Row:
-        """What an order consists of, held in its record."""
+        """What an order consists of, held in its record; its payments are known elsewhere."""
         fulfilments = [each | {"lines": self.packed(each["id"])} for each in self.fulfilments(order)]
-        return {"lines": self.lines(order), "payments": self.payments(order), "fulfilments": fulfilments}
+        return {"lines": self.lines(order), "fulfilments": fulfilments}
 
     def place(self) -> str | None:
         code: str | None = self.one(None, *LOCATIONS, "X9")

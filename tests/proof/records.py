@@ -196,7 +196,7 @@ class Rows:
         return [
             {
                 "code": code,
-                "gln": self.one(None, "4012345000009"),
+                "gln": f"401234500{place}",
                 "kind": KINDS[code],
                 "name": f"Place {code}",
                 "address": self.address(),
@@ -205,5 +205,5 @@ class Rows:
                 "timeZone": "Europe/Zurich",
                 "services": self.some(["repair", "C&C", "gift"]),
             }
-            for code in LOCATIONS
+            for place, code in enumerate(LOCATIONS)
         ]

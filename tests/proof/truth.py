@@ -95,10 +95,11 @@ class Truth:
                 return rows if link.choose is None or rows is None else self._chosen(link, rows, arguments)
             case Connection():
                 return self.paged.connection(link, thing, arguments)
-        value = self.linked.value(thing, info.field_name)
+        given = self.linked.given(thing, info.field_name)
+        value = given.values.get(info.field_name)
         if isinstance(link, Local):
             value = self._finished(link, value, arguments)
-        return self._shown(value, thing.record, info.return_type)
+        return self._shown(value, given.record, info.return_type)
 
     # ------------------------------------------------------------ values
 

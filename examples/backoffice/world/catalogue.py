@@ -160,8 +160,7 @@ def product(draw: Draw, number: int, shelves: list[Shelf]) -> Product:
         attributes=attributes,
         relations=relations(draw, number),
         variants=variants(draw, number, name, kind, attributes),
-        updated=datetime(2025, 1, 1)
-        + timedelta(days=draw.below(688), seconds=draw.between(6 * 3600, 20 * 3600)),
+        updated=datetime(2025, 1, 1) + timedelta(days=draw.below(688), seconds=draw.between(6 * 3600, 20 * 3600)),
     )
 
 
@@ -191,9 +190,7 @@ def description(draw: Draw, name: Texts, attributes: tuple[Attribute, ...]) -> T
     brief = draw.chance(0.3)
     return {
         "en": fragment(name["en"], "Made to last &amp; easy to love.", "en", attributes, brief),
-        "de": fragment(
-            name["de"], "Für viele Jahre gemacht &amp; leicht zu lieben.", "de", attributes, brief
-        ),
+        "de": fragment(name["de"], "Für viele Jahre gemacht &amp; leicht zu lieben.", "de", attributes, brief),
     }
 
 

@@ -45,9 +45,7 @@ class Fulfilment(NamedTuple):
     parts: list[Part]
 
 
-def fulfilments(
-    draw: Draw, status: str, placed: datetime, lines: list[Line], stores: list[str]
-) -> list[Fulfilment]:
+def fulfilments(draw: Draw, status: str, placed: datetime, lines: list[Line], stores: list[str]) -> list[Fulfilment]:
     """One for all lines, or one for the first line and a second one for the rest."""
     state = STATES[status]
     if len(lines) > 1 and (status == "part shipped" or draw.random() < 0.15):
@@ -63,15 +61,9 @@ def fulfilment(
     draw: Draw, number: int, status: str, state: str, placed: datetime, lines: list[Line], stores: list[str]
 ) -> Fulfilment:
     parts = [Part(line.number, line.quantity) for line in lines]
-    expected = (
-        None if status in ("hold", "cancelled") else placed.date() + timedelta(1 + int(draw.random() * 5))
-    )
-    collected = status == "ready" or (
-        status in ("new", "confirmed", "in work", "done") and draw.random() < 0.2
-    )
+    expected = None if status in ("hold", "cancelled") else placed.date() + timedelta(1 + int(draw.random() * 5))
+    collected = status == "ready" or (status in ("new", "confirmed", "in work", "done") and draw.random() < 0.2)
     if collected:
         return Fulfilment(number, "collect", state, draw.pick(stores), None, None, expected, parts)
     tracking = f"NP{int(draw.random() * 10**10):010d}DE" if state in ON_THE_WAY else None
-    return Fulfilment(
-        number, "ship", state, draw.pick(SOURCES), draw.pick(CARRIERS), tracking, expected, parts
-    )
+    return Fulfilment(number, "ship", state, draw.pick(SOURCES), draw.pick(CARRIERS), tracking, expected, parts)

@@ -203,14 +203,10 @@ def order_line(draw: Draw, number: int, status: str, article: Article) -> Line:
         worth = (int(quantity * 1000) * price + 500) // 1000
     discount = worth // 10 if draw.random() < 0.15 else 0
     shipped, cancelled, returned = outcome(draw, status, number, quantity, unit)
-    return Line(
-        number, sku, name, quantity, price, discount, tax_rate, worth - discount, shipped, cancelled, returned
-    )
+    return Line(number, sku, name, quantity, price, discount, tax_rate, worth - discount, shipped, cancelled, returned)
 
 
-def outcome(
-    draw: Draw, status: str, number: int, quantity: Decimal, unit: str
-) -> tuple[Decimal, Decimal, Decimal]:
+def outcome(draw: Draw, status: str, number: int, quantity: Decimal, unit: str) -> tuple[Decimal, Decimal, Decimal]:
     """How much of a line was shipped, cancelled and returned. Of returned lines one piece came back."""
     if status == "done":
         return quantity, NONE, ONE if unit == "EA" and draw.random() < 0.08 else NONE

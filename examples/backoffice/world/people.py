@@ -162,8 +162,7 @@ def consents(draw: Draw, created: datetime) -> tuple[Consent, ...]:
     asked = draw.some(PURPOSES, draw.between(1, 4))
     last = utc(2026, 11, 21)
     return tuple(
-        Consent(purpose, draw.chance(0.6), draw.moment(created, last), draw.pick(SOURCES))
-        for purpose in asked
+        Consent(purpose, draw.chance(0.6), draw.moment(created, last), draw.pick(SOURCES)) for purpose in asked
     )
 
 

@@ -56,10 +56,7 @@ class Location:
 def list_locations() -> dict[str, Location]:
     """By code."""
     rows = TABLE.strip().splitlines()
-    found = (
-        location(number, [cell.strip() for cell in row.split("|")])
-        for number, row in enumerate(rows, start=1)
-    )
+    found = (location(number, [cell.strip() for cell in row.split("|")]) for number, row in enumerate(rows, start=1))
     return {place.code: place for place in found}
 
 

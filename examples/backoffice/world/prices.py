@@ -74,9 +74,7 @@ def draw_prices(seed: int, products: dict[str, Product], stores: list[str]) -> d
     for number, product in enumerate(products.values(), start=1):
         cents = plain(draw, product)
         for variant in product.variants:
-            item = Item(
-                variant.sku, variant_cents(draw, variant, cents), variant.tax_class, product.lifecycle
-            )
+            item = Item(variant.sku, variant_cents(draw, variant, cents), variant.tax_class, product.lifecycle)
             rows[variant.sku] = shown(item) if number <= SHOWN else drawn(draw, item, sorts)
     return rows
 

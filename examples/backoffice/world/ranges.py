@@ -34,9 +34,7 @@ RANGES: dict[str, Range] = {
     "outer": Range(CLOTHES, ("wool", "polyester", "down"), FITS, (650, 1900), (89, 399)),
     "child": Range(CHILDREN, ("cotton", "polyester"), FITS, (90, 300), (9, 39)),
     "baby": Range(BABIES, ("cotton", "wool"), (), (60, 180), (9, 29)),
-    "shoe": Range(
-        SHOES, ("leather", "suede", "canvas"), ("narrow", "regular", "wide"), (420, 1400), (39, 199)
-    ),
+    "shoe": Range(SHOES, ("leather", "suede", "canvas"), ("narrow", "regular", "wide"), (420, 1400), (39, 199)),
     "linen": Range(LINENS, ("cotton", "linen", "wool"), (), (250, 1800), (12, 149)),
     "vessel": Range(VOLUMES, ("steel", "glass", "stoneware"), (), (180, 540), (8, 45)),
     "gear": Range(HATS, ("polyester", "canvas"), (), (280, 1600), (25, 219)),

@@ -32,9 +32,7 @@ def draw_stock(seed: int, products: dict[str, Product], locations: dict[str, Loc
     hours = moments(draw, 10)
     shelves = [(code, 120 if location.kind == "warehouse" else 12) for code, location in locations.items()]
     return [
-        row(draw, sku, code, limit, days, hours)
-        if unit == "EA"
-        else row_by_weight(draw, sku, code, limit, days, hours)
+        row(draw, sku, code, limit, days, hours) if unit == "EA" else row_by_weight(draw, sku, code, limit, days, hours)
         for sku, unit, share in articles(products)
         for code, limit in ((code, int(most * share)) for code, most in shelves)
         if draw.random() >= MISSING
@@ -68,14 +66,10 @@ def row(draw: Draw, sku: str, code: str, limit: int, days: list[datetime], hours
     )
 
 
-def row_by_weight(
-    draw: Draw, sku: str, code: str, limit: int, days: list[datetime], hours: list[datetime]
-) -> Stock:
+def row_by_weight(draw: Draw, sku: str, code: str, limit: int, days: list[datetime], hours: list[datetime]) -> Stock:
     on_hand = draw.below(limit * 1000 + 1)
     reserved = draw.below(on_hand // 4 + 1)
-    return Stock(
-        sku, code, kilograms(on_hand), kilograms(reserved), WHOLE[0], draw.pick(days), draw.pick(hours)
-    )
+    return Stock(sku, code, kilograms(on_hand), kilograms(reserved), WHOLE[0], draw.pick(days), draw.pick(hours))
 
 
 def kilograms(grams: int) -> Decimal:

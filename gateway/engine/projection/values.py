@@ -44,8 +44,7 @@ def complete(
         if not type_.lists:
             return
         function.line(
-            f"if {t} is not None and None in {t}: "
-            f"{t} = items({t}, p, {place}, {inner}, {type_.item_required}, errors)"
+            f"if {t} is not None and None in {t}: {t} = items({t}, p, {place}, {inner}, {type_.item_required}, errors)"
         )
     elif type_.lists:
         complete = function.writer.object(selection)
