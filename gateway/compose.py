@@ -89,6 +89,7 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
             kept[registration.source] = policies(registration.known(), graph.cache_defaults)
         except MappingProblems as found:
             problems += _located(found, source)
+        problems += _unasked(source)
     if problems:
         raise ConfigurationError(problems)
     problems += _constant_problems(configuration.settings.constants, configuration.file)
@@ -129,6 +130,7 @@ def further_problems(read: PartlyRead, graph: Graph | None = None) -> Iterator[P
             policies(source.registration.known(), graph.cache_defaults)
         except MappingProblems as found:
             yield from (problem for problem in _located(found, source) if problem.place not in said)
+        yield from _unasked(source)
     if read.file is not None:
         routes, values = (_texts(read.file, word) for word in ("routes", "constants"))
         gateway = [
@@ -149,6 +151,14 @@ def _texts(file: Document, word: str) -> dict[str, str]:
 def _located(found: MappingProblems, source: RegisteredSource) -> Iterator[Problem]:
     for problem in found.problems:
         yield source.file.problem(problem.path, problem.expected, problem.found, problem.hint)
+
+
+def _unasked(source: RegisteredSource) -> Iterator[Problem]:
+    """Entities of which no record can ever be asked for."""
+    for name, entity in source.registration.known().items():
+        if not entity.lookup and not entity.search:
+            hint = "say how records are asked for, or leave it out"
+            yield source.file.problem(("entities", name), "a lookup or a search", "neither", hint)
 
 
 def _routed(problems: Iterable[RouteProblem], file: Document) -> Iterator[Problem]:

@@ -58,7 +58,10 @@ def test_a_relative_file_starts_at_the_folder_of_the_naming_file(tmp_path: Path)
     ("text", "expected"),
     [
         ("${PIM}", "the environment variable PIM, found nothing; set it, or write ${PIM:-…}"),
-        ("${CRM_ULR}", "the environment variable CRM_ULR, found nothing; set it, or write ${CRM_ULR:-…}; did you mean `CRM_URL`?"),
+        (
+            "${CRM_ULR}",
+            "the environment variable CRM_ULR, found nothing; set it, or write ${CRM_ULR:-…}; did you mean `CRM_URL`?",
+        ),
         ("${a b}", "${NAME}, ${NAME:-default} or ${file:/path}, found ${a b}; a plain ${ is written $${"),
         ("${}", "${NAME}, ${NAME:-default} or ${file:/path}, found ${}; a plain ${ is written $${"),
         ("${URL", "a closing brace, found ${URL"),

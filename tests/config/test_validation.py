@@ -37,7 +37,10 @@ def lines(path: Path, words: str, **environ: str) -> list[str]:
         ("limits: {first: x}", "1:10 limits.first: expected a whole number, found x"),
         ("limits: {first: 1.5}", "1:10 limits.first: expected a whole number, found 1.5"),
         ("server: {insecure: 3}", "1:10 server.insecure: expected true or false, found 3"),
-        ("defaults: {currency: eur}", "1:12 defaults.currency: expected a text that matches ^[A-Z]{3}$, found eur; ISO 4217 code"),
+        (
+            "defaults: {currency: eur}",
+            "1:12 defaults.currency: expected a text that matches ^[A-Z]{3}$, found eur; ISO 4217 code",
+        ),
         (
             "headers: {X-Channel: chanel}",
             "1:11 headers.X-Channel: expected one of channel, currency, country, "
