@@ -95,7 +95,7 @@ def joined(*parts: Any) -> tuple[Any, ...] | None:
     return None if None in parts else parts
 
 
-def unreadable(record: RecordErrors, names: Sequence[str]) -> SourceError | None:
+def unreadable(record: RecordErrors, names: Sequence[str]) -> Failure | None:
     """The first error at one of these values of a record, or in it."""
     return next((error for path, error in record.items() if path[0] in names), None) if record else None
 
@@ -224,7 +224,7 @@ def local_items(
     if not record:
         return local(finish, values, arguments, context, path, place, errors), None
     kept: list[Any] = []
-    moved: dict[tuple[str | int, ...], SourceError] = {}
+    moved: dict[tuple[str | int, ...], Failure] = {}
     for index, value in enumerate(values):
         finished = local(finish, [value], arguments, context, path, place, errors)
         if finished is None:

@@ -34,7 +34,7 @@ KINDS_OF_MISTAKES = {
     "an unknown converter": r"sources/pim\.yaml:16:28 entities\.Product\.fields\.brand\.as: .* did you mean `trim`\?",
     "an unknown variable of a template": r"sources/pim\.yaml:18:14 .*\.get: .* did you mean `code`\?",
     "a lookup by no field": r"sources/pim\.yaml:22:14 entities\.Variant\.lookup\.skus: .* did you mean `sku`\?",
-    "a key without a lookup": r"sources/pim\.yaml:23:3 entities\.Category: expected a lookup or a search, found neither",
+    "a key without a lookup": r"sources/pim\.yaml:23:3 entities\.Category: expected a lookup or a search, found",
     "a name that is taken": r"sources/pricing\.yaml:2:1 source: .* found pim, which is in sources/pim\.yaml too",
     "an unknown kind": r"sources/pricing\.yaml:4:1 kind: expected one of .* did you mean `rest`\?",
     "a table and a select": r"sources/wms\.yaml:12:14 .*\.sql: expected `table` in the entity, or `sql` .* found both",

@@ -1,0 +1,39 @@
+"""What is told of one operation: names, counts and times; never a literal, a variable or a value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from adapters.spi import Tally
+
+
+class Fault(NamedTuple):
+    """Why something was not answered: the code, and whose it is (``gateway`` for the gateway's own)."""
+
+    source: str
+    code: str
+
+
+class StepAccount(NamedTuple):
+    """What one step of the plan took."""
+
+    source: str
+    entity: str
+    seconds: float
+    tally: Tally
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """``document``: the SHA-256 of the operation's text. ``name`` and ``type`` are empty where it could not be read.
+
+    ``faults``: entries of the answer's ``errors``, counted; of the capped ones only those that are in the answer.
+    """
+
+    document: str
+    name: str = ""
+    type: str = ""
+    faults: Mapping[Fault, int] = field(default_factory=dict)
+    steps: Sequence[StepAccount] = ()
