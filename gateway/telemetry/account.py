@@ -27,12 +27,14 @@ class StepAccount(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """``document``: the SHA-256 of the operation's text. ``name`` and ``type`` are empty where it could not be read.
+    """``document``: the SHA-256 of the text. ``executed``: false where it was refused before anything ran.
 
+    ``name`` and ``type`` of the operation are empty where they could not be read.
     ``faults``: entries of the answer's ``errors``, counted; of the capped ones only those that are in the answer.
     """
 
     document: str
+    executed: bool
     name: str = ""
     type: str = ""
     faults: Mapping[Fault, int] = field(default_factory=dict)

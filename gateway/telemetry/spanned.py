@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from contextlib import AbstractContextManager
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from opentelemetry.trace import Span, SpanKind, StatusCode
 
@@ -12,22 +12,31 @@ from adapters.wrapper import Wrapper
 from gateway.telemetry.span import Tracer
 
 
+class Title(NamedTuple):
+    """What a span is called, and what it says before anything is asked."""
+
+    name: str
+    attributes: Mapping[str, str | int]
+
+
+Titles = Mapping[tuple[str, str, str], Title]
+"""By ``lookup`` or ``search``, entity, and name."""
+
+
 class Spanned(Wrapper):
-    """Used twice: ``INTERNAL`` around the kept answers, as a step sees the source; ``CLIENT`` around each real call.
+    """Used twice: around kept answers, as a step of the plan sees the source, and around each real call to it."""
 
-    ``attributes`` are those of every span. The span of a step says more: what was asked for, how many keys fit into one
-    call, and how many were kept.
-    """
-
-    def __init__(self, adapter: Adapter, tracer: Tracer, kind: SpanKind, attributes: Mapping[str, str | int]) -> None:
+    def __init__(self, adapter: Adapter, tracer: Tracer, kind: SpanKind, titles: Titles) -> None:
         super().__init__(adapter)
         self._tracer = tracer
         self._kind = kind
-        self._attributes = {"crossdock.source": adapter.source, **attributes}
-        self._asked = asked(adapter) if kind is SpanKind.INTERNAL else {}
+        self._titles = titles
+        self._undeclared = Title(f"{adapter.source}: undeclared", {"crossdock.source": adapter.source})
 
     async def lookup(self, request: Lookup) -> LookupResult:
-        with self._span("lookup", request.entity, request.by, len(request.keys)) as span:
+        title = self._titles.get(("lookup", request.entity, request.by), self._undeclared)
+        with self._tracer.span(title.name, self._kind, title.attributes) as span:
+            span.set_attribute("crossdock.keys", len(request.keys))
             before = counts(request.tally)
             result = await self.adapter.lookup(request)
             if span.is_recording():
@@ -35,16 +44,46 @@ class Spanned(Wrapper):
             return result
 
     async def search(self, request: Search) -> SearchResult:
-        with self._span("search", request.entity, request.name, len(request.parents or ())) as span:
+        title = self._titles.get(("search", request.entity, request.name), self._undeclared)
+        with self._tracer.span(title.name, self._kind, title.attributes) as span:
+            span.set_attribute("crossdock.keys", len(request.parents or ()))
             before = counts(request.tally)
             result = await self.adapter.search(request)
             if span.is_recording():
                 tell(span, before, request.tally, result.failed.values())
             return result
 
-    def _span(self, kind: str, entity: str, name: str, keys: int) -> AbstractContextManager[Span]:
-        if not self._tracer.is_sampled():
-            return self._tracer.NOTHING
-        told = self._asked.get((kind, entity, name), {})
-        title = f"{self.source}: {kind} {entity} {name}" if self._kind is SpanKind.INTERNAL else f"{self.source}: call"
-        return self._tracer.span(title, self._kind, {**self._attributes, **told, "crossdock.keys": keys})
+
+def around_steps(adapter: Adapter, tracer: Tracer, role: str) -> Spanned:
+    return Spanned(adapter, tracer, SpanKind.INTERNAL, titles_of_steps(adapter, role))
+
+
+def around_calls(adapter: Adapter, tracer: Tracer, peer: Mapping[str, str | int]) -> Spanned:
+    """``peer``: what the adapter says of the system that it calls."""
+    title = Title(f"{adapter.source}: call", {"crossdock.source": adapter.source, **peer})
+    return Spanned(adapter, tracer, SpanKind.CLIENT, dict.fromkeys(titles_of_steps(adapter, ""), title))
+
+
+def titles_of_steps(adapter: Adapter, role: str) -> dict[tuple[str, str, str], Title]:
+    titles: dict[tuple[str, str, str], Title] = {}
+    for entity, capability in adapter.capabilities.items():
+        of_entity = {"crossdock.source": adapter.source, "crossdock.role": role, "crossdock.entity": entity}
+        for kind, declared in (("lookup", capability.lookups), ("search", capability.searches)):
+            for name, one in declared.items():
+                said = {**of_entity, f"crossdock.{kind}": name, "crossdock.batch": one.batch}
+                titles[kind, entity, name] = Title(f"{adapter.source}: {kind} {entity} {name}", said)
+    return titles
+
+
+def counts(tally: Tally) -> tuple[int, int, int]:
+    return tally.hits, tally.misses, tally.stale
+
+
+def tell(span: Span, before: tuple[int, int, int], tally: Tally, failed: Collection[SourceError]) -> None:
+    """How many keys were kept and how many failed, where any were or did."""
+    for word, earlier, now in zip(("hits", "misses", "stale"), before, counts(tally), strict=True):
+        if now > earlier:
+            span.set_attribute(f"crossdock.cache.{word}", now - earlier)
+    if failed:
+        span.set_attributes({"crossdock.failed": len(failed), "error.type": next(iter(failed)).code})
+        span.set_status(StatusCode.ERROR)

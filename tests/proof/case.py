@@ -18,15 +18,16 @@ from tests.proof.constructs import constructs
 from tests.proof.coverage import met
 from tests.proof.data import Shape
 from tests.proof.estates import ProofEstate, estate
-from tests.proof.failure import codes
+from tests.proof.failure import Fault, faults
 from tests.proof.holes import Holes
 from tests.proof.truth import Truth
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``variables``: of one request after the other, over the same document."""
+    """``seed``: of the records. ``variables``: of one request after the other, over the same document."""
 
     shape: Shape
+    seed: int
     query: str
     operation_name: str | None = None
     variables: Sequence[Mapping[str, Any]] = ({},)
@@ -48,7 +49,7 @@ async def compare(case: Case, seen: Counter[str]) -> Difference | None:
 
     The engine is asked twice: the second time it has the plan already, and room for one error only.
     """
-    asked = estate(case.shape)
+    asked = estate(case.shape, case.seed)
     asked.tear(case.holes)
     document = parse(case.query)
     seen.update(constructs(document, asked.composition.schema, case.variables))
@@ -79,7 +80,7 @@ def truth(
     result = Truth(asked.composition, asked.required, context, seen).answer(
         schema or asked.composition.schema, document, case.operation_name, variables
     )
-    return Answered(result.data, [(tuple(error.path or ()), codes(error)) for error in result.errors or ()])
+    return Answered(result.data, [(tuple(error.path or ()), faults(error)) for error in result.errors or ()])
 
 
 async def ask(asked: ProofEstate, engine: Engine, case: Case, variables: Mapping[str, Any]) -> Answered:
@@ -89,5 +90,9 @@ async def ask(asked: ProofEstate, engine: Engine, case: Case, variables: Mapping
         body = json.loads((await engine.execute(request)).body)
     return Answered(
         body.get("data", f"refused: {body}"),
-        [(tuple(error.get("path", ())), frozenset({error["extensions"]["code"]})) for error in body.get("errors", ())],
+        [(tuple(error.get("path", ())), frozenset({told(error)})) for error in body.get("errors", ())],
     )
+
+
+def told(error: Mapping[str, Any]) -> Fault:
+    return Fault(error["extensions"]["code"], error["extensions"].get("source"))

@@ -16,8 +16,8 @@ HEADERS = {"x-channel": ["WEB", "STORE"], "x-group": ["GOLD", "STAFF"], "x-local
 
 
 @cache
-def drawn_from(shape: Shape) -> tuple[Pools, Tearing]:
-    asked = estate(shape)
+def drawn_from(shape: Shape, seed: int) -> tuple[Pools, Tearing]:
+    asked = estate(shape, seed)
     return Pools(asked), Tearing(asked)
 
 
@@ -25,7 +25,7 @@ def case(seed: int, number: int) -> Case:
     """The case of this number out of those of this seed: always the same."""
     choice = Choice(f"{seed} {number}")
     shape = choice.of(SHAPES)
-    pools, tearing = drawn_from(shape)
-    operation = write(choice, estate(shape).composition.schema, pools)
+    pools, tearing = drawn_from(shape, seed)
+    operation = write(choice, estate(shape, seed).composition.schema, pools)
     headers = {name: choice.of(values) for name, values in HEADERS.items() if choice.chance(15)}
-    return Case(shape, operation.query, operation.name, operation.variables, headers, tearing.draw(choice, operation.selected))
+    return Case(shape, seed, operation.query, operation.name, operation.variables, headers, tearing.draw(choice, operation.selected))

@@ -1,6 +1,6 @@
 """Whether two answers are the same, as far as the specification says what an answer is.
 
-``data`` must be the same text. An error counts by its path and code. Errors that compete for one null (it can go up from
+``data`` must be the same text. An error counts by its path, code and source. Errors that compete for one null (it can go up from
 several places below) may be others, as long as each is real (specification, "Handling Execution Errors").
 """
 
@@ -12,16 +12,18 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+from tests.proof.failure import Fault
+
 Path = tuple[str | int, ...]
-Codes = frozenset[str]
+Faults = frozenset[Fault]
 
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """``errors``: path and the codes that are right there."""
+    """``errors``: by path, what is right there."""
 
     data: Any
-    errors: Sequence[tuple[Path, Codes]]
+    errors: Sequence[tuple[Path, Faults]]
 
 
 def differences(true: Answered, engine: Answered, lenient: Callable[[], Answered]) -> list[str]:
@@ -55,16 +57,16 @@ def _errors(true: Answered, engine: Answered, lenient: Callable[[], Answered]) -
             yield f"errors at values that are there: true {_told(expected)}, engine {_told(got)}"
         elif not (expected and got) or (null in expected) != (null in got):
             yield f"errors of {dotted(null)}: true {_told(expected)}, engine {_told(got)}"
-        for path, codes in got.items():
-            if not codes & (expected[path] if path in expected else _real(lenient(), path)):
+        for path, faults in got.items():
+            if not _agree(faults, expected[path] if path in expected else _real(lenient(), path)):
                 yield f"{dotted(path)}: no such error; true {_told(expected)}, engine {_told(got)}"
 
 
-def _by_null(answered: Answered) -> dict[Path | None, dict[Path, Codes]]:
+def _by_null(answered: Answered) -> dict[Path | None, dict[Path, Faults]]:
     """The errors by the null in the data that each led to; under ``None`` those of no null."""
-    grouped: dict[Path | None, dict[Path, Codes]] = {}
-    for path, codes in answered.errors:
-        grouped.setdefault(null_of(answered.data, path), {})[path] = codes
+    grouped: dict[Path | None, dict[Path, Faults]] = {}
+    for path, faults in answered.errors:
+        grouped.setdefault(null_of(answered.data, path), {})[path] = faults
     return grouped
 
 
@@ -77,12 +79,16 @@ def null_of(data: Any, path: Path) -> Path | None:
     return path if data is None else None
 
 
-def _real(lenient: Answered, path: Path) -> Codes:
-    """The codes that an error at this path may have; none where there is no reason for one."""
-    for at, codes in lenient.errors:
+def _agree(faults: Faults, others: Faults) -> bool:
+    return any(fault.agrees(other) for fault in faults for other in others)
+
+
+def _real(lenient: Answered, path: Path) -> Faults:
+    """What an error at this path may be; nothing where there is no reason for one."""
+    for at, faults in lenient.errors:
         if at == path:
-            return codes
-    return frozenset({"BAD_DATA"} if _value(lenient.data, path) is None else ())
+            return faults
+    return frozenset({Fault("BAD_DATA")} if _value(lenient.data, path) is None else ())
 
 
 def _value(data: Any, path: Path) -> Any:
@@ -95,8 +101,8 @@ def _value(data: Any, path: Path) -> Any:
     return data
 
 
-def _told(errors: Mapping[Path, Codes]) -> str:
-    told = [f"{dotted(path)} {'|'.join(sorted(codes))}" for path, codes in errors.items()]
+def _told(errors: Mapping[Path, Faults]) -> str:
+    told = [f"{dotted(path)} {' or '.join(sorted(map(str, faults)))}" for path, faults in errors.items()]
     return ", ".join(told) or "none"
 
 

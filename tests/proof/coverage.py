@@ -107,8 +107,8 @@ MET = (
 
 def met(answered: Answered) -> Iterator[str]:
     """What one answer contains."""
-    for path, codes in answered.errors:
-        yield from (f"error {code}" for code in codes)
+    for path, faults in answered.errors:
+        yield from (f"error {fault.code}" for fault in faults)
         null = null_of(answered.data, path)
         steps = len(path) - len(null or path)
         where = "4 and more" if steps > 3 else str(steps)

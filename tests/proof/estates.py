@@ -114,5 +114,5 @@ class _Nullable(Visitor):
 
 
 @cache
-def estate(shape: Shape, seed: int = 1) -> ProofEstate:
+def estate(shape: Shape, seed: int) -> ProofEstate:
     return ProofEstate(shape, seed)

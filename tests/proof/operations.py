@@ -35,6 +35,9 @@ INTROSPECTION = (
     'node_type: __type(name: "Node") { name possibleTypes { name } }',
 )
 
+OFTEN = {"price": 2, "availability": 3, "variants": 2, "incoming": 2, "related": 1, "loyalty": 1}
+"""Fields that are chosen so much more often, as much depends on them."""
+
 Composite = GraphQLObjectType | GraphQLInterfaceType
 
 
@@ -153,7 +156,8 @@ class _Author:
         if not fields:
             return self._typename(type_)
         linked = [name for name, field in fields.items() if is_composite_type(get_named_type(field.type))]
-        name = self.choice.of(linked if linked and self.choice.chance(40) else [*fields])
+        names = linked if linked and self.choice.chance(40) else [*fields]
+        name = self.choice.of([*names, *(each for each in names for _ in range(OFTEN.get(each, 0)))])
         return self._selected(type_, name, self._arguments(type_, name, fields[name]), depth)
 
     def _again(self, type_: Composite, depth: int) -> str:

@@ -11,8 +11,8 @@ from tests.proof.estates import ProofEstate
 from tests.proof.records import CARDS, CATEGORIES, CUSTOMERS, GROUPS, LOCATIONS, ORDERS, PRODUCTS, SKUS
 
 BARCODES = [f"040{sku[1:]}" for sku in SKUS[::2]]
-UNKNOWN = ["NOPE", "", "0"]
-"""Texts that are no key of anything."""
+UNKNOWN = ["NOPE", "", "0", 'Zürich "1"\\', "\u2028 😀\n", 7]
+"""What is no key of anything. An ID may be written as a number, a String may not: see ``unknown``."""
 
 KNOWN: Mapping[str, Sequence[Any]] = {
     "Query.product.code": PRODUCTS,
@@ -64,6 +64,10 @@ def refetchable(asked: ProofEstate) -> dict[str, list[str]]:
         if key and routes.owners[entity] == source and routes.access(entity, " ".join(key)):
             found[entity] = [ids.id_of(entity, *(record[name] for name in key)) for record in records]
     return found
+
+def unknown(type_name: str) -> Sequence[Any]:
+    return UNKNOWN if type_name == "ID" else [each for each in UNKNOWN if isinstance(each, str)]
+
 
 class Pools:
     """The values to draw an argument from."""

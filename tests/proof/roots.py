@@ -7,7 +7,7 @@ from typing import Any
 from adapters.spi import Key, SourceError
 from gateway.engine import ids
 from resolvers.links import Answer, Connection, RootKey, RootKeys, RootList, RootNodes, Values
-from tests.proof.failure import Failure
+from tests.proof.failure import Failure, Fault
 from tests.proof.linked import Linked
 from tests.proof.paged import Paged
 from tests.proof.reading import Thing
@@ -44,7 +44,7 @@ class Roots:
         given = [name for name in link.arguments if arguments.get(name) is not None]
         if len(given) != 1:
             self.seen["RootKey by none or several"] += 1
-            raise Failure("BAD_USER_INPUT")
+            raise Failure(Fault("BAD_USER_INPUT", "gateway"))
         [name] = given
         if name != "id":
             return self.linked.reach(link.to, link.arguments[name], arguments[name])

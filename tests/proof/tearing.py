@@ -10,6 +10,12 @@ from tests.proof.estates import ProofEstate
 from tests.proof.holes import FAILURES, Entity, Hole, Holes, Place, places
 from tests.proof.records import Row
 
+LEADING = ("Code", "Codes", "Number", "Card", "relations", "sku", "incoming", "onHand")
+"""What fields that say something else are made from or found by."""
+
+MADE_OF = {"availability": "StockLevel", "price": "Price", "available": "StockLevel"}
+"""Fields for which records are asked that are not selected."""
+
 
 class Tearing:
     """Draws holes for one estate."""
@@ -36,7 +42,8 @@ class Tearing:
         """``selected``: the names of the types and fields that will be asked for; holes are mostly where they are met."""
         if choice.chance(10):
             return Holes()
-        met = [entity for entity in self.entities if entity[1] in selected]
+        asked = {*selected, *(MADE_OF[name] for name in MADE_OF if name in selected)}
+        met = [entity for entity in self.entities if entity[1] in asked]
         return Holes(
             [self._hole(choice, self._entity(choice, met), selected) for _ in range(choice.up_to(8))],
             {choice.of(self.sources): choice.of([*FAILURES])} if choice.chance(20) else {},
@@ -73,5 +80,4 @@ class Tearing:
 def is_met(at: Place, selected: Collection[str]) -> bool:
     """Whether someone who selects these fields comes by: keys that are not in the graph lead to fields that are."""
     names = [step for step in at if isinstance(step, str)]
-    hidden = names[0].endswith(("Code", "Codes", "Number", "Card", "relations", "sku"))
-    return hidden or selected.issuperset(names)
+    return names[0].endswith(LEADING) or selected.issuperset(names)

@@ -27,7 +27,7 @@ from adapters.spi import Record
 from gateway.compose import Composition
 from gateway.engine import ids
 from resolvers.links import Children, Computed, Connection, Context, GatewayValue, Local, Reference, Values
-from tests.proof.failure import Failure, codes
+from tests.proof.failure import Failure, Fault, faults
 from tests.proof.linked import Linked
 from tests.proof.paged import Paged
 from tests.proof.reading import Thing, plain, readable
@@ -153,7 +153,7 @@ class Truth:
         if result.errors:
             self.seen["Computed without what it requires" if failed else "Computed without what is optional"] += 1
         if failed or result.data is None:
-            raise Failure(*(code for error in failed for code in codes(error)))
+            raise Failure(*(fault for error in failed for fault in faults(error)))
         self.seen["Computed"] += 1
         return self._shown(self._pure(link.compute, result.data, arguments), thing.record, info.return_type)
 
@@ -171,7 +171,7 @@ class Truth:
         try:
             return function(value, arguments, self.context)
         except Exception as error:
-            raise Failure("INTERNAL") from error
+            raise Failure(Fault("INTERNAL", "gateway")) from error
 
 
 def is_optional(error: GraphQLError, link: Computed) -> bool:

@@ -17,7 +17,7 @@ from graphql import (
 )
 
 from tests.proof.choice import Choice
-from tests.proof.pools import UNKNOWN, Pools
+from tests.proof.pools import Pools, unknown
 
 ABSENT = object()
 """Of a variable to which a request gives no value."""
@@ -73,7 +73,10 @@ class ValueWriter:
                 if self.choice.chance(40)
             ]
             return f"{{{', '.join(fields)}}}"
-        return written(self._value(type_, coordinate), type_)
+        value = self._value(type_, coordinate)
+        if isinstance(value, str) and str(type_) == "String" and value.isalnum() and self.choice.chance(10):
+            return f'"""{value}"""'
+        return written(value, type_)
 
     def _value(self, type_: GraphQLInputType, coordinate: str) -> Any:
         """A value as JSON."""
@@ -92,7 +95,7 @@ class ValueWriter:
         if isinstance(type_, GraphQLEnumType):
             return self.choice.of([*type_.values])
         if str(type_) in ("String", "ID") and not coordinate.endswith(".after") and self.choice.chance(6):
-            return self.choice.of(UNKNOWN)
+            return self.choice.of(unknown(str(type_)))
         return self.choice.of(self.pools.of(coordinate, str(type_)))
 
     def _length(self) -> int:

@@ -1,0 +1,102 @@
+"""Log lines: JSON for machines, text for people; one line each, and nothing in them that somebody asked for or got.
+
+Every line has the id of the request and of the trace that it belongs to. Of an exception it has the classes and the
+places: what libraries write into the text of an exception may be a value, and so may be what they log below WARNING.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from traceback import extract_tb
+from typing import Any, Literal
+
+import orjson
+from opentelemetry import trace
+from opentelemetry.trace import format_trace_id
+
+REQUEST_ID: ContextVar[str] = ContextVar("crossdock_request_id", default="")
+
+TALKATIVE = (
+    *("aiocache", "aiohttp", "asyncio", "httpcore", "httpx", "opentelemetry", "psycopg", "redis", "requests"),
+    *("sqlalchemy", "urllib3", "uvicorn", "valkey", "zeep"),
+)
+"""Loggers that show addresses, statements or messages below WARNING, whatever level is asked of the others."""
+
+LONGEST_TRACEBACK = 20
+
+
+def configure_logs(form: Literal["json", "text"], level: int = logging.INFO) -> None:
+    """Lines on standard error. ``level`` is that of crossdock's own loggers."""
+    handler = logging.StreamHandler()
+    handler.setFormatter(JsonLines() if form == "json" else TextLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    logging.raiseExceptions = False  # a line that cannot be made would be shown with its arguments
+    logging.getLogger("crossdock").setLevel(level)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
+
+
+class JsonLines(logging.Formatter):
+    """One JSON object a line: ``time``, ``level``, ``logger``, ``message``, then what else is known."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        return orjson.dumps(members(record), default=str).decode()
+
+
+class TextLines(logging.Formatter):
+    """``time LEVEL logger: message name=value ...``; places of an exception follow on lines of their own."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        found = members(record)
+        head = f"{found.pop('time')} {record.levelname} {found.pop('logger')}: {found.pop('message')}"
+        places = found.pop("places", ())
+        del found["level"]
+        line = " ".join([head, *(f"{name}={as_text(value)}" for name, value in found.items())])
+        return "\n  ".join([line, *places])
+
+
+def members(record: logging.LogRecord) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "level": record.levelname.lower(),
+        "logger": record.name,
+        "message": message(record),
+    }
+    if request := getattr(record, "request_id", "") or REQUEST_ID.get():
+        found["request"] = request
+    if trace_id := trace.get_current_span().get_span_context().trace_id:
+        found["trace"] = format_trace_id(trace_id)
+    if source := getattr(record, "source", ""):
+        found["source"] = source
+    found |= getattr(record, "fields", {})
+    if record.exc_info and record.exc_info[1] is not None:
+        found["exception"] = " from ".join(type(error).__name__ for error in causes(record.exc_info[1]))
+        found["places"] = places(record.exc_info[1])
+    return found
+
+
+def message(record: logging.LogRecord) -> str:
+    """Of asyncio's own messages the first line: the others show tasks with their results and exceptions."""
+    text = record.getMessage()
+    return text.partition("\n")[0] if record.name == "asyncio" else text
+
+
+def causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+
+
+def places(error: BaseException) -> list[str]:
+    """Where it was raised, innermost last."""
+    frames = extract_tb(error.__traceback__)[-LONGEST_TRACEBACK:]
+    return [f"{frame.filename}:{frame.lineno} in {frame.name}" for frame in frames]
+
+
+def as_text(value: object) -> str:
+    return value if isinstance(value, str) and value else orjson.dumps(value).decode()
