@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
@@ -41,29 +41,64 @@ def from_environment(*, prometheus: bool) -> Telemetry:
     if variable("OTEL_SDK_DISABLED").lower() == "true":
         return OFF
     resource = own_resource()
-    tracer, end_tracing = tracing(resource) if is_exported("TRACES") else (None, [])
-    metrics, text, end_metrics = measuring(resource, prometheus, is_exported("METRICS"))
-    return Telemetry(tracer, metrics, text, (*end_tracing, *end_metrics))
+    registry = CollectorRegistry() if prometheus else None
+    meters = meter_provider(resource, registry)
+    spans = BatchSpanProcessor(OTLPSpanExporter()) if is_exported("TRACES") else None
+    return Telemetry(
+        tracer=Tracer(TracerProvider(resource=resource, shutdown_on_exit=False), spans) if spans else None,
+        metrics=Metrics(meters.get_meter("crossdock")) if meters else None,
+        prometheus=partial(prometheus_text, registry) if registry else None,
+        closing=tuple(each.shutdown for each in (spans, meters) if each is not None),
+    )
 
 
-def tracing(resource: Resource) -> tuple[Tracer, list[Callable[[], object]]]:
-    provider = TracerProvider(resource=resource, shutdown_on_exit=False)
-    processor = BatchSpanProcessor(OTLPSpanExporter())
-    return Tracer(provider, processor), [processor.shutdown]
+def own_resource() -> Resource:
+    """Who tells: as the environment says, else ``crossdock`` of this version."""
+    try:
+        own = {"service.name": "crossdock", "service.version": version("crossdock")}
+    except PackageNotFoundError:  # run from a checkout that is not installed
+        own = {"service.name": "crossdock"}
+    return Resource.create().merge(Resource(own)).merge(OTELResourceDetector().detect())
 
 
-def measuring(
-    resource: Resource, prometheus: bool, exported: bool
-) -> tuple[Metrics | None, Callable[[], tuple[bytes, str]] | None, list[Callable[[], object]]]:
+def meter_provider(resource: Resource, registry: CollectorRegistry | None) -> MeterProvider | None:
     readers: list[MetricReader] = []
-    text = None
-    if prometheus:
-        registry = CollectorRegistry()
-        readers.append(prometheus_reader(registry))
-        text = lambda: (generate_latest(registry), CONTENT_TYPE_PLAIN_0_0_4)
-    if exported:
+    if registry is not None:
+        readers.append(
+            PrometheusMetricReader(
+                disable_target_info=True, scope_info_enabled=False, registry=registry, cardinality_limits=SERIES
+            )
+        )
+    if is_exported("METRICS"):
         readers.append(PeriodicExportingMetricReader(OTLPMetricExporter(), cardinality_limits=SERIES))
-    if not readers:
-        return None, None, []
-    provider = MeterProvider(readers, resource, shutdown_on_exit=False)
-    return Metrics(provider.get_meter("crossdock")), text, [provider.shutdown]
+    return MeterProvider(readers, resource, shutdown_on_exit=False) if readers else None
+
+
+def prometheus_text(registry: CollectorRegistry) -> tuple[bytes, str]:
+    return generate_latest(registry), CONTENT_TYPE_PLAIN_0_0_4
+
+
+def is_exported(signal: Signal) -> bool:
+    """Whether there is an address, and all else is as we can do it; what is not is said in the log."""
+    if not variable("OTEL_EXPORTER_OTLP_ENDPOINT") and not variable(f"OTEL_EXPORTER_OTLP_{signal}_ENDPOINT"):
+        return False
+    exporter = variable(f"OTEL_{signal}_EXPORTER") or "otlp"
+    if exporter != "otlp":
+        if exporter != "none":
+            warn(f"OTEL_{signal}_EXPORTER", "otlp or none", exporter)
+        return False
+    name = f"OTEL_EXPORTER_OTLP_{signal}_PROTOCOL"
+    if not variable(name):
+        name = "OTEL_EXPORTER_OTLP_PROTOCOL"
+    protocol = variable(name) or PROTOCOL
+    if protocol != PROTOCOL:
+        warn(name, f"{PROTOCOL}, usually on port 4318", protocol)
+    return protocol == PROTOCOL
+
+
+def variable(name: str) -> str:
+    return os.environ.get(name, "").strip()
+
+
+def warn(name: str, expected: str, found: str) -> None:
+    log.warning("%s: expected %s, found %s: nothing is exported", name, expected, found)

@@ -2,80 +2,82 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
-from typing import Any, TypeVar
-
-from graphql import (
-    BREAK,
-    REMOVE,
-    ArgumentNode,
-    DirectiveNode,
-    DocumentNode,
-    FieldNode,
-    FragmentDefinitionNode,
-    FragmentSpreadNode,
-    InlineFragmentNode,
-    Node,
-    OperationDefinitionNode,
-    SelectionSetNode,
-    VariableDefinitionNode,
-    VariableNode,
-    Visitor,
-    VisitorAction,
-    parse,
-    print_ast,
-    validate,
-    visit,
-)
+from typing import TypeVar
 
 from tests.proof.case import Case
+from tests.proof.documents import inlined, without
 from tests.proof.estates import estate
-from tests.proof.holes import Holes
 
 Fails = Callable[[Case], Awaitable[bool]]
+Reduction = Callable[[Case, int], Case | None]
+"""The case without its part of this number; ``None`` where there are no more. The case itself: nothing to gain."""
+
 T = TypeVar("T")
 
 
 async def smallest(case: Case, fails: Fails) -> Case:
     """``fails`` must be true of ``case``; it is true of what is returned."""
-    while True:
-        for smaller in smaller_cases(case):
-            if await fails(smaller):
-                case = smaller
-                break
+    before = None
+    while before != case:
+        before = case
+        for reduction in (requests, torn, broken, down, slow, headers, selections, fragments):
+            case = await reduced(case, reduction, fails)
+    return case
+
+
+async def reduced(case: Case, reduction: Reduction, fails: Fails) -> Case:
+    number = 0
+    while (smaller := reduction(case, number)) is not None:
+        if smaller != case and await fails(smaller):
+            case = smaller
         else:
-            return case
+            number += 1
+    return case
 
 
-def smaller_cases(case: Case) -> Iterator[Case]:
-    """Each is the case without one part; big parts first."""
-    if len(case.variables) > 1:
-        yield from (replace(case, variables=[each]) for each in case.variables)
-    yield from (replace(case, holes=holes) for holes in smaller_holes(case.holes))
-    yield from (replace(case, headers=dict(headers)) for headers in without_one([*case.headers.items()]))
-    yield from (replace(case, query=query) for query in smaller_documents(case))
+def requests(case: Case, number: int) -> Case | None:
+    several = len(case.variables) > 1 and number < len(case.variables)
+    return replace(case, variables=without_one(case.variables, number)) if several else None
 
 
-def smaller_holes(holes: Holes) -> Iterator[Holes]:
-    if holes != Holes():
-        yield Holes()
-    yield from (replace(holes, torn=torn) for torn in without_one(holes.torn))
-    yield from (replace(holes, down=dict(down)) for down in without_one([*holes.down.items()]))
-    yield from (replace(holes, broken=dict(broken)) for broken in without_one([*holes.broken.items()]))
-    yield from (replace(holes, slow=slow) for slow in without_one(holes.slow))
+def torn(case: Case, number: int) -> Case | None:
+    kept = without_one(case.holes.torn, number)
+    return None if kept is None else replace(case, holes=replace(case.holes, torn=kept))
 
 
-def without_one(parts: Sequence[T]) -> Iterator[list[T]]:
-    return ([*parts[:place], *parts[place + 1 :]] for place in range(len(parts)))
+def broken(case: Case, number: int) -> Case | None:
+    kept = without_one([*case.holes.broken.items()], number)
+    return None if kept is None else replace(case, holes=replace(case.holes, broken=dict(kept)))
 
 
-# ---------------------------------------------------------------- documents
+def down(case: Case, number: int) -> Case | None:
+    kept = without_one([*case.holes.down.items()], number)
+    return None if kept is None else replace(case, holes=replace(case.holes, down=dict(kept)))
 
 
-def smaller_documents(case: Case) -> Iterator[str]:
-    """Valid documents without one selection, argument or directive, or with a fragment's fields in its place."""
-    document = parse(case.query, no_location=True)
+def slow(case: Case, number: int) -> Case | None:
+    kept = without_one(case.holes.slow, number)
+    return None if kept is None else replace(case, holes=replace(case.holes, slow=kept))
+
+
+def headers(case: Case, number: int) -> Case | None:
+    kept = without_one([*case.headers.items()], number)
+    return None if kept is None else replace(case, headers=dict(kept))
+
+
+def selections(case: Case, number: int) -> Case | None:
     schema = estate(case.shape, case.seed).composition.schema
-    fragments = {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
-    ...
+    query = without(case.query, number, schema, case.operation_name)
+    return None if query is None else replace(case, query=query)
+
+
+def fragments(case: Case, number: int) -> Case | None:
+    schema = estate(case.shape, case.seed).composition.schema
+    query = inlined(case.query, number, schema)
+    return None if query is None else replace(case, query=query)
+
+
+def without_one(parts: Sequence[T], number: int) -> list[T] | None:
+    return [*parts[:number], *parts[number + 1 :]] if number < len(parts) else None

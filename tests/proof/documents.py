@@ -1,0 +1,136 @@
+"""Smaller documents: without one of their parts, and still valid."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from graphql import (
+    REMOVE,
+    ArgumentNode,
+    DirectiveNode,
+    DocumentNode,
+    FieldNode,
+    FragmentDefinitionNode,
+    FragmentSpreadNode,
+    GraphQLSchema,
+    InlineFragmentNode,
+    Node,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    VariableDefinitionNode,
+    Visitor,
+    VisitorAction,
+    parse,
+    print_ast,
+    validate,
+    visit,
+)
+
+PARTS = (OperationDefinitionNode, FieldNode, InlineFragmentNode, FragmentSpreadNode, DirectiveNode, ArgumentNode)
+
+
+def without(query: str, number: int, schema: GraphQLSchema, operation_name: str | None) -> str | None:
+    """``None`` where the document has no part of this number; the document itself where it cannot do without it."""
+    cutting = _Without(number, operation_name)
+    return _valid(query, visit(parse(query), cutting), schema) if cutting.left < 0 else None
+
+
+def inlined(query: str, number: int, schema: GraphQLSchema) -> str | None:
+    """The same with the fields of a fragment in its place."""
+    document = parse(query)
+    inlining = _Inlined(number, fragments(document))
+    return _valid(query, visit(document, inlining), schema) if inlining.left < 0 else None
+
+
+def _valid(query: str, smaller: DocumentNode, schema: GraphQLSchema) -> str:
+    document = tidied(smaller)
+    return query if validate(schema, document) else print_ast(document)
+
+
+def tidied(document: DocumentNode) -> DocumentNode:
+    """Without what has become empty, and without fragments and variables that nothing uses any more."""
+    document = visit(document, _NotEmpty())
+    used = spread(document)
+    kept = [
+        each
+        for each in document.definitions
+        if not isinstance(each, FragmentDefinitionNode) or each.name.value in used
+    ]
+    document = DocumentNode(definitions=tuple(kept))
+    return visit(document, _Used(document))
+
+
+def fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
+    return {each.name.value: each for each in document.definitions if isinstance(each, FragmentDefinitionNode)}
+
+
+def spread(document: DocumentNode) -> set[str]:
+    """The names of the fragments that the operations spread, directly or not."""
+    texts = {name: print_ast(fragment) for name, fragment in fragments(document).items()}
+    operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
+    waiting, found = [print_ast(each) for each in operations], set[str]()
+    while waiting:
+        for name in re.findall(r"\.\.\.(F\d+)", waiting.pop()):
+            if name not in found and name in texts:
+                found.add(name)
+                waiting.append(texts[name])
+    return found
+
+
+class _Without(Visitor):
+    def __init__(self, number: int, operation_name: str | None) -> None:
+        super().__init__()
+        self.left = number
+        self.operation_name = operation_name
+
+    def enter(self, node: Node, *_: Any) -> VisitorAction:
+        asked = isinstance(node, OperationDefinitionNode) and self._name(node) == self.operation_name
+        if not isinstance(node, PARTS) or asked:
+            return None
+        self.left -= 1
+        return REMOVE if self.left == -1 else None
+
+    @staticmethod
+    def _name(node: OperationDefinitionNode) -> str | None:
+        return node.name.value if node.name else None
+
+
+class _Inlined(Visitor):
+    def __init__(self, number: int, fragments: Mapping[str, FragmentDefinitionNode]) -> None:
+        super().__init__()
+        self.left = number
+        self.fragments = fragments
+
+    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> VisitorAction:
+        selections: list[Any] = []
+        for each in node.selections:
+            if not isinstance(each, FieldNode):
+                self.left -= 1
+                if self.left == -1:
+                    inside = self.fragments[each.name.value] if isinstance(each, FragmentSpreadNode) else each
+                    selections += inside.selection_set.selections
+                    continue
+            selections.append(each)
+        return SelectionSetNode(selections=tuple(selections))
+
+
+class _NotEmpty(Visitor):
+    """Takes out what had selections and has none any more."""
+
+    def leave(self, node: Node, *_: Any) -> VisitorAction:
+        below = getattr(node, "selection_set", None)
+        return REMOVE if below is not None and not below.selections else None
+
+
+class _Used(Visitor):
+    """Takes out variables that are not used in the document."""
+
+    def __init__(self, document: DocumentNode) -> None:
+        super().__init__()
+        text = "\n".join(print_ast(each).split("{", 1)[1] for each in document.definitions)
+        self.used = set(re.findall(r"\$(\w+)", text))
+
+    def enter_variable_definition(self, node: VariableDefinitionNode, *_: Any) -> VisitorAction:
+        return None if node.variable.name.value in self.used else REMOVE
