@@ -15,11 +15,16 @@ from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from math import inf
 from time import monotonic
+from urllib.parse import urlsplit
 
 import httpx
+from opentelemetry.trace import get_current_span
+from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from adapters.http_pool import HttpPool
 from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
+
+W3C = TraceContextTextMapPropagator()
 
 MOST_BYTES = 16 * 1024 * 1024
 """The largest reply that is read, packed and unpacked."""
@@ -73,6 +78,7 @@ class Http:
         self, method: str, url: str, headers: httpx.Headers, content: bytes = b"", *, deadline: float = inf
     ) -> Reply:
         """One exchange, ended at ``deadline`` (``time.monotonic``) or by cancellation with its socket closed.
+        It goes out with the current trace's ``traceparent``.
 
         ``url`` is escaped already. Raises ``TimedOut``, ``Unavailable`` (not reached, cut, not HTTP) or ``BadData``
         (too large, wrongly packed). The status is the caller's to judge: see :func:`refusal`.
@@ -80,9 +86,18 @@ class Http:
         left = deadline - monotonic()
         if left <= 0:
             raise TimedOut(self._source, "the deadline had passed before the call")
+        span = get_current_span()
+        if span.get_span_context().is_valid:
+            headers = headers.copy()
+            W3C.inject(headers)
+        if span.is_recording():
+            span.set_attribute("http.request.method", method)
         try:
             async with asyncio.timeout(None if left == inf else left):
-                return await self._whole(await self._connections.send(method, url, headers, content))
+                response = await self._connections.send(method, url, headers, content)
+                if span.is_recording():
+                    span.set_attribute("http.response.status_code", response.status_code)
+                return await self._whole(response)
         except (TimeoutError, httpx.TimeoutException) as error:
             raise TimedOut(self._source, f"no whole reply within {left:.3f} s") from error
         except httpx.TransportError as error:
@@ -130,6 +145,13 @@ class Http:
 
     def _too_large(self) -> BadData:
         return BadData(self._source, f"the reply is larger than {self._most_bytes} bytes")
+
+
+def peer(url: str) -> dict[str, str | int]:
+    """The server of an address, for traces."""
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    return {"server.address": parts.hostname or "", "server.port": port}
 
 
 def headers(*parts: Mapping[str, str]) -> httpx.Headers:

@@ -31,6 +31,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 Key = str | int | tuple[str | int, ...]
@@ -247,6 +248,8 @@ class Adapter(ABC):
     kind: ClassVar[str]
     source: str
     capabilities: Capabilities
+    peer: Mapping[str, str | int] = MappingProxyType({})
+    """Who is called, for traces, in OpenTelemetry's words: ``server.address``, ``db.system.name``. Never a secret."""
 
     @abstractmethod
     async def lookup(self, request: Lookup) -> LookupResult:

@@ -45,6 +45,7 @@ class RestAdapter(Adapter):
     def __init__(self, source: str, entities: Mapping[str, Answers], endpoint: Endpoint, ping: str | None) -> None:
         self.source = source
         self.capabilities: Capabilities = {name: answers.capability for name, answers in entities.items()}
+        self.peer = endpoint.peer
         self._entities = entities
         self._endpoint = endpoint
         self._ping = ping

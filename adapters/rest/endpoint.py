@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from adapters.http import Http, headers
+from adapters.http import Http, headers, peer
 from adapters.rest.reply import ReplyReader
 from adapters.rest.request import RequestTemplate
 
@@ -18,6 +18,7 @@ class Endpoint:
     """Where all requests of one source go. ``own``: the headers that its registration gives them."""
 
     def __init__(self, url: str, own: Mapping[str, str], http: Http, replies: ReplyReader) -> None:
+        self.peer = peer(url)
         self._url = url
         self._http = http
         self._replies = replies

@@ -46,6 +46,7 @@ class SoapAdapter(Adapter):
     def __init__(self, source: str, entities: Mapping[str, Answers], endpoint: Endpoint) -> None:
         self.source = source
         self.capabilities: Capabilities = {name: answers.capability() for name, answers in entities.items()}
+        self.peer = endpoint.peer
         self._entities = entities
         self._endpoint = endpoint
 

@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from lxml import etree
 
-from adapters.http import Http, Reply, headers
+from adapters.http import Http, Reply, headers, peer
 from adapters.soap.elements import local
 from adapters.soap.faults import Fault, Faults
 from adapters.soap.message import Message
@@ -28,6 +28,7 @@ class Endpoint:
 
     def __init__(self, source: str, url: str, http: Http) -> None:
         self._source = source
+        self.peer = peer(url)
         self._url = url
         self._http = http
         self._session: Session | None = None

@@ -19,6 +19,7 @@ class SqlAdapter(Adapter):
 
     def __init__(self, source: str, entities: Mapping[str, CompiledEntity], database: Database) -> None:
         self.source = source
+        self.peer = database.peer
         self.capabilities = {name: entity.capability for name, entity in entities.items()}
         self.entities = entities
         self._lookups = {(name, by): one for name, entity in entities.items() for by, one in entity.lookups.items()}

@@ -15,6 +15,7 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 
 from adapters.spi import BadData, TimedOut, Unavailable
+from adapters.sql.dialects import system_name
 from adapters.sql.drivers import driver_of, each_by_itself, read_only, stop
 from adapters.sql.errors import code_of, source_error
 from adapters.sql.statements import Row, Statement
@@ -60,6 +61,19 @@ class Database:
     @property
     def dialect(self) -> Dialect:
         return self._engine.dialect
+
+    @property
+    def peer(self) -> dict[str, str | int]:
+        """The server, for traces. Of a database in a file only the system is told."""
+        url = self._engine.url
+        told: dict[str, str | int] = {"db.system.name": system_name(self.dialect)}
+        if url.host:
+            told["server.address"] = url.host
+        if url.port:
+            told["server.port"] = url.port
+        if url.host and url.database:
+            told["db.namespace"] = url.database
+        return told
 
     async def rows(self, queries: Sequence[Query], what: str, deadline: float) -> list[list[Row]]:
         """The rows of each query, all on one connection. ``what`` is asked, for the log; ``deadline`` is monotonic.

@@ -32,11 +32,19 @@ LIMITS = {
 CAUTIOUS = Limits(999, 250)
 """For every database that is not named above."""
 
+SYSTEMS = {"mssql": "microsoft.sql_server", "oracle": "oracle.db", "ibm_db_sa": "ibm.db2", "informix": "ibm.informix"}
+"""By dialect: what OpenTelemetry calls the database, where that differs."""
+
 MOST_NARROWING = 200
 """An argument with more values than this is not pushed down: the gateway applies arguments too."""
 
 UNTYPED_TEXT = frozenset({"psycopg", "psycopg2"})
 """Drivers with which PostgreSQL takes the type of a text from what it is compared with: an array literal works."""
+
+
+def system_name(dialect: Dialect) -> str:
+    """The value of ``db.system.name`` in OpenTelemetry's semantic conventions for databases."""
+    return SYSTEMS.get(dialect.name, dialect.name)
 
 
 def most_keys(dialect: Dialect, width: int, arguments: int) -> int:

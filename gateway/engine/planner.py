@@ -119,9 +119,18 @@ class Planner:
         raise AssertionError(f"{place.coordinate} stands at the root of the graph only")
 
     def _is_embedded(self, position: Position, name: str) -> bool:
-        if position.table is None:
-            return name in self.composition.served.given.get(position.type_name, ())
-        return self.composition.served.embedded(position.type_name, name)
+        """Whether the source gives the value inside the record itself; of one type, not all sources give the same."""
+        if position.table is not None:
+            return self.composition.served.embedded(position.type_name, name)
+        path = [name]
+        while position.parent is not None and position.table is None:
+            path[:0] = position.path
+            source = position.origin.source if position.origin else None
+            position = position.parent
+            if position.table is not None:
+                source = source or position.table.step.source
+                return ".".join(path) in self.routes.paths(source, position.type_name)
+        return not position.asked_by  # a computed object has all its fields, a trusted reference none but its key
 
     def place(self, key: str, type_name: str, name: str, details: Details) -> Place:
         location = details[0].node.loc

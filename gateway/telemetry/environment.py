@@ -1,8 +1,8 @@
 """Telemetry as the standard environment variables of OpenTelemetry want it.
 
-``OTEL_EXPORTER_OTLP_ENDPOINT`` (or that of one signal) says where to; without it nothing is exported. Its SDK reads
-the others: ``OTEL_SERVICE_NAME``, ``OTEL_RESOURCE_ATTRIBUTES``, ``OTEL_TRACES_SAMPLER``, ``OTEL_EXPORTER_OTLP_HEADERS``,
-``OTEL_BSP_*``, ``OTEL_METRIC_EXPORT_INTERVAL``, ... ``OTEL_SDK_DISABLED=true`` leaves nothing but the log.
+``OTEL_EXPORTER_OTLP_ENDPOINT`` (or that of one signal) says where to; without it nothing is exported. The SDK reads
+the others: ``OTEL_SERVICE_NAME``, ``OTEL_RESOURCE_ATTRIBUTES``, ``OTEL_TRACES_SAMPLER``, those of OTLP and batches, ...
+``OTEL_SDK_DISABLED=true`` leaves nothing but the log.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExp
 from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import Counter, Histogram, MeterProvider
-from opentelemetry.sdk.metrics.export import MetricReader, PeriodicExportingMetricReader
+from opentelemetry.sdk.metrics.export import CardinalityLimits, MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
@@ -32,8 +32,8 @@ log = logging.getLogger("crossdock.telemetry")
 
 Signal = Literal["TRACES", "METRICS"]
 PROTOCOL = "http/protobuf"
-SERIES = {Histogram: 20_000, Counter: 20_000}
-"""Most label sets of one metric. The SDK's 2,000 are too few for hundreds of sources; names of operations are bounded."""
+SERIES: CardinalityLimits = {Histogram: 20_000, Counter: 20_000}
+"""Most label sets of one metric. The SDK's 2,000 are too few for hundreds of sources."""
 
 
 def from_environment(*, prometheus: bool) -> Telemetry:

@@ -3,7 +3,7 @@
 | Instrument | Unit | Labels |
 | --- | --- | --- |
 | ``crossdock.operation.duration`` | s | operation, type, outcome (ok, partial, refused, failed) |
-| ``crossdock.source.call.duration`` | s | source, entity, kind (lookup, search), name, outcome (ok, or an error's code) |
+| ``crossdock.source.call.duration`` | s | source, entity, kind (lookup, search), name, outcome (ok or a code) |
 | ``crossdock.errors`` | 1 | source, code |
 | ``crossdock.cache.keys`` | 1 | source, entity, outcome (hit, miss, stale) |
 

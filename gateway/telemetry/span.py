@@ -19,6 +19,7 @@ from opentelemetry import context as contexts
 from opentelemetry import trace
 from opentelemetry.context import Context
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
+from opentelemetry.sdk.trace.sampling import Decision
 from opentelemetry.sdk.util.instrumentation import InstrumentationScope
 from opentelemetry.trace import SpanContext, SpanKind, Status, StatusCode, TraceFlags
 from opentelemetry.util.types import AnyValue, Attributes
@@ -43,7 +44,8 @@ class Tracer:
         parent = trace.get_current_span(caller).get_span_context()
         trace_id = parent.trace_id if parent.is_valid else self._ids.generate_trace_id()
         decision = self._sampler.should_sample(caller, trace_id, name, SpanKind.SERVER, attributes)
-        flags = TraceFlags.SAMPLED if decision.decision.is_sampled() else TraceFlags.DEFAULT
+        sampled = decision.decision is Decision.RECORD_AND_SAMPLE
+        flags = TraceFlags.SAMPLED if sampled else TraceFlags.DEFAULT
         own = SpanContext(trace_id, self._ids.generate_span_id(), False, TraceFlags(flags), decision.trace_state)
         return Span(self, name, SpanKind.SERVER, own, parent if parent.is_valid else None, attributes)
 

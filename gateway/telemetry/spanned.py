@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from opentelemetry.trace import Span, SpanKind, StatusCode
@@ -19,14 +19,14 @@ class Title(NamedTuple):
     attributes: Mapping[str, str | int]
 
 
-Titles = Mapping[tuple[str, str, str], Title]
-"""By ``lookup`` or ``search``, entity, and name."""
+Asked = tuple[str, str, str]
+"""``lookup`` or ``search``, entity, name."""
 
 
 class Spanned(Wrapper):
     """Used twice: around kept answers, as a step of the plan sees the source, and around each real call to it."""
 
-    def __init__(self, adapter: Adapter, tracer: Tracer, kind: SpanKind, titles: Titles) -> None:
+    def __init__(self, adapter: Adapter, tracer: Tracer, kind: SpanKind, titles: Mapping[Asked, Title]) -> None:
         super().__init__(adapter)
         self._tracer = tracer
         self._kind = kind
@@ -55,24 +55,29 @@ class Spanned(Wrapper):
 
 
 def around_steps(adapter: Adapter, tracer: Tracer, role: str) -> Spanned:
-    return Spanned(adapter, tracer, SpanKind.INTERNAL, titles_of_steps(adapter, role))
+    titles: dict[Asked, Title] = {}
+    for asked, batch in declared(adapter):
+        kind, entity, name = asked
+        said = {"crossdock.source": adapter.source, "crossdock.role": role, "crossdock.entity": entity}
+        titles[asked] = Title(
+            f"{adapter.source}: {kind} {entity} {name}", {**said, f"crossdock.{kind}": name, "crossdock.batch": batch}
+        )
+    return Spanned(adapter, tracer, SpanKind.INTERNAL, titles)
 
 
 def around_calls(adapter: Adapter, tracer: Tracer, peer: Mapping[str, str | int]) -> Spanned:
     """``peer``: what the adapter says of the system that it calls."""
     title = Title(f"{adapter.source}: call", {"crossdock.source": adapter.source, **peer})
-    return Spanned(adapter, tracer, SpanKind.CLIENT, dict.fromkeys(titles_of_steps(adapter, ""), title))
+    return Spanned(adapter, tracer, SpanKind.CLIENT, {asked: title for asked, _ in declared(adapter)})
 
 
-def titles_of_steps(adapter: Adapter, role: str) -> dict[tuple[str, str, str], Title]:
-    titles: dict[tuple[str, str, str], Title] = {}
+def declared(adapter: Adapter) -> Iterator[tuple[Asked, int]]:
+    """Everything that the source can be asked, with the most keys of one call."""
     for entity, capability in adapter.capabilities.items():
-        of_entity = {"crossdock.source": adapter.source, "crossdock.role": role, "crossdock.entity": entity}
-        for kind, declared in (("lookup", capability.lookups), ("search", capability.searches)):
-            for name, one in declared.items():
-                said = {**of_entity, f"crossdock.{kind}": name, "crossdock.batch": one.batch}
-                titles[kind, entity, name] = Title(f"{adapter.source}: {kind} {entity} {name}", said)
-    return titles
+        for by, lookup in capability.lookups.items():
+            yield ("lookup", entity, by), lookup.batch
+        for name, search in capability.searches.items():
+            yield ("search", entity, name), search.batch
 
 
 def counts(tally: Tally) -> tuple[int, int, int]:

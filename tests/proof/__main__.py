@@ -6,16 +6,13 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
-import logging
 import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
-from itertools import product
 
-from tests.proof.cases import case
 from tests.proof.coverage import missing, table
 from tests.proof.run import Outcome, run
 
@@ -24,16 +21,30 @@ CHUNK = 250
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m tests.proof", description=__doc__.splitlines()[0])
     parser.add_argument("--operations", type=int, default=3000, help="how many for each seed")
-    parser.add_argument("--seed", type=int, nargs="+", default=[1])
+    parser.add_argument("--seed", type=int, nargs="+", default=[1], help="which operations, and over which records")
     parser.add_argument("--only", type=int, metavar="NUMBER", help="run this case of each seed and no other")
     asked = parser.parse_args()
+    numbers = range(asked.operations) if asked.only is None else [asked.only]
     began = time.monotonic()
-    starts = [asked.only] if asked.only is not None else range(0, asked.operations, CHUNK)
-    ends = {start: start + 1 if asked.only is not None else min(start + CHUNK, asked.operations) for start in starts}
-    seen: Counter[str] = Counter()
-    operations = failures = 0
+    outcomes = outcomes_of(asked.seed, [numbers[start : start + CHUNK] for start in range(0, len(numbers), CHUNK)])
+    failures = [failure for outcome in outcomes for failure in outcome.failures]
+    seen: Counter[str] = sum((outcome.seen for outcome in outcomes), Counter())
+    for failure in failures:
+        print(failure, end="\n\n" + "-" * 100 + "\n\n")
+    never = missing(seen) if asked.only is None else []
+    print(table(seen))
+    print(f"\n{len(numbers):,} operations for each of {len(asked.seed)} seeds in {time.monotonic() - began:.0f} s:", end=" ")
+    print(f"{len(failures)} differences" + (f"; never met: {', '.join(never)}" if never else "; everything was met"))
+    return 1 if failures or never else 0
+
+
+def outcomes_of(seeds: Sequence[int], chunks: Sequence[Sequence[int]]) -> list[Outcome]:
     with ProcessPoolExecutor(os.cpu_count()) as processes:
-        ...
-    return 0
+        running = [processes.submit(run, seed, chunk) for seed in seeds for chunk in chunks]
+        return [each.result() for each in running]
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import traceback
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -84,10 +85,13 @@ def truth(
 
 
 async def ask(asked: ProofEstate, engine: Engine, case: Case, variables: Mapping[str, Any]) -> Answered:
-    """What the engine answers; a refusal is data that is equal to none."""
+    """What the engine answers; a refusal, or an exception, is data that is equal to none."""
     request = OperationRequest(case.query, case.operation_name, dict(variables), headers=case.headers)
     with asked.slowed(case.holes.slow):
-        body = json.loads((await engine.execute(request)).body)
+        try:
+            body = json.loads((await engine.execute(request)).body)
+        except Exception:
+            return Answered(f"raised: {traceback.format_exc(limit=-3)}", ())
     return Answered(
         body.get("data", f"refused: {body}"),
         [(tuple(error.get("path", ())), frozenset({told(error)})) for error in body.get("errors", ())],

@@ -8,6 +8,7 @@ from typing import Any
 
 from graphql import (
     REMOVE,
+    SKIP,
     ArgumentNode,
     DirectiveNode,
     DocumentNode,
@@ -20,6 +21,7 @@ from graphql import (
     OperationDefinitionNode,
     SelectionSetNode,
     VariableDefinitionNode,
+    VariableNode,
     Visitor,
     VisitorAction,
     parse,
@@ -34,19 +36,22 @@ PARTS = (OperationDefinitionNode, FieldNode, InlineFragmentNode, FragmentSpreadN
 def without(query: str, number: int, schema: GraphQLSchema, operation_name: str | None) -> str | None:
     """``None`` where the document has no part of this number; the document itself where it cannot do without it."""
     cutting = _Without(number, operation_name)
-    return _valid(query, visit(parse(query), cutting), schema) if cutting.left < 0 else None
+    smaller = visit(parse(query), cutting)
+    return _valid(query, smaller, schema) if cutting.left < 0 else None
 
 
 def inlined(query: str, number: int, schema: GraphQLSchema) -> str | None:
     """The same with the fields of a fragment in its place."""
     document = parse(query)
     inlining = _Inlined(number, fragments(document))
-    return _valid(query, visit(document, inlining), schema) if inlining.left < 0 else None
+    smaller = visit(document, inlining)
+    return _valid(query, smaller, schema) if inlining.left < 0 else None
 
 
 def _valid(query: str, smaller: DocumentNode, schema: GraphQLSchema) -> str:
     document = tidied(smaller)
-    return query if validate(schema, document) else print_ast(document)
+    asks = any(isinstance(each, OperationDefinitionNode) for each in document.definitions)
+    return print_ast(document) if asks and not validate(schema, document) else query
 
 
 def tidied(document: DocumentNode) -> DocumentNode:
@@ -129,8 +134,21 @@ class _Used(Visitor):
 
     def __init__(self, document: DocumentNode) -> None:
         super().__init__()
-        text = "\n".join(print_ast(each).split("{", 1)[1] for each in document.definitions)
-        self.used = set(re.findall(r"\$(\w+)", text))
+        uses = _Uses()
+        visit(document, uses)
+        self.used = uses.names
 
     def enter_variable_definition(self, node: VariableDefinitionNode, *_: Any) -> VisitorAction:
         return None if node.variable.name.value in self.used else REMOVE
+
+
+class _Uses(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.names: set[str] = set()
+
+    def enter_variable_definition(self, *_: Any) -> VisitorAction:
+        return SKIP
+
+    def enter_variable(self, node: VariableNode, *_: Any) -> None:
+        self.names.add(node.name.value)

@@ -48,7 +48,7 @@ class People(Rows):
             "id": str(place),
             "label": self.one(None, "Office"),
             "name": None,
-            "address": self.address(),
+            "address": self.address() | {"region": self.one("BE", "BW", None)},
             "phone": None,
             "defaultShipping": place == 0,
             "defaultBilling": self.one(True, False),

@@ -60,7 +60,6 @@ class Rows:
             "lines": ["High Street 1", "2nd floor"][: self.random.randint(1, 2)],
             "postalCode": self.one("3000", None),
             "city": self.one("Bern", "Ulm"),
-            "region": None,
             "country": self.one("CH", "DE"),
         }
 
@@ -139,7 +138,7 @@ class Rows:
     def price(self, sku: str) -> Row:
         return {
             "sku": sku,
-            "value": self.money(),
+            "value": self.money() | {"minorUnits": str(self.random.randint(0, 9999))},
             "compareAt": self.one(None, self.money()),
             "lowest30Days": None,
             "kind": self.one("REGULAR", "PROMOTIONAL", "STAFF"),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from functools import partial
 from statistics import median
 
 import pytest
 
 from gateway.commands.back_office import BackOffice
+from gateway.commands.back_office import answers as answers_at
 from gateway.runtime import Gateway
 from tests.retail.running import CHECKOUT, Client, configuration
 
@@ -24,6 +26,13 @@ def crumbling() -> Iterator[BackOffice]:
         yield office
 
 
+@pytest.fixture
+async def client(crumbling: BackOffice) -> AsyncIterator[Client]:
+    gateway = Gateway.build(configuration(crumbling.environment))
+    yield Client(gateway)
+    await gateway.aclose()
+
+
 async def answers(client: Client, times: int) -> tuple[list[float], list[dict[str, object]]]:
     took, responses = [], []
     for _ in range(times):
@@ -33,19 +42,16 @@ async def answers(client: Client, times: int) -> tuple[list[float], list[dict[st
     return took, responses
 
 
-async def test_a_dead_price_engine_costs_the_prices_and_no_time(crumbling: BackOffice) -> None:
-    gateway = Gateway.build(configuration(crumbling.environment))
-    client = Client(gateway)
+async def test_a_dead_price_engine_costs_the_prices_and_no_time(crumbling: BackOffice, client: Client) -> None:
     await answers(client, 3)
     healthy, whole = await answers(client, 20)
     crumbling.processes["pricing"].kill()
     crumbling.processes["pricing"].wait()
-    crippled, partial = await answers(client, 20)
-    await gateway.aclose()
+    crippled, torn = await answers(client, 20)
 
     assert median(crippled) <= 1.2 * median(healthy)
     assert all("errors" not in response for response in whole)
-    for response in partial:
+    for response in torn:
         products = response["data"]["products"]["nodes"]  # type: ignore[index]
         variants = [variant for product in products for variant in product["variants"]["nodes"]]
         assert len(variants) == 30
@@ -60,23 +66,18 @@ async def test_a_dead_price_engine_costs_the_prices_and_no_time(crumbling: BackO
         assert port not in json.dumps(errors), "no address of a system reaches a client"
 
 
-async def test_a_system_that_comes_back_answers_again(crumbling: BackOffice) -> None:
-    gateway = Gateway.build(configuration(crumbling.environment))
-    client = Client(gateway)
+async def test_a_system_that_comes_back_answers_again(crumbling: BackOffice, client: Client) -> None:
     port = int(crumbling.environment["PRICING_URL"].rsplit(":", 1)[1])
     crumbling.processes["pricing"].kill()
     crumbling.processes["pricing"].wait()
     assert "errors" in await client.ask(QUERY)
-    crumbling.processes["pricing"] = crumbling.process("pricing", port)
-    crumbling.wait({"pricing": port})
+    crumbling.start("pricing", "-m", "examples.backoffice", "pricing", "--port", str(port))
+    crumbling.wait("pricing", partial(answers_at, port))
     assert "errors" not in await client.ask(QUERY)
-    await gateway.aclose()
 
 
-async def test_health_names_each_source(crumbling: BackOffice) -> None:
-    gateway = Gateway.build(configuration(crumbling.environment))
-    health = await gateway.health()
-    await gateway.aclose()
+async def test_health_names_each_source(client: Client) -> None:
+    health = await client.gateway.health()
     up = {name: state.up for name, state in health.items()}
     assert up == {"pim": True, "pricing": True, "wms": True, "oms": True, "loyalty": False, "crm": False, "erp": False}
     assert {state.code for state in health.values() if not state.up} == {"UNAVAILABLE"}

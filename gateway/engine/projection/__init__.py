@@ -62,7 +62,9 @@ def generate(plan: Plan, roles: Mapping[str, str]) -> Projection:
 
 def object_function(writer: Writer, selection: Selection) -> str:
     """The function of one object: joins what other sources add, then makes the response of each field."""
-    function = Function(writer, writer.next_name("o"))
+    position = selection.position
+    inside = position is not None and position.table is None and not position.asked_by
+    function = Function(writer, writer.next_name("o"), inside)
     for contribution in selection.contributions:
         join(function, contribution)
     for origin in (None, *selection.contributions):

@@ -7,12 +7,12 @@ from gateway.engine.projection.writer import Function, quoted
 
 
 def plain(function: Function, field: PlainField) -> str:
-    row, errors = function.row(field.origin)
-    name = quoted(field.name)
+    _, errors = function.row(field.origin)
+    name, value = quoted(field.name), function.value(field.name, field.origin)
     if field.finish is None and field.selection is None and not field.type.required and not field.type.lists:
-        return f"{row}[{name}]"
+        return value
     t, place, inner = function.temporary(), function.place(field), f"{errors} and below({errors}, {name})"
-    function.line(f"{t} = {row}[{name}]")
+    function.line(f"{t} = {value}")
     failed = f"nothing(p, {place}, {errors}, {name}, errors)"
     if field.finish is not None and field.arguments is not None:
         finish = function.writer.constant(field.finish)

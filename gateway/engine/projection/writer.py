@@ -100,11 +100,15 @@ class Writer:
 
 
 class Function:
-    """One function in the making: lines, then the pairs of the object that it returns."""
+    """One function in the making: lines, then the pairs of the object that it returns.
 
-    def __init__(self, writer: Writer, name: str) -> None:
+    ``inside``: the object is a value inside a record, where a source need not give every field that the type has.
+    """
+
+    def __init__(self, writer: Writer, name: str, inside: bool = False) -> None:
         self.writer = writer
         self.name = name
+        self.inside = inside
         self.lines: list[str] = []
         self.pairs: list[str] = []
         self._temporaries = 0
@@ -140,8 +144,12 @@ class Function:
         i = "" if origin is None else str(origin.table.index)
         return f"v{i}", f"e{i}"
 
+    def value(self, name: str, origin: Contribution | None) -> str:
+        row, _ = self.row(origin)
+        return f"{row}.get({quoted(name)})" if self.inside and origin is None else f"{row}[{quoted(name)}]"
+
     def key(self, names: tuple[str, ...], origins: tuple[Contribution | None, ...]) -> str:
-        parts = [f"{self.row(origin)[0]}[{quoted(name)}]" for name, origin in zip(names, origins, strict=True)]
+        parts = [self.value(name, origin) for name, origin in zip(names, origins, strict=True)]
         return parts[0] if len(parts) == 1 else f"joined({', '.join(parts)})"
 
     def each(self, t: str, selection: Selection | None, place: Place) -> str:
