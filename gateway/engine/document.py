@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 from typing import Any, Generic, TypeVar
 
 from graphql import (
@@ -31,6 +32,7 @@ from graphql.language import (
 from gateway.config.settings import OperationLimits
 from gateway.engine.plan import Plan
 from gateway.engine.projection import Projection
+from gateway.telemetry.telemetry import OFF, Telemetry
 
 PlanKey = tuple[Any, ...]
 K = TypeVar("K")
@@ -84,8 +86,10 @@ class Recent(Generic[K, V]):
 
 @dataclass(slots=True)
 class Document:
-    """``deciding``: variables of ``@skip`` and ``@include``; ``choosing``: those whose presence may choose a lookup."""
+    """``hash``: by which logs and traces tell documents apart. ``deciding``: variables of ``@skip`` and ``@include``;
+    ``choosing``: those whose presence may choose a lookup."""
 
+    hash: str
     operations: Mapping[str, OperationDefinitionNode]
     fragments: dict[str, FragmentDetails]
     deciding: tuple[str, ...]
@@ -108,10 +112,22 @@ class Document:
         return name, decided, tuple(variables.get(variable) is None for variable in self.choosing)
 
 
+def document_hash(text: str) -> str:
+    """SHA-256 in hexadecimal, as those who keep lists of known documents have it."""
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+
+
 class Documents:
     """Turns texts into documents, within the limits; keeps the recent ones (by count and by bytes of text)."""
 
-    def __init__(self, schema: GraphQLSchema, limits: OperationLimits, choosing_fields: frozenset[str]) -> None:
+    def __init__(
+        self,
+        schema: GraphQLSchema,
+        limits: OperationLimits,
+        choosing_fields: frozenset[str],
+        telemetry: Telemetry = OFF,
+    ) -> None:
+        self.telemetry = telemetry
         self.schema = schema
         self.limits = limits
         self.choosing_fields = choosing_fields
@@ -126,7 +142,8 @@ class Documents:
 
     def _read(self, text: str) -> Document:
         try:
-            node = parse(text, max_tokens=self.limits.tokens)
+            with self.telemetry.span("parse"):
+                node = parse(text, max_tokens=self.limits.tokens)
         except GraphQLSyntaxError as error:
             code = (
                 "LIMIT_EXCEEDED"
@@ -147,6 +164,7 @@ class Documents:
         noted = _Variables(self.choosing_fields)
         visit(node, noted)
         return Document(
+            document_hash(text),
             {operation.name.value if operation.name else "": operation for operation in operations},
             {name: FragmentDetails(fragment) for name, fragment in fragments.items()},
             tuple(sorted(noted.deciding)),

@@ -13,6 +13,7 @@ from graphql.language import OperationDefinitionNode
 
 from adapters.spi import Adapter, Key
 from gateway.compose import Composition
+from gateway.engine.accounts import account_of_refusal, account_of_run
 from gateway.engine.context import Contexts
 from gateway.engine.document import Document, Documents, Refused
 from gateway.engine.errors import Errors, refusal
@@ -23,15 +24,21 @@ from gateway.engine.projection import Projection, generate
 from gateway.engine.request import Answer, OperationRequest
 from gateway.engine.run import Run
 from gateway.engine.selected import Selected
+from gateway.telemetry.telemetry import OFF, Telemetry
 from resolvers.links import RootKey
 
 NO_VARIABLES = VariableValues({}, {})
+
+RefusedEntry = tuple[str, str, list[dict[str, int]] | None]
+"""Code, message and locations."""
 
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
     """One request, planned and with its arguments read, before anything is called."""
 
+    document: Document
+    operation: OperationDefinitionNode
     plan: Plan
     projection: Projection
     run: Run
@@ -49,16 +56,19 @@ class Prepared:
 class Engine:
     """Executes operations over one composition; ``sources`` are its adapters, wrapped as they are to be called."""
 
-    def __init__(self, composition: Composition, sources: Mapping[str, Adapter]) -> None:
+    def __init__(
+        self, composition: Composition, sources: Mapping[str, Adapter], telemetry: Telemetry = OFF
+    ) -> None:
         self.composition = composition
         self.sources = sources
+        self.telemetry = telemetry
         self.limits = composition.settings.limits
         choosing = {
             coordinate.removeprefix("Query.")
             for coordinate, answer in composition.graph.links.items()
             if isinstance(answer, RootKey)
         }
-        self.documents = Documents(composition.schema, self.limits, frozenset(choosing))
+        self.documents = Documents(composition.schema, self.limits, frozenset(choosing), telemetry)
         self.contexts = Contexts(composition.settings, composition.schema)
 
     async def execute(self, request: OperationRequest) -> Answer:
@@ -66,16 +76,17 @@ class Engine:
         try:
             prepared = self.prepare(request)
         except Refused as refused:
-            return _refused(refused.entries, request.request_id)
+            return self._refused(refused.entries, request)
         except InputRefused as refused:
-            return _refused([(refused.code, refused.message, None)], request.request_id)
+            return self._refused([(refused.code, refused.message, None)], request)
         await prepared.run.finish()
         errors = Errors(self.limits.errors)
         data = prepared.project(errors)
         extensions: dict[str, Any] = {}
         if request.extensions.get("trace") is True and self.composition.settings.server.trace:
             extensions["trace"] = traced(prepared.plan, prepared.run, self.composition)
-        return Answer(_body(data, errors, extensions, request.request_id), executed=True)
+        account = account_of_run(prepared.document, prepared.operation, prepared.run, errors)
+        return Answer(_body(data, errors, extensions, request.request_id), executed=True, account=account)
 
     def prepare(self, request: OperationRequest) -> Prepared:
         """Everything that is done before the first call. Raises ``Refused`` and ``InputRefused``."""
@@ -85,7 +96,8 @@ class Engine:
         made, projection = self.planned(document, operation, variables)
         run = self._run(made, variables, request)
         asked = [run.tables.asked(keys) for keys in projection.asked]
-        return Prepared(made, projection, run, asked, self._introspected(made, document, variables))
+        introspected = self._introspected(made, document, variables)
+        return Prepared(document, operation, made, projection, run, asked, introspected)
 
     def planned(
         self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
@@ -94,9 +106,10 @@ class Engine:
         key = document.plan_key(operation, variables.coerced)
         held = document.plans.get(key)
         if held is None:
-            selected = Selected(self.composition.schema, operation, document.fragments, variables)
-            made = plan(self.composition, selected)
-            held = made, generate(made, self.composition.roles)
+            with self.telemetry.span("plan"):
+                selected = Selected(self.composition.schema, operation, document.fragments, variables)
+                made = plan(self.composition, selected)
+                held = made, generate(made, self.composition.roles)
             document.plans.put(key, held)
         return held
 
@@ -133,6 +146,15 @@ class Engine:
         return result.data or {}
 
 
+    def _refused(self, entries: list[RefusedEntry], request: OperationRequest) -> Answer:
+        errors = [
+            refusal(code, message, request.request_id, **({"locations": locations} if locations else {}))
+            for code, message, locations in entries
+        ]
+        account = account_of_refusal(request, self.documents, (code for code, _, _ in entries))
+        return Answer(orjson.dumps({"errors": errors}), executed=False, account=account)
+
+
 def _body(data: Mapping[str, Any] | None, errors: Errors, extensions: dict[str, Any], request_id: str) -> bytes:
     answer: dict[str, Any] = {"data": data}
     if errors.total:
@@ -144,9 +166,3 @@ def _body(data: Mapping[str, Any] | None, errors: Errors, extensions: dict[str, 
     return orjson.dumps(answer)
 
 
-def _refused(entries: list[tuple[str, str, list[dict[str, int]] | None]], request_id: str) -> Answer:
-    errors = [
-        refusal(code, message, request_id, **({"locations": locations} if locations else {}))
-        for code, message, locations in entries
-    ]
-    return Answer(orjson.dumps({"errors": errors}), executed=False)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.spi import ANONYMOUS, Principal
+from gateway.telemetry.account import Account
 
 
 @dataclass(slots=True)
@@ -29,7 +30,9 @@ class OperationRequest:
 @dataclass(frozen=True, slots=True)
 class Answer:
     """``body``: the JSON response. ``executed``: false where the request was refused before execution began
-    (syntax, validation, variables, limits: no ``data`` entry in the body; GraphQL over HTTP, "Status Codes")."""
+    (syntax, validation, variables, limits: no ``data`` entry in the body; GraphQL over HTTP, "Status Codes").
+    ``account``: what may be told of it."""
 
     body: bytes
     executed: bool
+    account: Account | None = None

@@ -1,0 +1,42 @@
+"""What is told of an operation that the engine has answered or refused."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from graphql.language import OperationDefinitionNode
+
+from gateway.engine.document import Document, Documents, Refused, document_hash
+from gateway.engine.errors import Errors
+from gateway.engine.request import OperationRequest
+from gateway.engine.run import Run
+from gateway.telemetry.account import Account, Fault, StepAccount
+
+
+def account_of_run(document: Document, operation: OperationDefinitionNode, run: Run, errors: Errors) -> Account:
+    faults = Counter(Fault(error.source, error.code) for _, _, error in errors.entries)
+    return Account(document.hash, True, name_of(operation), operation.operation.value, faults, tuple(steps(run)))
+
+
+def account_of_refusal(request: OperationRequest, documents: Documents, codes: Iterable[str]) -> Account:
+    """With the operation's name where the document is a valid one: anything else may be any text at all."""
+    faults = Counter(Fault("gateway", code) for code in codes)
+    document = documents.recent.get(request.query)
+    if document is None:
+        return Account(document_hash(request.query), False, faults=faults)
+    try:
+        operation = document.operation(request.operation_name)
+    except Refused:
+        return Account(document.hash, False, faults=faults)
+    return Account(document.hash, False, name_of(operation), operation.operation.value, faults)
+
+
+def name_of(operation: OperationDefinitionNode) -> str:
+    return operation.name.value if operation.name else ""
+
+
+def steps(run: Run) -> Iterator[StepAccount]:
+    for step, taken in zip(run.plan.steps, run.taken, strict=True):
+        if taken is not None:
+            yield StepAccount(step.source, step.entity, taken.seconds, taken.tally)
