@@ -9,5 +9,6 @@ VALUES = re.compile(r"""[^\s@"']+@[^\s@"']+|"[^"]*"|'[^']*'|\S*\d\S*""")
 
 
 def redacted(text: object, length: int = 120) -> str:
-    """The words without the values."""
-    return VALUES.sub("…", str(text)[: 4 * length])[:length]
+    """The words without the values. A word with a capital letter in it may be a person's name."""
+    words = VALUES.sub("…", str(text)[: 4 * length]).split()
+    return " ".join("…" if any(map(str.isupper, word)) else word for word in words)[:length]

@@ -18,6 +18,7 @@ from gateway.config.load import Configuration
 from gateway.config.settings import Settings
 from gateway.engine.engine import Engine
 from gateway.engine.request import Answer, OperationRequest
+from gateway.telemetry.telemetry import OFF, Telemetry
 
 HEALTH_SECONDS = 1.0
 """How long a ping may take, and how long its answer holds."""
@@ -37,28 +38,32 @@ class SourceHealth:
 class Gateway:
     """Serves one configuration. ``build`` makes no connection; sources are first called when a request needs them."""
 
-    def __init__(self, composition: Composition) -> None:
+    def __init__(self, composition: Composition, telemetry: Telemetry = OFF) -> None:
         self.composition = composition
+        self.telemetry = telemetry
         self.settings: Settings = composition.settings
         kept = composition.settings.cache
         self.stores = open_stores(kept.url, entries=kept.entries, size=kept.size)
         self.sources: Mapping[str, Cached] = {
             name: self._wrapped(name, adapter) for name, adapter in composition.adapters.items()
         }
-        self.engine = Engine(composition, self.sources)
+        watched = {
+            name: telemetry.around_steps(source, composition.roles[name]) for name, source in self.sources.items()
+        }
+        self.engine = Engine(composition, watched, telemetry)
         self.served_sdl = composition.sdl()
         self._health: tuple[float, asyncio.Future[list[SourceHealth]]] | None = None
 
     def _wrapped(self, name: str, adapter: Adapter) -> Cached:
-        """From the outside in: kept answers, batches, single flight, limits."""
+        """From the outside in: kept answers, batches, single flight, limits, and what is told of each real call."""
         limits = self.composition.registrations[name].registration.limits
-        called = Batched(Coalesced(Resilient(adapter, limits)))
+        called = Batched(Coalesced(Resilient(self.telemetry.around_calls(adapter), limits)))
         return Cached(called, self.composition.policies[name], self.stores, self.composition.version(name))
 
     @classmethod
-    def build(cls, configuration: Configuration) -> Gateway:
+    def build(cls, configuration: Configuration, telemetry: Telemetry = OFF) -> Gateway:
         """Raises ``ConfigurationError`` with every problem."""
-        return cls(compose(configuration))
+        return cls(compose(configuration), telemetry)
 
     async def invalidate(self, entity: str, by: str | None = None, keys: Sequence[Key] = ()) -> None:
         """Forgets kept answers of an entity, of whichever source. Raises ``StoreFailed`` where a store did not hear;

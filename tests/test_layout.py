@@ -24,6 +24,7 @@ FORBIDDEN = {
     "gateway.config": ("resolvers", "cache", "gateway.engine", "gateway.http", "gateway.commands"),
     "gateway.engine": ("gateway.http", "gateway.commands", "gateway.runtime"),
     "gateway.http": ("gateway.commands", "gateway.runtime", "gateway.compose"),
+    "gateway.telemetry": ("gateway.engine", "gateway.http", "gateway.commands", "gateway.runtime", "gateway.compose"),
 }
 """By part: what it never imports."""
 
@@ -37,6 +38,10 @@ ROOMS = {
     "httpx": ("adapters.http", "adapters.http_pool", "adapters.rest", "adapters.soap"),
     "httpx_aiohttp": ("adapters.http", "adapters.http_pool"),
     "lxml": ("adapters.rest", "adapters.soap"),
+    "opentelemetry": ("gateway.telemetry", "adapters.http"),
+    "opentelemetry.exporter": ("gateway.telemetry",),
+    "opentelemetry.sdk": ("gateway.telemetry",),
+    "prometheus_client": ("gateway.telemetry",),
     "ruamel": ("gateway.config",),
     "sqlalchemy": ("adapters.sql",),
     "starlette": ("gateway.http", "gateway.commands"),
@@ -201,6 +206,8 @@ BREACHES: list[tuple[Rule, str, str, str]] = [
     (out_of_room, "adapters/httpx2.py", "if True:\n    import aiohttp", "adapters.httpx2 imports aiohttp"),
     (out_of_room, "gateway/x.py", "from starlette.routing import Route", "gateway.x imports starlette.routing.Route"),
     (out_of_room, "adapters/x.py", "import graphql", "adapters.x imports graphql"),
+    (out_of_room, "adapters/rest.py", "from opentelemetry import trace", "adapters.rest imports opentelemetry.trace"),
+    (out_of_room, "adapters/http.py", "import opentelemetry.sdk.trace", "adapters.http imports opentelemetry.sdk"),
     (cycles, "adapters/soap/wsdl.py", "from adapters.soap.reply import x", "adapters.soap."),
     (cycles, "resolvers/a.py", "def f():\n    from .b import B", "resolvers."),
     (without_init, "gateway/engine/plan/x.py", "", "gateway/engine/plan"),

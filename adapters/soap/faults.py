@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 
 from lxml import etree
@@ -13,6 +14,7 @@ from adapters.spi import Overloaded, Rejected, SourceError, Unavailable
 
 WSSE = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss-wssecurity-secext-1.0.xsd"
 SERVER = ("Server", "Receiver")
+PLAIN = re.compile(r"[A-Za-z_.]{1,60}")
 ERRORS: Mapping[Meaning, type[SourceError]] = {
     "rejected": Rejected,
     "overloaded": Overloaded,
@@ -61,8 +63,8 @@ class Faults:
         return ERRORS[self.meaning(fault)](self.source, f"SOAP fault {told}: {redacted(_reason(fault.element))}{hint}")
 
     def _told(self, code: str) -> str:
-        """A code that is not registered may be anything, a name or an address too."""
-        return code if code in self.meanings else redacted(code)
+        """A code that is not registered may be anything, a name or an address too, unless it is one plain word."""
+        return code if code in self.meanings or PLAIN.fullmatch(code) else redacted(code)
 
     def _codes(self, fault: Fault) -> Iterator[Sequence[str]]:
         """The codes, the most particular first; each as its full and its local name."""

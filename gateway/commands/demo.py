@@ -66,6 +66,7 @@ def systems(text: str) -> tuple[str, ...]:
 def run(asked: Namespace) -> int:
     from gateway.http.server import serve
     from gateway.runtime import Gateway
+    from gateway.telemetry.environment import telemetry_of_process
 
     checkout = Path(gateway.__file__).parent.parent
     folder = checkout / "examples" / "retail"
@@ -76,8 +77,10 @@ def run(asked: Namespace) -> int:
         with BackOffice(checkout, asked.latency, asked.down, lambda: bool(seen)) as office:
             found = load(folder, environ={**os.environ, **office.environment})
             headers = found.settings.graphiql.headers
-            place = found.settings.server.model_copy(update={"host": "127.0.0.1", "port": asked.port})
-            serve(Gateway.build(found), place, lambda address: announce(address, office, headers, seen))
+            place = found.settings.server.model_copy(update={"host": "127.0.0.1", "port": asked.port, "log": "text"})
+            with telemetry_of_process(place) as telemetry:
+                built = Gateway.build(found, telemetry)
+                serve(built, place, lambda address: announce(address, office, headers, seen), telemetry)
     return 0
 
 

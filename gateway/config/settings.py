@@ -99,6 +99,8 @@ class Server(Words):
     port: int = Field(8000, ge=0, le=65535, description="0 takes a free one.")
     insecure: bool = Field(False, description="Listen beyond this machine although nobody needs a key.")
     trace: bool = Field(True, description="Answer requests for `extensions.trace`: what an operation took.")
+    metrics: bool = Field(True, description="Measure, and answer `/metrics` with it, as Prometheus reads it.")
+    log: Literal["json", "text"] = Field("json", description="How log lines are written, one for each request.")
     drain: Duration | None = Field(
         None, description="How long to go on serving after SIGTERM while /readyz says no, so that a balancer can react."
     )

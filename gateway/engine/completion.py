@@ -9,7 +9,7 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from adapters.spi import BadData, Record, SourceError
+from adapters.spi import BadData, Record
 from gateway.engine import ids
 from gateway.engine.errors import NO_VALUE, NOT_COMPUTED, Errors, Failure, FieldError, Mark, ResponsePath
 from gateway.engine.plan import Place
@@ -80,13 +80,14 @@ def objects(
     here = (path, place.key)
     completed: list[Any] = []
     for index, value in enumerate(values):
+        answer = None
         if value is None:
             null_item(index, path, place, record, required, errors)
         else:
-            value = complete(value, (here, index), below(record, index), row)
-        if value is None and required:
+            answer = complete(value, (here, index), below(record, index), row)
+        if answer is None and required:
             return None
-        completed.append(value)
+        completed.append(answer)
     return completed
 
 

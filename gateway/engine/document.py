@@ -30,6 +30,7 @@ from graphql.language import (
 )
 
 from gateway.config.settings import OperationLimits
+from gateway.engine.messages import named, without_values
 from gateway.engine.plan import Plan
 from gateway.engine.projection import Projection
 from gateway.telemetry.telemetry import OFF, Telemetry
@@ -49,11 +50,12 @@ class Refused(Exception):
     @classmethod
     def of(cls, code: str, errors: list[GraphQLError]) -> Refused:
         refused = cls(code, "")
-        refused.entries = [
-            (code, error.message, [{"line": at.line, "column": at.column} for at in error.locations or ()])
-            for error in errors
-        ]
+        refused.entries = [(code, without_values(error.message), located(error)) for error in errors]
         return refused
+
+
+def located(error: GraphQLError) -> list[dict[str, int]]:
+    return [{"line": at.line, "column": at.column} for at in error.locations or ()]
 
 
 class Recent(Generic[K, V]):
@@ -103,7 +105,7 @@ class Document:
                 raise Refused("OPERATION_UNKNOWN", "The document has several operations: say which in operationName.")
             return next(iter(self.operations.values()))
         if name not in self.operations:
-            raise Refused("OPERATION_UNKNOWN", f"The document has no operation called {name}.")
+            raise Refused("OPERATION_UNKNOWN", f"The document has no operation {named(name, 'of this name')}.")
         return self.operations[name]
 
     def plan_key(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> PlanKey:
@@ -156,9 +158,10 @@ class Documents:
         operations, fragments = _definitions(node)
         if not operations:
             raise Refused("GRAPHQL_PARSE_FAILED", "The document has no operation.")
-        check_depth(operations, fragments, self.limits.depth)
-        check_repeats(node, self.limits.repeats)
-        errors = validate(self.schema, node, max_errors=20)
+        with self.telemetry.span("validate"):
+            check_depth(operations, fragments, self.limits.depth)
+            check_repeats(node, self.limits.repeats)
+            errors = validate(self.schema, node, max_errors=20)
         if errors:
             raise Refused.of("GRAPHQL_VALIDATION_FAILED", errors)
         noted = _Variables(self.choosing_fields)

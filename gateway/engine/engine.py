@@ -56,9 +56,7 @@ class Prepared:
 class Engine:
     """Executes operations over one composition; ``sources`` are its adapters, wrapped as they are to be called."""
 
-    def __init__(
-        self, composition: Composition, sources: Mapping[str, Adapter], telemetry: Telemetry = OFF
-    ) -> None:
+    def __init__(self, composition: Composition, sources: Mapping[str, Adapter], telemetry: Telemetry = OFF) -> None:
         self.composition = composition
         self.sources = sources
         self.telemetry = telemetry
@@ -145,7 +143,6 @@ class Engine:
         result = execute_sync(self.composition.schema, node, variable_values=variables.coerced)
         return result.data or {}
 
-
     def _refused(self, entries: list[RefusedEntry], request: OperationRequest) -> Answer:
         errors = [
             refusal(code, message, request.request_id, **({"locations": locations} if locations else {}))
@@ -164,5 +161,3 @@ def _body(data: Mapping[str, Any] | None, errors: Errors, extensions: dict[str, 
     if extensions:
         answer["extensions"] = extensions
     return orjson.dumps(answer)
-
-

@@ -2,11 +2,12 @@
 
 ``/graphql`` the graph, and for browsers GraphiQL; ``/schema.graphql`` what of it is served; ``/livez`` 200 while the
 process answers; ``/readyz`` 200 while it takes requests, with the state of each source: one that is down blanks its own
-fields and does not take the gateway out of service; ``/admin/invalidate`` see ``gateway.http.admin``.
+fields and does not take the gateway out of service; ``/admin/invalidate`` see ``gateway.http.admin``;
+``/metrics`` see ``gateway.http.metrics``.
 
-Where ``gateway.yaml`` names clients, the graph, its schema and ``/admin/`` are for them. Open to everybody are the
-page, which has no data in it, and what orchestrators ask, which have no keys: ``/livez``, and ``/readyz``, which tells
-the names, roles, kinds and states of the sources, but never an address or a text of theirs.
+Where ``gateway.yaml`` names clients, the graph, its schema, ``/metrics`` and ``/admin/`` are for them. Open to
+everybody are the page, which has no data in it, and what orchestrators ask, which have no keys: ``/livez``, and
+``/readyz``, which tells the names, roles, kinds and states of the sources, but never an address or a text of theirs.
 """
 
 from __future__ import annotations
@@ -29,8 +30,10 @@ from gateway.http.clients import Clients
 from gateway.http.contract import Gateway, SourceHealth
 from gateway.http.graphiql import PageOrEndpoint, asset_route
 from gateway.http.graphql_over_http import GraphQLOverHTTP
+from gateway.http.metrics import metrics_routes
 from gateway.http.readiness import Readiness
 from gateway.http.refusal import Refusal, error_body
+from gateway.telemetry.telemetry import OFF, Telemetry
 
 
 class Edge(Starlette):
@@ -48,7 +51,7 @@ class Edge(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def application(gateway: Gateway, readiness: Readiness | None = None) -> Starlette:
+def application(gateway: Gateway, readiness: Readiness | None = None, telemetry: Telemetry = OFF) -> Starlette:
     """Serves ``gateway`` and closes it when the server stops."""
     ready = readiness or Readiness()
     clients = Clients(gateway.settings.clients)
@@ -73,7 +76,7 @@ def application(gateway: Gateway, readiness: Readiness | None = None) -> Starlet
         ready.state = "draining"
         await gateway.aclose()
 
-    graphql = PageOrEndpoint(GraphQLOverHTTP(gateway, clients), page(page_settings(gateway.settings)))
+    graphql = PageOrEndpoint(GraphQLOverHTTP(gateway, clients, telemetry), page(page_settings(gateway.settings)))
     app = Edge(
         routes=[
             Route("/graphql", graphql),
@@ -82,6 +85,7 @@ def application(gateway: Gateway, readiness: Readiness | None = None) -> Starlet
             Route("/livez", livez),
             Route("/readyz", readyz),
             invalidate_route(gateway, clients),
+            *metrics_routes(telemetry, clients),
         ],
         exception_handlers={HTTPException: not_served, Refusal: refused, Exception: failed},
         lifespan=lifespan,

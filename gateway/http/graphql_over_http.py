@@ -23,6 +23,8 @@ from gateway.http.cross_origin import Origins
 from gateway.http.parameters import Parameters, check_is_safe, from_body, from_query
 from gateway.http.refusal import Disconnected, Headers, Refusal, error_body
 from gateway.http.request_id import request_id
+from gateway.telemetry.request import WatchedRequest
+from gateway.telemetry.telemetry import OFF, Telemetry
 
 log = logging.getLogger("crossdock.http")
 
@@ -33,23 +35,38 @@ FIXED_HEADERS: Headers = ((b"cache-control", b"no-store"), (b"x-content-type-opt
 class GraphQLOverHTTP:
     """An ASGI application for one path."""
 
-    def __init__(self, gateway: Gateway, clients: Clients) -> None:
+    def __init__(self, gateway: Gateway, clients: Clients, telemetry: Telemetry = OFF) -> None:
         self.gateway = gateway
         self.clients = clients
+        self.telemetry = telemetry
         self.origins = Origins(gateway.settings.cors, gateway.settings.headers)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = header_texts(scope)
         identity = request_id(headers.get("x-request-id"))
+        with self.telemetry.request(scope["method"], identity, headers) as watched:
+            await self.answer(scope, receive, send, headers, identity, watched)
+
+    async def answer(
+        self,
+        scope: Scope,
+        receive: Receive,
+        send: Send,
+        headers: dict[str, str],
+        identity: str,
+        watched: WatchedRequest,
+    ) -> None:
         extra = cross_origin = self.origins.headers(headers.get("origin"))
         media, status = media_types.JSON, 200
         try:
             check_size(headers)
             preflight = self.origins.preflight(scope["method"], headers)
             if preflight is not None:
+                watched.status = 204
                 return await respond_empty(send, identity, (*extra, *preflight))
             media = media_types.answer_type(headers.get("accept"))
             caller = self.clients.caller(headers)
+            watched.client = caller.principal.name if caller.known else ""
             asked = await self.parameters(scope, receive, headers)
             request = OperationRequest(
                 asked.query,
@@ -61,7 +78,7 @@ class GraphQLOverHTTP:
                 caller.principal,
             )
             answer = await self.gateway.execute(request)
-            body = answer.body
+            body, watched.account = answer.body, answer.account
             if not answer.executed and media is media_types.GRAPHQL:
                 status = 400
         except Refusal as refusal:
@@ -72,6 +89,7 @@ class GraphQLOverHTTP:
         except Exception:
             log.exception("request %s failed", identity)
             status, body = 500, error_body(500, "Internal error.", identity)
+        watched.status, watched.size = status, len(body)
         await respond(send, status, media, identity, extra, body)
 
     async def parameters(self, scope: Scope, receive: Receive, headers: dict[str, str]) -> Parameters:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import signal
 import socket
 from collections.abc import Callable, Generator
@@ -16,17 +15,17 @@ from gateway.config.settings import Server as Place
 from gateway.http.app import application
 from gateway.http.contract import Gateway
 from gateway.http.readiness import Readiness
+from gateway.telemetry.telemetry import OFF, Telemetry
 
 KEEP_ALIVE = 75
 """Seconds: longer than the usual load balancer keeps an idle connection, so that it is never the one surprised."""
 
 
-def serve(gateway: Gateway, place: Place, announce: Callable[[str], None]) -> None:
+def serve(gateway: Gateway, place: Place, announce: Callable[[str], None], telemetry: Telemetry = OFF) -> None:
     """Serve until SIGTERM or SIGINT. ``announce`` gets the address, such as ``http://127.0.0.1:8000``."""
-    configure_logs()
     readiness = Readiness()
     config = uvicorn.Config(
-        application(gateway, readiness),
+        application(gateway, readiness, telemetry),
         host=place.host,
         port=place.port,
         lifespan="on",
@@ -82,9 +81,3 @@ class Server(uvicorn.Server):
         if self.started:
             host, port = self.servers[0].sockets[0].getsockname()[:2]
             self.announce(f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}")
-
-
-def configure_logs() -> None:
-    logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    for name in ("httpx", "uvicorn"):  # httpx logs the address of every call, which may hold personal data
-        logging.getLogger(name).setLevel(logging.WARNING)

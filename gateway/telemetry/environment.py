@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
@@ -24,6 +26,8 @@ from opentelemetry.sdk.trace.export import BatchSpanProcessor
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
+from gateway.config.settings import Server
+from gateway.telemetry.logs import configure_logs
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.span import Tracer
 from gateway.telemetry.telemetry import OFF, Telemetry
@@ -34,6 +38,17 @@ Signal = Literal["TRACES", "METRICS"]
 PROTOCOL = "http/protobuf"
 SERIES: CardinalityLimits = {Histogram: 20_000, Counter: 20_000}
 """Most label sets of one metric. The SDK's 2,000 are too few for hundreds of sources."""
+
+
+@contextmanager
+def telemetry_of_process(server: Server) -> Iterator[Telemetry]:
+    """While a server runs. What is wrong in the environment is said in the log, in the form that was asked for."""
+    configure_logs(server.log)
+    telemetry = from_environment(prometheus=server.metrics)
+    try:
+        yield telemetry
+    finally:
+        telemetry.close()
 
 
 def from_environment(*, prometheus: bool) -> Telemetry:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import signal
 import socket
 import sys
@@ -35,7 +36,8 @@ def test_it_serves_until_it_is_told_to_stop(shop: Path) -> None:
             assert (ready.status_code, ready.json()["sources"]["pim"]["up"]) == (200, True)
             assert "product(" in client.get("/schema.graphql").text
         assert program.stop(signal.SIGTERM) == 0
-        assert program.output.read() == ""
+        (told,) = program.output.read().splitlines()
+        assert json.loads(told)["sources"]["pim"]["calls"] == 1
 
 
 def test_ctrl_c_is_a_clean_end(shop: Path) -> None:

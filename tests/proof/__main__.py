@@ -1,4 +1,4 @@
-"""The proof at length: ``python -m tests.proof --operations 3000 --seed 1 2 3``, in as many processes as there are cores.
+"""The proof at length: ``python -m tests.proof --operations 3000 --seed 1 2 3``, in a process for each core.
 
 ``--only 1234`` runs one case of a seed again.
 """
@@ -35,7 +35,10 @@ def main() -> int:
         print(failure, end="\n\n" + "-" * 100 + "\n\n")
     never = missing(seen) if asked.only is None else []
     print(table(seen))
-    print(f"\n{len(numbers):,} operations for each of {len(asked.seed)} seeds in {time.monotonic() - began:.0f} s:", end=" ")
+    print(
+        f"\n{len(numbers):,} operations for each of {len(asked.seed)} seeds in {time.monotonic() - began:.0f} s:",
+        end=" ",
+    )
     print(f"{len(failures)} differences" + (f"; never met: {', '.join(never)}" if never else "; everything was met"))
     return 1 if failures or never else 0
 

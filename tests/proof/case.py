@@ -21,19 +21,20 @@ from tests.proof.data import Shape
 from tests.proof.estates import ProofEstate, estate
 from tests.proof.failure import Fault, faults
 from tests.proof.holes import Holes
+from tests.proof.operations import Request
 from tests.proof.truth import Truth
+
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """``seed``: of the records. ``variables``: of one request after the other, over the same document."""
+    """``seed``: of the records. ``requests``: one after the other, over the same document."""
 
     shape: Shape
     seed: int
     query: str
-    operation_name: str | None = None
-    variables: Sequence[Mapping[str, Any]] = ({},)
+    requests: Sequence[Request] = (Request(None, {}),)
     headers: Mapping[str, str] = field(default_factory=dict)
-    holes: Holes = Holes()
+    holes: Holes = field(default_factory=Holes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class Difference:
     """``found``: what is not the same, line by line."""
 
     case: Case
-    variables: Mapping[str, Any]
+    request: Request
     found: Sequence[str]
 
 
@@ -53,18 +54,18 @@ async def compare(case: Case, seen: Counter[str]) -> Difference | None:
     asked = estate(case.shape, case.seed)
     asked.tear(case.holes)
     document = parse(case.query)
-    seen.update(constructs(document, asked.composition.schema, case.variables))
-    truths = [truth(asked, case, document, variables, seen) for variables in case.variables]
-    for true, variables in zip(truths, case.variables, strict=True):
+    seen.update(constructs(document, asked.composition.schema, [request.variables for request in case.requests]))
+    truths = [truth(asked, case, document, request, seen) for request in case.requests]
+    for true, request in zip(truths, case.requests, strict=True):
         seen.update(met(true))
-        lenient = partial(truth, asked, case, document, variables, Counter(), asked.lenient)
-        found = differences(true, await ask(asked, asked.engine, case, variables), lenient)
+        lenient = partial(truth, asked, case, document, request, Counter(), asked.lenient)
+        found = differences(true, await ask(asked, asked.engine, case, request), lenient)
         if found:
-            return Difference(case, variables, found)
-    for true, variables in zip(truths, case.variables, strict=True):
-        terse = await ask(asked, asked.terse, case, variables)
+            return Difference(case, request, found)
+    for true, request in zip(truths, case.requests, strict=True):
+        terse = await ask(asked, asked.terse, case, request)
         if terse.data != true.data or len(terse.errors) != min(1, len(true.errors)):
-            return Difference(case, variables, [f"with room for one error: {terse}, true {true}"])
+            return Difference(case, request, [f"with room for one error: {terse}, true {true}"])
     return None
 
 
@@ -72,24 +73,25 @@ def truth(
     asked: ProofEstate,
     case: Case,
     document: DocumentNode,
-    variables: Mapping[str, Any],
+    request: Request,
     seen: Counter[str],
     schema: GraphQLSchema | None = None,
 ) -> Answered:
     """By another schema than the served one, to see what would be wrong if nothing above it were nulled."""
     context = asked.engine.contexts.of(case.headers)
     result = Truth(asked.composition, asked.required, context, seen).answer(
-        schema or asked.composition.schema, document, case.operation_name, variables
+        schema or asked.composition.schema, document, request.operation_name, request.variables
     )
     return Answered(result.data, [(tuple(error.path or ()), faults(error)) for error in result.errors or ()])
 
 
-async def ask(asked: ProofEstate, engine: Engine, case: Case, variables: Mapping[str, Any]) -> Answered:
+async def ask(asked: ProofEstate, engine: Engine, case: Case, request: Request) -> Answered:
     """What the engine answers; a refusal, or an exception, is data that is equal to none."""
-    request = OperationRequest(case.query, case.operation_name, dict(variables), headers=case.headers)
+    variables = dict(request.variables)
+    asking = OperationRequest(case.query, request.operation_name, variables, headers=case.headers)
     with asked.slowed(case.holes.slow):
         try:
-            body = json.loads((await engine.execute(request)).body)
+            body = json.loads((await engine.execute(asking)).body)
         except Exception:
             return Answered(f"raised: {traceback.format_exc(limit=-3)}", ())
     return Answered(

@@ -28,4 +28,4 @@ def case(seed: int, number: int) -> Case:
     pools, tearing = drawn_from(shape, seed)
     operation = write(choice, estate(shape, seed).composition.schema, pools)
     headers = {name: choice.of(values) for name, values in HEADERS.items() if choice.chance(15)}
-    return Case(shape, seed, operation.query, operation.name, operation.variables, headers, tearing.draw(choice, operation.selected))
+    return Case(shape, seed, operation.query, operation.requests, headers, tearing.draw(choice, operation.selected))

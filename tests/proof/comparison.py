@@ -1,7 +1,7 @@
 """Whether two answers are the same, as far as the specification says what an answer is.
 
-``data`` must be the same text. An error counts by its path, code and source. Errors that compete for one null (it can go up from
-several places below) may be others, as long as each is real (specification, "Handling Execution Errors").
+``data`` must be the same text. An error counts by its path, code and source. Errors that compete for one null (it can go
+up from several places below) may be others, as long as each is real (specification, "Handling Execution Errors").
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Answered:
 
 
 def differences(true: Answered, engine: Answered, lenient: Callable[[], Answered]) -> list[str]:
-    """What is not the same, line by line. ``lenient``: the truth if nulls did not go up, so with all competing errors."""
+    """What is not the same, line by line. ``lenient``: the truth if nulls did not go up, with all competing errors."""
     if true.data != engine.data:
         return [*_data(true.data, engine.data, ())]
     if json.dumps(true.data) != json.dumps(engine.data):

@@ -122,8 +122,8 @@ class _Counting(Visitor):
             return
         on, parent = self._kind(node.type_condition.name.value), self.types.get_parent_type()
         self.found[f"fragment, inline, on {on}"] += 1
-        self.found["fragment on one type of an interface"] += (
-            on == "an object" and isinstance(parent, GraphQLInterfaceType)
+        self.found["fragment on one type of an interface"] += on == "an object" and isinstance(
+            parent, GraphQLInterfaceType
         )
 
     def _kind(self, type_name: str) -> str:

@@ -1,7 +1,7 @@
 """The estates that operations are answered over: sources in memory that together give the whole declared graph.
 
-There are two, because a graph can be registered in more than one way. ``rows``: everything has rows of its own, and many
-systems add to one entity. ``nested``: few systems, whose records hold what belongs to them.
+There are two, because a graph can be registered in more than one way. ``rows``: everything has rows of its own, and
+many systems add to one entity. ``nested``: few systems, whose records hold what belongs to them.
 """
 
 from __future__ import annotations
@@ -113,7 +113,9 @@ def nested(draw: People) -> Sources:
         "pricing": source("pricing", "PRICING", {"Variant": entity(priced, {"sku": ONE})}),
         "wms": source("wms", "WMS", wms),
         "erp": source("erp", "ERP", {"Location": places(located, {"gln": ONE})}),
-        "oms": source("oms", "OMS", {"Order": entity(whole, {"number": ONE}, {"orders": ORDERS, "customerNumber": OF_CUSTOMER})}),
+        "oms": source(
+            "oms", "OMS", {"Order": entity(whole, {"number": ONE}, {"orders": ORDERS, "customerNumber": OF_CUSTOMER})}
+        ),
         "payment": source("payment", "PAYMENT", {"Order": entity(paid, {"number": ONE})}),
         "crm": source("crm", "CRM", {"Customer": persons(holders, {"number": ONE, "email": ONE, "loyaltyCard": ONE})}),
         "loyalty": source("loyalty", "LOYALTY", {"LoyaltyAccount": entity(draw.accounts(), {"cardNumber": ONE})}),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from graphql import (
@@ -33,9 +33,12 @@ from graphql import (
 PARTS = (OperationDefinitionNode, FieldNode, InlineFragmentNode, FragmentSpreadNode, DirectiveNode, ArgumentNode)
 
 
-def without(query: str, number: int, schema: GraphQLSchema, operation_name: str | None) -> str | None:
-    """``None`` where the document has no part of this number; the document itself where it cannot do without it."""
-    cutting = _Without(number, operation_name)
+def without(query: str, number: int, schema: GraphQLSchema, asked: Collection[str | None]) -> str | None:
+    """``asked``: operations that stay.
+
+    ``None`` where the document has no part of this number; the document itself where it cannot do without it.
+    """
+    cutting = _Without(number, asked)
     smaller = visit(parse(query), cutting)
     return _valid(query, smaller, schema) if cutting.left < 0 else None
 
@@ -59,9 +62,7 @@ def tidied(document: DocumentNode) -> DocumentNode:
     document = visit(document, _NotEmpty())
     used = spread(document)
     kept = [
-        each
-        for each in document.definitions
-        if not isinstance(each, FragmentDefinitionNode) or each.name.value in used
+        each for each in document.definitions if not isinstance(each, FragmentDefinitionNode) or each.name.value in used
     ]
     document = DocumentNode(definitions=tuple(kept))
     return visit(document, _Used(document))
@@ -85,13 +86,13 @@ def spread(document: DocumentNode) -> set[str]:
 
 
 class _Without(Visitor):
-    def __init__(self, number: int, operation_name: str | None) -> None:
+    def __init__(self, number: int, asked: Collection[str | None]) -> None:
         super().__init__()
         self.left = number
-        self.operation_name = operation_name
+        self.asked = asked
 
     def enter(self, node: Node, *_: Any) -> VisitorAction:
-        asked = isinstance(node, OperationDefinitionNode) and self._name(node) == self.operation_name
+        asked = isinstance(node, OperationDefinitionNode) and self._name(node) in self.asked
         if not isinstance(node, PARTS) or asked:
             return None
         self.left -= 1

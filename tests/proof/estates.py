@@ -39,7 +39,6 @@ SLOW = 0.0005
 """Seconds: enough for another source's answer to come first."""
 
 
-
 class FixedContexts(Contexts):
     """Every request is made at the same instant."""
 
@@ -88,7 +87,6 @@ class ProofEstate:
     def tear(self, holes: Holes) -> None:
         holes.tear(self.adapters, self.records)
 
-
     @contextmanager
     def slowed(self, sources: Iterable[str]) -> Iterator[None]:
         for name in sources:
@@ -109,7 +107,7 @@ def without_non_null(schema: GraphQLSchema) -> GraphQLSchema:
 
 class _Nullable(Visitor):
     def leave_non_null_type(self, node: NonNullTypeNode, _: Any, __: Any, ___: Any, ancestors: list[Any]) -> Any:
-        
+
         return None if any(isinstance(each, InputValueDefinitionNode) for each in ancestors) else node.type
 
 

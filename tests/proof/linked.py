@@ -30,7 +30,7 @@ class Linked:
         return self.given(of, name).values.get(name)
 
     def given(self, of: Thing, name: str) -> Thing:
-        """Where a value is: in the record of the source that is routed for it, which may have none; else in the object."""
+        """Where a value is: in the record of the source routed for it, which may have none; else in the object."""
         source = self.routes.fields.get((of.type_name, name)) if of.whole else None
         if of.record is None or source is None or source == of.record.source:
             return of
@@ -97,9 +97,7 @@ class Linked:
         fragments = {name: FragmentDetails(fragment) for name, fragment in info.fragments.items()}
         type_ = cast(GraphQLObjectType, self.schema.type_map[type_name])
         details = [FieldDetails(node, None) for node in info.field_nodes]
-        collected = collect_subfields(
-            self.schema, fragments, info.variable_values, info.operation, type_, details
-        )
+        collected = collect_subfields(self.schema, fragments, info.variable_values, info.operation, type_, details)
         return {each[0].node.name.value for each in collected.grouped_field_set.values()}
 
     # ------------------------------------------------------------ children

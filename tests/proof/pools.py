@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.engine import ids
-from tests.proof.data import Shape
 from tests.proof.estates import ProofEstate
 from tests.proof.records import CARDS, CATEGORIES, CUSTOMERS, GROUPS, LOCATIONS, ORDERS, PRODUCTS, SKUS
 
@@ -43,7 +42,7 @@ KNOWN: Mapping[str, Sequence[Any]] = {
 """By coordinate of an argument or input field."""
 
 SCALARS: Mapping[str, Sequence[Any]] = {
-    "Int": [0, 1, 2, 2, 3, 3, 4, 4],
+    "Int": [0, 0, 1, 2, 2, 3, 3, 3, 4],
     "Boolean": [True, False],
     "Decimal": ["1", 5, "0.50", "007"],
     "DateTime": ["2025-01-01T00:00:00Z", "2026-11-21T13:00:00+01:00"],
@@ -55,6 +54,7 @@ SCALARS: Mapping[str, Sequence[Any]] = {
 
 CURSORS = [ids.cursor_of(position) for position in ("0", "1", "1", "1", "2", "2", "5")]
 
+
 def refetchable(asked: ProofEstate) -> dict[str, list[str]]:
     """The ids of the records that can be asked for by them, by type."""
     graph, routes = asked.composition.graph, asked.composition.routes
@@ -64,6 +64,7 @@ def refetchable(asked: ProofEstate) -> dict[str, list[str]]:
         if key and routes.owners[entity] == source and routes.access(entity, " ".join(key)):
             found[entity] = [ids.id_of(entity, *(record[name] for name in key)) for record in records]
     return found
+
 
 def unknown(type_name: str) -> Sequence[Any]:
     return UNKNOWN if type_name == "ID" else [each for each in UNKNOWN if isinstance(each, str)]
@@ -88,4 +89,3 @@ class Pools:
             return [*self.ids.get(entity, ()), *self.any_id]
         known = KNOWN.get(coordinate)
         return known or SCALARS[type_name]
-

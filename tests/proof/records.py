@@ -88,7 +88,7 @@ class Rows:
             "name": self.text(f"Product {code}"),
             "description": self.one(None, {"en": "<p>Nice &amp; <b>warm</b></p>"}, {"de": "<ul><li>Warm</ul>"}),
             "brand": self.one("Acme", "Umbra", None),
-            "attributes": [self.attribute(each) for each in self.some(["fit", "cut", "care"])],
+            "attributes": [self.attribute(each) for each in self.random.sample(["fit", "cut", "care"], 3)],
             "lifecycle": self.one("ACTIVE", "CLEARANCE", None),
             "updatedAt": self.one(None, *INSTANTS),
             "categoryCodes": listed,
@@ -97,7 +97,8 @@ class Rows:
         }
 
     def variants(self) -> list[Row]:
-        return [self.variant(sku) for sku in SKUS]
+        """In no order: pages cut from a list are to have one."""
+        return [self.variant(sku) for sku in self.random.sample(SKUS, len(SKUS))]
 
     def variant(self, sku: str) -> Row:
         return {

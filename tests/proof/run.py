@@ -58,7 +58,7 @@ def told(difference: Difference, command: str) -> str:
             "",
             print_ast(parse(case.query)),
             "",
-            f"operation {case.operation_name}, variables {dict(difference.variables)}, headers {dict(case.headers)}",
+            f"one of {case.requests}: {difference.request}, headers {dict(case.headers)}",
             f"estate {case.shape!r}, seed {case.seed}, {pformat(case.holes, width=110)}",
             "",
             *difference.found,

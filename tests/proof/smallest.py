@@ -38,8 +38,8 @@ async def reduced(case: Case, reduction: Reduction, fails: Fails) -> Case:
 
 
 def requests(case: Case, number: int) -> Case | None:
-    several = len(case.variables) > 1 and number < len(case.variables)
-    return replace(case, variables=without_one(case.variables, number)) if several else None
+    kept = without_one(case.requests, number)
+    return replace(case, requests=kept) if kept else None
 
 
 def torn(case: Case, number: int) -> Case | None:
@@ -69,7 +69,7 @@ def headers(case: Case, number: int) -> Case | None:
 
 def selections(case: Case, number: int) -> Case | None:
     schema = estate(case.shape, case.seed).composition.schema
-    query = without(case.query, number, schema, case.operation_name)
+    query = without(case.query, number, schema, {request.operation_name for request in case.requests})
     return None if query is None else replace(case, query=query)
 
 

@@ -35,11 +35,13 @@ class Tearing:
         """Everything by which the source is asked for records of the entity, parents included."""
         held = asked.adapters[source].entities[entity]
         names = [*held.lookups, *(search.parent for search in held.searches.values() if search.parent)]
-        parts = [[record.get(part) for part in name.split()] for name in names for record in self.records[source, entity]]
+        parts = [
+            [record.get(part) for part in name.split()] for name in names for record in self.records[source, entity]
+        ]
         return [*dict.fromkeys(each[0] if len(each) == 1 else tuple(each) for each in parts if None not in each)]
 
     def draw(self, choice: Choice, selected: Collection[str]) -> Holes:
-        """``selected``: the names of the types and fields that will be asked for; holes are mostly where they are met."""
+        """``selected``: names of the types and fields that will be asked for; holes are mostly where they are met."""
         if choice.chance(10):
             return Holes()
         asked = {*selected, *(MADE_OF[name] for name in MADE_OF if name in selected)}
@@ -60,7 +62,9 @@ class Tearing:
             return Hole(entity, record)
         places = self.places[entity][record]
         met = [at for at in places if is_met(at, selected)]
-        at = choice.of(met if met and choice.chance(90) else places)
+        places = met if met and choice.chance(90) else places
+        name = choice.of([*dict.fromkeys(at[0] for at in places)])
+        at = choice.of([at for at in places if at[0] == name])
         everywhere = choice.chance(50)
         return Hole(
             entity, None if everywhere else record, at, choice.chance(50) and not self._in_texts(entity, record, at)

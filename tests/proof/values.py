@@ -37,7 +37,7 @@ class Variable:
 
 
 class ValueWriter:
-    """Writes the values of arguments and keeps the variables that stand in them. ``requests``: how often it is asked."""
+    """Writes the values of arguments and keeps the variables in them. ``requests``: how often it is asked."""
 
     def __init__(self, choice: Choice, pools: Pools, requests: int) -> None:
         self.choice = choice
@@ -120,10 +120,15 @@ class ValueWriter:
         if self.choice.chance(30):
             default = written(self._value(type_, coordinate), nullable(type_))
         strict = isinstance(type_, GraphQLNonNull)
-        required = strict and default is None or self.choice.chance(20)
+        required = (strict and default is None) or self.choice.chance(20)
         declared = GraphQLNonNull(nullable(type_)) if required else nullable(type_)
         given = [
-            self._given(type_, coordinate, may_be_absent=not required or default is not None, may_be_null=not (required or strict))
+            self._given(
+                type_,
+                coordinate,
+                may_be_absent=not required or default is not None,
+                may_be_null=not (required or strict),
+            )
             for _ in range(self.requests)
         ]
         return Variable(name, str(declared), default, given)
