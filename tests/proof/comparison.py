@@ -1,7 +1,7 @@
 """Whether two answers are the same, as far as the specification says what an answer is.
 
-``data`` must be the same text. An error counts by its path, code and source. Errors that compete for one null (it can go
-up from several places below) may be others, as long as each is real (specification, "Handling Execution Errors").
+``data`` must be the same text. An error counts by its path, code and source. Errors that compete for one null (it can
+go up from several places below) may be others, as long as each is real (specification, "Handling Execution Errors").
 """
 
 from __future__ import annotations
