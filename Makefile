@@ -9,7 +9,7 @@ READY := .venv/.ready
 GRAPHIQL := $(BIN)/python -m gateway.graphiql.build
 WITHOUT := echo "GraphiQL: not built, see above; a plain page stands in for it at /graphql"
 
-.PHONY: demo assets test check clean
+.PHONY: demo assets test proof check clean
 
 demo: $(READY)
 	@$(GRAPHIQL) || $(WITHOUT)
@@ -21,6 +21,9 @@ assets: $(READY)
 test: $(READY)
 	@$(GRAPHIQL) || $(WITHOUT)
 	$(BIN)/python -m pytest
+
+proof: $(READY)
+	$(BIN)/python -m tests.proof --operations 3000 --seed 1 2 3
 
 check: $(READY)
 	$(BIN)/ruff check .
