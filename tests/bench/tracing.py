@@ -2,7 +2,7 @@
 
 ``python -m tests.bench.tracing [ROUNDS]``. The operation: 50 variants of a REST system, their prices of another, their
 stock at 3 places of a database; nothing is kept, so each makes its 3 calls. Everything that a mode does counts, its
-export to a collector too. Rounds of all modes follow each other, so that the neighbours of the machine trouble all alike;
+export to a collector too. Rounds of all modes follow each other, so that what else the machine does troubles all alike;
 believe the median of the ratios.
 """
 
