@@ -15,7 +15,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 START_SECONDS = 20.0
@@ -91,7 +91,8 @@ class Postgres:
         """To the server and its children: each child is the leader of its own group."""
         assert self._process is not None
         for pid in (self._process.pid, *_children(self._process.pid)):
-            os.kill(pid, number)
+            with suppress(ProcessLookupError):  # a worker of the server may have ended in between
+                os.kill(pid, number)
 
     def _wait(self) -> None:
         end = time.monotonic() + START_SECONDS

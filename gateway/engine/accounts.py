@@ -15,7 +15,8 @@ from gateway.telemetry.account import Account, Fault, StepAccount
 
 
 def account_of_run(document: Document, operation: OperationDefinitionNode, run: Run, errors: Errors) -> Account:
-    faults = Counter(Fault(error.source, error.code) for _, _, error in errors.entries)
+    entries = errors.entries
+    faults = Counter(Fault(error.source, error.code) for _, _, error in entries) if entries else {}
     return Account(document.hash, True, name_of(operation), operation.operation.value, faults, tuple(steps(run)))
 
 

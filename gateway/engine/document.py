@@ -111,7 +111,8 @@ class Document:
     def plan_key(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> PlanKey:
         name = operation.name.value if operation.name else None
         decided = tuple(variables.get(variable) for variable in self.deciding)
-        return name, decided, tuple(variables.get(variable) is None for variable in self.choosing)
+        given = tuple(_given(variables, variable) for variable in self.choosing)
+        return name, decided, given
 
 
 def document_hash(text: str) -> str:
@@ -251,6 +252,11 @@ class _Variables(Visitor):
     def enter_field(self, node: FieldNode, *_: object) -> None:
         if node.name.value in self.choosing_fields:
             self.choosing |= _named(node.arguments)
+
+
+def _given(variables: Mapping[str, Any], name: str) -> bool | None:
+    """``None`` where it is absent, which is not the same as a null: an argument may have a default."""
+    return variables[name] is not None if name in variables else None
 
 
 def _named(arguments: Any) -> set[str]:

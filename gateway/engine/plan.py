@@ -171,6 +171,15 @@ class Position:
     origin: Contribution | None = None
 
     @property
+    def source(self) -> str | None:
+        """Who gives the rows, or the records that they lie in; nobody gives what is computed or trusted."""
+        if self.table is not None:
+            return self.table.step.source
+        if self.origin is not None:
+            return self.origin.source
+        return self.parent.source if self.parent else None
+
+    @property
     def after(self) -> frozenset[int]:
         if self.table is not None:
             return self.table.after

@@ -93,10 +93,10 @@ class Planner:
     def _field(self, selection: Selection, position: Position, key: str, details: Details) -> FieldPlan:
         type_name = position.type_name
         name = details[0].node.name.value
+        place = self.place(key, type_name, name, details, position)
         if name == "__typename":
-            return TypenameField(self.place(key, type_name, name, details), parsed_type("String!"), type_name)
+            return TypenameField(place, parsed_type("String!"), type_name)
         definition = self.selected.definition(type_name, name)
-        place = self.place(key, type_name, name, details)
         type_ = parsed_type(str(definition.type))
         answer = self.composition.graph.links.get(f"{type_name}.{name}")
         if position.asked_by and position.table is None and name in position.asked_by:
@@ -122,20 +122,19 @@ class Planner:
         """Whether the source gives the value inside the record itself; of one type, not all sources give the same."""
         if position.table is not None:
             return self.composition.served.embedded(position.type_name, name)
-        path = [name]
+        source, path = position.source, [name]
         while position.parent is not None and position.table is None:
             path[:0] = position.path
-            source = position.origin.source if position.origin else None
             position = position.parent
-            if position.table is not None:
-                source = source or position.table.step.source
-                return ".".join(path) in self.routes.paths(source, position.type_name)
+        if source is not None:
+            return ".".join(path) in self.routes.paths(source, position.type_name)
         return not position.asked_by  # a computed object has all its fields, a trusted reference none but its key
 
-    def place(self, key: str, type_name: str, name: str, details: Details) -> Place:
+    def place(self, key: str, type_name: str, name: str, details: Details, position: Position | None = None) -> Place:
         location = details[0].node.loc
         line, column = (location.start_token.line, location.start_token.column) if location else (0, 0)
-        source = self.routes.fields.get((type_name, name)) or self.routes.owners.get(type_name, "gateway")
+        source = self.routes.fields.get((type_name, name)) or self.routes.owners.get(type_name)
+        source = source or (position.source if position else None) or "gateway"
         return Place(key, f"{type_name}.{name}", source, line, column)
 
     def evaluated(self, type_name: str, details: Details) -> Arguments:

@@ -16,7 +16,6 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
 from opentelemetry.sdk.metrics import Counter, Histogram, MeterProvider
 from opentelemetry.sdk.metrics.export import CardinalityLimits, MetricReader, PeriodicExportingMetricReader
@@ -29,6 +28,7 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from gateway.config.settings import Server
 from gateway.telemetry.logs import configure_logs
 from gateway.telemetry.metrics import Metrics
+from gateway.telemetry.otlp import SpanExport
 from gateway.telemetry.span import Tracer
 from gateway.telemetry.telemetry import OFF, Telemetry
 
@@ -58,7 +58,7 @@ def from_environment(*, prometheus: bool) -> Telemetry:
     resource = own_resource()
     registry = CollectorRegistry() if prometheus else None
     meters = meter_provider(resource, registry)
-    spans = BatchSpanProcessor(OTLPSpanExporter()) if is_exported("TRACES") else None
+    spans = BatchSpanProcessor(SpanExport()) if is_exported("TRACES") else None
     return Telemetry(
         tracer=Tracer(TracerProvider(resource=resource, shutdown_on_exit=False), spans) if spans else None,
         metrics=Metrics(meters.get_meter("crossdock")) if meters else None,

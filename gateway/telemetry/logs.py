@@ -34,9 +34,12 @@ def configure_logs(form: Literal["json", "text"], level: int = logging.INFO) -> 
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.raiseExceptions = False  # a line that cannot be made would be shown with its arguments
+    # Not in any line, and half of what a line costs.
+    logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
     logging.getLogger("crossdock").setLevel(level)
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
+    logging.getLogger("urllib3").setLevel(logging.ERROR)  # each attempt to reach a collector that is down
 
 
 class JsonLines(logging.Formatter):

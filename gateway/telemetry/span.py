@@ -28,6 +28,7 @@ from adapters.spi import SourceError
 
 NOTHING: AbstractContextManager[trace.Span] = nullcontext(trace.INVALID_SPAN)
 SCOPE = InstrumentationScope("crossdock")
+UNSET = Status(StatusCode.UNSET)
 
 
 class Tracer:
@@ -79,7 +80,7 @@ class Span(trace.Span):
         self._context = context
         self._parent = parent
         self._attributes = dict(attributes)
-        self._status = StatusCode.UNSET
+        self._status = UNSET
         self._token: Token[Context] | None = None
         self._start = time_ns()
 
@@ -106,7 +107,7 @@ class Span(trace.Span):
                 self._tracer.resource,
                 self._attributes,
                 kind=self._kind,
-                status=Status(self._status),
+                status=self._status,
                 start_time=self._start,
                 end_time=end_time or time_ns(),
                 instrumentation_scope=SCOPE,
@@ -129,7 +130,7 @@ class Span(trace.Span):
         self._attributes.update(attributes)
 
     def set_status(self, status: Status | StatusCode, description: str | None = None) -> None:
-        self._status = status if isinstance(status, StatusCode) else status.status_code
+        self._status = Status(status) if isinstance(status, StatusCode) else Status(status.status_code)
 
     def add_event(self, name: str, attributes: Attributes = None, timestamp: int | None = None) -> None:
         """Nothing: see above."""

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from threading import Thread
+from time import monotonic
 
 from opentelemetry import trace
 
@@ -53,11 +54,12 @@ class Telemetry:
 
     def close(self) -> None:
         """Exports what there is, for at most ``PATIENCE``. Nothing may be told afterwards."""
+        deadline = monotonic() + PATIENCE
         threads = [Thread(target=close, name="crossdock telemetry", daemon=True) for close in self.closing]
         for thread in threads:
             thread.start()
         for thread in threads:
-            thread.join(PATIENCE)
+            thread.join(max(0.0, deadline - monotonic()))
 
 
 OFF = Telemetry()

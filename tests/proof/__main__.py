@@ -35,11 +35,10 @@ def main() -> int:
         print(failure, end="\n\n" + "-" * 100 + "\n\n")
     never = missing(seen) if asked.only is None else []
     print(table(seen))
-    print(
-        f"\n{len(numbers):,} operations for each of {len(asked.seed)} seeds in {time.monotonic() - began:.0f} s:",
-        end=" ",
-    )
-    print(f"{len(failures)} differences" + (f"; never met: {', '.join(never)}" if never else "; everything was met"))
+    told = f"never met: {', '.join(never)}" if never else "everything was met"
+    spent = time.monotonic() - began
+    print(f"\n{len(numbers):,} operations for each of {len(asked.seed)} seeds in {spent:.0f} s:")
+    print(f"{len(failures)} differences; {told}")
     return 1 if failures or never else 0
 
 

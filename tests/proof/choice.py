@@ -1,7 +1,7 @@
 """How choices are made: evenly, and again in the same way for the same seed.
 
-Hypothesis was tried first. It prefers small numbers, and most of its examples are variations of the one before: of 300
-operations about 50 were different. What it would do for a case that fails is done by ``smallest``.
+Hypothesis was tried first: it prefers small numbers, and most of its examples are the one before with a choice or two
+changed, so that few operations were really different. What it does for a case that fails is done by ``smallest``.
 """
 
 from __future__ import annotations

@@ -94,7 +94,9 @@ def _real(lenient: Answered, path: Path) -> Faults:
 def _value(data: Any, path: Path) -> Any:
     """The value at a path; an ellipsis where there is no such place."""
     for step in path:
-        if isinstance(data, Mapping) or (isinstance(data, list) and isinstance(step, int) and step < len(data)):
+        if isinstance(data, Mapping):
+            data = data.get(step, ...)
+        elif isinstance(data, list) and isinstance(step, int) and step < len(data):
             data = data[step]
         else:
             return ...

@@ -162,5 +162,5 @@ def below(parents: Sequence[Row], keys: Mapping[str, str], draw: Callable[[str],
     return [
         row | {name: parent[held] for name, held in keys.items()}
         for parent in parents
-        for row in draw(parent.get("id", parent.get("number")))
+        for row in draw(parent["id" if "id" in parent else "number"])
     ]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, cast
 
 from graphql import (
     REMOVE,
@@ -19,6 +19,7 @@ from graphql import (
     InlineFragmentNode,
     Node,
     OperationDefinitionNode,
+    SelectionNode,
     SelectionSetNode,
     VariableDefinitionNode,
     VariableNode,
@@ -65,7 +66,8 @@ def tidied(document: DocumentNode) -> DocumentNode:
         each for each in document.definitions if not isinstance(each, FragmentDefinitionNode) or each.name.value in used
     ]
     document = DocumentNode(definitions=tuple(kept))
-    return visit(document, _Used(document))
+    tidy: DocumentNode = visit(document, _Used(document))
+    return tidy
 
 
 def fragments(document: DocumentNode) -> dict[str, FragmentDefinitionNode]:
@@ -109,17 +111,21 @@ class _Inlined(Visitor):
         self.left = number
         self.fragments = fragments
 
-    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> VisitorAction:
-        selections: list[Any] = []
+    def enter_selection_set(self, node: SelectionSetNode, *_: Any) -> SelectionSetNode:
+        selections: list[SelectionNode] = []
         for each in node.selections:
             if not isinstance(each, FieldNode):
                 self.left -= 1
                 if self.left == -1:
-                    inside = self.fragments[each.name.value] if isinstance(each, FragmentSpreadNode) else each
-                    selections += inside.selection_set.selections
+                    selections += self._inside(each)
                     continue
             selections.append(each)
         return SelectionSetNode(selections=tuple(selections))
+
+    def _inside(self, fragment: Any) -> Iterable[SelectionNode]:
+        named = isinstance(fragment, FragmentSpreadNode)
+        whole = self.fragments[fragment.name.value] if named else fragment
+        return cast(SelectionSetNode, whole.selection_set).selections
 
 
 class _NotEmpty(Visitor):

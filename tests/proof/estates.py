@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import copy, deepcopy
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import Any
@@ -43,17 +44,7 @@ class FixedContexts(Contexts):
     """Every request is made at the same instant."""
 
     def of(self, headers: Mapping[str, str]) -> Context:
-        context = super().of(headers)
-        return Context(
-            NOW,
-            context.channel,
-            context.currency,
-            context.country,
-            context.location,
-            context.customer_group,
-            context.locale,
-            context.settings,
-        )
+        return replace(super().of(headers), now=NOW)
 
 
 class ProofEstate:
@@ -71,7 +62,7 @@ class ProofEstate:
         made = sources(shape, seed)
         self.adapters: Mapping[str, MemoryAdapter] = {name: adapter for name, (adapter, _) in made.items()}
         self.records: Mapping[Entity, list[Row]] = {
-            (name, entity): deepcopy(list(held.records))
+            (name, entity): [dict(deepcopy(record)) for record in held.records]
             for name, adapter in self.adapters.items()
             for entity, held in adapter.entities.items()
         }
@@ -107,7 +98,6 @@ def without_non_null(schema: GraphQLSchema) -> GraphQLSchema:
 
 class _Nullable(Visitor):
     def leave_non_null_type(self, node: NonNullTypeNode, _: Any, __: Any, ___: Any, ancestors: list[Any]) -> Any:
-
         return None if any(isinstance(each, InputValueDefinitionNode) for each in ancestors) else node.type
 
 

@@ -79,7 +79,7 @@ def put(inside: Any, at: Place, value: Any) -> None:
     for step in at[:-1]:
         inside = held(inside, step)
     if isinstance(inside, dict | list) and held(inside, at[-1], default=UNREADABLE) is not UNREADABLE:
-        inside[at[-1]] = value
+        inside[at[-1]] = value  # type: ignore[index]  # the place is there
 
 
 def held(inside: Any, step: str | int, default: Any = None) -> Any:

@@ -59,7 +59,7 @@ class Linked:
 
     # ------------------------------------------------------------ references
 
-    def reference(self, link: Reference, of: Thing, info: GraphQLResolveInfo, arguments: Values) -> Any:
+    def reference(self, link: Reference, of: Thing, info: GraphQLResolveInfo[Any], arguments: Values) -> Any:
         """One record or, where the field is a list, those that exist."""
         trusted = self._only_keys(link, info)
         if is_list_type(get_nullable_type(info.return_type)):
@@ -85,14 +85,14 @@ class Linked:
         self.seen["Reference, list, to nothing"] += found.count(None)
         return [each for each in found if each]
 
-    def _only_keys(self, link: Reference, info: GraphQLResolveInfo) -> bool:
+    def _only_keys(self, link: Reference, info: GraphQLResolveInfo[Any]) -> bool:
         """A reference of which nothing but its key is selected is trusted to exist."""
         trusted = {"__typename", *link.by.split()}
         if self.graph.canonical_key(link.to) == tuple(link.by.split()):
             trusted.add("id")
         return self._selected(info, link.to) <= trusted
 
-    def _selected(self, info: GraphQLResolveInfo, type_name: str) -> set[str]:
+    def _selected(self, info: GraphQLResolveInfo[Any], type_name: str) -> set[str]:
         """The names of the fields that are selected below a field."""
         fragments = {name: FragmentDetails(fragment) for name, fragment in info.fragments.items()}
         type_ = cast(GraphQLObjectType, self.schema.type_map[type_name])

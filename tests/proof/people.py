@@ -48,7 +48,7 @@ class People(Rows):
             "id": str(place),
             "label": self.one(None, "Office"),
             "name": None,
-            "address": self.address() | {"region": self.one("BE", "BW", None)},
+            "address": {**self.address(), "region": self.one("BE", "BW", None)},
             "phone": None,
             "defaultShipping": place == 0,
             "defaultBilling": self.one(True, False),
@@ -70,8 +70,8 @@ class People(Rows):
     def card_holders(self) -> list[Row]:
         """Customers as the loyalty system knows them: by card."""
         holders = [{"loyaltyCard": card, "number": number} for number, card in CARDS.items()]
-        strangers = [{"loyaltyCard": "7008", "number": "C9"}, {"loyaltyCard": "7009", "number": None}]
-        return [holder | {"preferredLocationCode": self.one(None, *LOCATIONS, "X9")} for holder in holders + strangers]
+        strangers: list[Row] = [{"loyaltyCard": "7008", "number": "C9"}, {"loyaltyCard": "7009", "number": None}]
+        return [{**holder, "preferredLocationCode": self.place()} for holder in (*holders, *strangers)]
 
     def accounts(self) -> list[Row]:
         return [self.account(card) for card in [*CARDS.values()][:-1]]

@@ -46,7 +46,7 @@ class Rows:
         return f"{self.random.randint(0, 300)}.{self.one('00', '90', '995')}"
 
     def quantity(self) -> str:
-        return self.one("0", "1", "2", "5", "7.5", "40")
+        return str(self.one("0", "1", "2", "5", "7.5", "40"))
 
     def money(self) -> Row:
         return {"amount": self._amount(), "currency": self.one("EUR", "EUR", "CHF", "JPY")}
@@ -82,6 +82,7 @@ class Rows:
 
     def product(self, code: str) -> Row:
         listed = self.some([*CATEGORIES, "K9"])  # K9 does not exist
+        listed += listed[:1] if self.one(True, False) else []  # some are listed twice
         related = [{"kind": self.one("UPSELL", "ACCESSORY"), "code": each} for each in self.some([*PRODUCTS, "P9"])]
         return {
             "code": code,
@@ -169,7 +170,7 @@ class Rows:
 
     def scope(self, price: Row) -> Row | None:
         """A price as part of its variant's record, or none."""
-        return self.one(None, {name: value for name, value in price.items() if name != "sku"})
+        return {name: value for name, value in price.items() if name != "sku"} if self.one(True, False) else None
 
     def added(self, levels: list[Row], **more: Callable[[], Any]) -> list[Row]:
         """What another system adds to some of the stock levels: ``more`` is drawn for each."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pprint import pformat
 
@@ -26,8 +27,20 @@ class Outcome:
 
 def run(seed: int, numbers: Sequence[int]) -> Outcome:
     """The cases of these numbers; ends with the first that fails, in its smallest form."""
-    logging.getLogger("crossdock").setLevel(logging.CRITICAL)  # the failures are planted
-    return asyncio.run(_run(seed, numbers))
+    with quiet():
+        return asyncio.run(_run(seed, numbers))
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """Without log lines about failures, which were planted."""
+    log = logging.getLogger("crossdock")
+    before = log.level
+    log.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
 
 
 async def _run(seed: int, numbers: Sequence[int]) -> Outcome:

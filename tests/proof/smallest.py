@@ -70,13 +70,22 @@ def headers(case: Case, number: int) -> Case | None:
 def selections(case: Case, number: int) -> Case | None:
     schema = estate(case.shape, case.seed).composition.schema
     query = without(case.query, number, schema, {request.operation_name for request in case.requests})
-    return None if query is None else replace(case, query=query)
+    return None if query is None else asking(case, query)
 
 
 def fragments(case: Case, number: int) -> Case | None:
     schema = estate(case.shape, case.seed).composition.schema
     query = inlined(case.query, number, schema)
-    return None if query is None else replace(case, query=query)
+    return None if query is None else asking(case, query)
+
+
+def asking(case: Case, query: str) -> Case:
+    """The case with another document, and the variables that it has."""
+    requests = [
+        replace(each, variables={name: value for name, value in each.variables.items() if f"${name}:" in query})
+        for each in case.requests
+    ]
+    return replace(case, query=query, requests=requests)
 
 
 def without_one(parts: Sequence[T], number: int) -> list[T] | None:

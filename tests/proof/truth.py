@@ -21,9 +21,10 @@ from graphql import (
     execute_sync,
     get_named_type,
     is_leaf_type,
+    is_non_null_type,
 )
 
-from adapters.spi import Record
+from adapters.spi import BadData, Record
 from gateway.compose import Composition
 from gateway.engine import ids
 from resolvers.links import Children, Computed, Connection, Context, GatewayValue, Local, Reference, Values
@@ -73,7 +74,7 @@ class Truth:
             type_resolver=lambda thing, *_: thing.type_name,
         )
 
-    def resolve(self, thing: Thing | None, info: GraphQLResolveInfo, **arguments: Any) -> Any:
+    def resolve(self, thing: Thing | None, info: GraphQLResolveInfo[Any], **arguments: Any) -> Any:
         """The resolver of every field."""
         link = self.composition.graph.links.get(f"{info.parent_type.name}.{info.field_name}")
         if thing is None:
@@ -99,6 +100,8 @@ class Truth:
         value = given.values.get(info.field_name)
         if isinstance(link, Local):
             value = self._finished(link, value, arguments)
+        if value is None and given.record and is_non_null_type(info.return_type):
+            raise BadData(given.record.source, f"no value for {info.parent_type.name}.{info.field_name}")
         return self._shown(value, given.record, info.return_type)
 
     # ------------------------------------------------------------ values
@@ -144,7 +147,7 @@ class Truth:
         items = [{**plain(item), ORIGIN: item} if isinstance(item, Mapping) else plain(item) for item in value]
         return [with_errors(item) for item in self._pure(link.finish, items, arguments)]
 
-    def _computed(self, link: Computed, thing: Thing, info: GraphQLResolveInfo, arguments: Values) -> Any:
+    def _computed(self, link: Computed, thing: Thing, info: GraphQLResolveInfo[Any], arguments: Values) -> Any:
         """What it requires is asked like a client's operation that has this object for a root."""
         type_ = info.parent_type
         document = self.required.document(type_, link.requires)

@@ -121,22 +121,17 @@ class ValueWriter:
             default = written(self._value(type_, coordinate), nullable(type_))
         strict = isinstance(type_, GraphQLNonNull)
         required = (strict and default is None) or self.choice.chance(20)
-        declared = GraphQLNonNull(nullable(type_)) if required else nullable(type_)
         given = [
-            self._given(
-                type_,
-                coordinate,
-                may_be_absent=not required or default is not None,
-                may_be_null=not (required or strict),
-            )
+            self._given(type_, coordinate, absent=not required or default is not None, null=not (required or strict))
             for _ in range(self.requests)
         ]
-        return Variable(name, str(declared), default, given)
+        return Variable(name, f"{nullable(type_)}{'!' if required else ''}", default, given)
 
-    def _given(self, type_: GraphQLInputType, coordinate: str, may_be_absent: bool, may_be_null: bool) -> Any:
-        if may_be_absent and self.choice.chance(20):
+    def _given(self, type_: GraphQLInputType, coordinate: str, absent: bool, null: bool) -> Any:
+        """``absent`` and ``null``: whether it may be."""
+        if absent and self.choice.chance(20):
             return ABSENT
-        return None if may_be_null and self.choice.chance(10) else self._value(type_, coordinate)
+        return None if null and self.choice.chance(10) else self._value(type_, coordinate)
 
 
 def nullable(type_: GraphQLInputType) -> GraphQLInputType:
