@@ -15,6 +15,9 @@ from graphql import (
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
+    TypeInfo,
+    TypeInfoVisitor,
+    is_non_null_type,
     parse,
     validate,
 )
@@ -23,7 +26,9 @@ from graphql.language import (
     DirectiveNode,
     FieldNode,
     FragmentSpreadNode,
+    NonNullTypeNode,
     SelectionSetNode,
+    VariableDefinitionNode,
     VariableNode,
     Visitor,
     visit,
@@ -89,7 +94,7 @@ class Recent(Generic[K, V]):
 @dataclass(slots=True)
 class Document:
     """``hash``: by which logs and traces tell documents apart. ``deciding``: variables of ``@skip`` and ``@include``;
-    ``choosing``: those whose presence may choose a lookup."""
+    ``choosing``: those whose presence may choose a lookup, or decide whether an argument can be answered at all."""
 
     hash: str
     operations: Mapping[str, OperationDefinitionNode]
@@ -165,14 +170,14 @@ class Documents:
             errors = validate(self.schema, node, max_errors=20)
         if errors:
             raise Refused.of("GRAPHQL_VALIDATION_FAILED", errors)
-        noted = _Variables(self.choosing_fields)
-        visit(node, noted)
+        noted = _Variables(self.schema, self.choosing_fields)
+        visit(node, TypeInfoVisitor(noted.types, noted))
         return Document(
             document_hash(text),
             {operation.name.value if operation.name else "": operation for operation in operations},
             {name: FragmentDetails(fragment) for name, fragment in fragments.items()},
             tuple(sorted(noted.deciding)),
-            tuple(sorted(noted.choosing)),
+            tuple(sorted(noted.choosing | (noted.strict & noted.nullable) - noted.deciding)),
         )
 
 
@@ -237,13 +242,20 @@ def check_repeats(node: DocumentNode, limit: int) -> None:
 
 
 class _Variables(Visitor):
-    """Notes the variables that a plan depends on."""
+    """Notes the variables that a plan depends on.
 
-    def __init__(self, choosing_fields: frozenset[str]) -> None:
+    ``strict``: those at positions that take no null, where validation lets them be ``nullable`` if there is a default
+    (specification, "All Variable Usages Are Allowed").
+    """
+
+    def __init__(self, schema: GraphQLSchema, choosing_fields: frozenset[str]) -> None:
         super().__init__()
+        self.types = TypeInfo(schema)
         self.choosing_fields = choosing_fields
         self.deciding: set[str] = set()
         self.choosing: set[str] = set()
+        self.strict: set[str] = set()
+        self.nullable: set[str] = set()
 
     def enter_directive(self, node: DirectiveNode, *_: object) -> None:
         if node.name.value in ("skip", "include"):
@@ -252,6 +264,14 @@ class _Variables(Visitor):
     def enter_field(self, node: FieldNode, *_: object) -> None:
         if node.name.value in self.choosing_fields:
             self.choosing |= _named(node.arguments)
+
+    def enter_variable_definition(self, node: VariableDefinitionNode, *_: object) -> None:
+        if not isinstance(node.type, NonNullTypeNode):
+            self.nullable.add(node.variable.name.value)
+
+    def enter_variable(self, node: VariableNode, *_: object) -> None:
+        if is_non_null_type(self.types.get_input_type()):
+            self.strict.add(node.name.value)
 
 
 def _given(variables: Mapping[str, Any], name: str) -> bool | None:

@@ -106,7 +106,10 @@ class Engine:
         if held is None:
             with self.telemetry.span("plan"):
                 selected = Selected(self.composition.schema, operation, document.fragments, variables)
-                made = plan(self.composition, selected)
+                try:
+                    made = plan(self.composition, selected)
+                except GraphQLError as error:  # a null that decides what is skipped or included
+                    raise Refused.of("BAD_USER_INPUT", [error]) from None
                 held = made, generate(made, self.composition.roles)
             document.plans.put(key, held)
         return held
@@ -122,17 +125,8 @@ class Engine:
         return values
 
     def _run(self, made: Plan, variables: VariableValues, request: OperationRequest) -> Run:
-        try:
-            return Run(
-                made,
-                self.sources,
-                variables,
-                self.contexts.of(request.headers),
-                request.principal,
-                self.limits,
-            )
-        except GraphQLError as error:
-            raise Refused.of("BAD_USER_INPUT", [error]) from None
+        context = self.contexts.of(request.headers)
+        return Run(made, self.sources, variables, context, request.principal, self.limits)
 
     def _introspected(self, made: Plan, document: Document, variables: VariableValues) -> Mapping[str, Any]:
         """``__schema`` and ``__type``, which need no source."""

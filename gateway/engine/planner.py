@@ -26,12 +26,13 @@ from gateway.engine.plan import (
     Plan,
     Position,
     ProvenanceField,
+    RefusedField,
     Selection,
     Table,
     TypenameField,
 )
 from gateway.engine.roots import Roots
-from gateway.engine.selected import Grouped, Selected
+from gateway.engine.selected import ArgumentsRefused, Grouped, Selected
 from gateway.engine.steps import Steps
 from gateway.graph import parsed_type
 from resolvers.links import Children, Computed, Connection, GatewayValue, Local, Reference
@@ -98,6 +99,16 @@ class Planner:
             return TypenameField(place, parsed_type("String!"), type_name)
         definition = self.selected.definition(type_name, name)
         type_ = parsed_type(str(definition.type))
+        try:
+            return self._answered(selection, position, place, type_, name, details)
+        except ArgumentsRefused as refused:
+            return RefusedField(place, type_, str(refused))
+
+    def _answered(
+        self, selection: Selection, position: Position, place: Place, type_: FieldType, name: str, details: Details
+    ) -> FieldPlan:
+        """Arguments are read before anything is asked for their sake: they may be refused."""
+        type_name = position.type_name
         answer = self.composition.graph.links.get(f"{type_name}.{name}")
         if position.asked_by and position.table is None and name in position.asked_by:
             return PlainField(place, type_, name, None)
@@ -157,12 +168,12 @@ class Planner:
         answer: object,
         details: Details,
     ) -> PlainField:
+        arguments = self.evaluated(position.type_name, details) if isinstance(answer, Local) else None
         origin = self.steps.want(position, name)
         self._joins(selection, origin)
-        field = PlainField(place, type_, name, origin)
+        field = PlainField(place, type_, name, origin, arguments=arguments)
         if isinstance(answer, Local):
             field.finish = answer.finish
-            field.arguments = self.evaluated(position.type_name, details)
         if self._is_composite(type_.name):
             inner = Position(type_.name, None, position, (name,), origin=origin)
             field.selection = self.selection(inner, self.selected.below(details, type_.name))
@@ -190,9 +201,9 @@ class Planner:
     def _computed(
         self, position: Position, place: Place, type_: FieldType, answer: Computed, details: Details
     ) -> ComputedField:
+        arguments = self.evaluated(position.type_name, details)
         grouped = self.selected.required(position.type_name, answer.requires)
         hidden = self.selection(position, grouped)
-        arguments = self.evaluated(position.type_name, details)
         field = ComputedField(place, type_, hidden, answer.compute, answer.optional, arguments)
         if self._is_composite(type_.name):
             inner = Position(type_.name, None)
@@ -244,8 +255,10 @@ class Planner:
         answer: Children,
         details: Details,
     ) -> LinkField:
+        arguments = self.evaluated(position.type_name, details)
         keys = self.hold(selection, position, answer.via)
-        table = self.children(answer.of, answer.by, self.steps.held(keys), answer.narrow, position.type_name, details)
+        feed = self.steps.held(keys)
+        table = self.children(answer.of, answer.by, feed, answer.narrow, arguments, place.coordinate)
         if answer.choose is not None:
             table.choose, table.reads, table.shape = answer.choose, answer.reads, "one"
             table.step.fields.update(name for name in answer.reads if self.routes.knows(answer.of, name))
@@ -254,18 +267,17 @@ class Planner:
         return LinkField(place, type_, keys, table, tuple(answer.by.split()), below)
 
     def children(
-        self, of: str, by: str, feed: Any, narrow: Mapping[str, str], type_name: str, details: Details
+        self, of: str, by: str, feed: Any, narrow: Mapping[str, str], arguments: Arguments, coordinate: str
     ) -> Table:
         """A many-lookup, narrowed by arguments: by the source where it can, by the gateway always."""
         owner = self.routes.owners[of]
         capability = self.routes.lookup(owner, of, by)
-        arguments = self.evaluated(type_name, details)
-        written = {argument.name.value for argument in details[0].node.arguments or ()}
+        written = {argument.name.value for argument in arguments.node.arguments or ()}
         able = capability.arguments if capability else frozenset()
         passed = {name: arguments for name in narrow if name in able and name in written}
         table = self.steps.lookup(owner, of, by, feed, "many", passed)
         table.narrow, table.arguments = narrow, arguments
-        table.coordinate = f"{type_name}.{details[0].node.name.value}"
+        table.coordinate = coordinate
         table.step.fields.update(narrow.values())
         return table
 
@@ -286,14 +298,14 @@ class Planner:
         answer: Connection,
         details: Details,
     ) -> LinkField:
+        arguments = self.evaluated(position.type_name, details)
         keys = self.hold(selection, position, answer.via or "")
-        table = self.pages(answer, position.type_name, details, keys)
+        table = self.pages(answer, arguments, keys)
         page = self.page_selection(type_.name, answer.of, table, details)
         return LinkField(place, type_, keys, table, (answer.search,), None, page)
 
-    def pages(self, answer: Connection, type_name: str, details: Details, parents: KeysHeld | None) -> Table:
+    def pages(self, answer: Connection, arguments: Arguments, parents: KeysHeld | None) -> Table:
         """The source's own search; below parents, where it has none, its many-lookup cut into pages."""
-        arguments = self.evaluated(type_name, details)
         owner = self.routes.owners[answer.of]
         capability = self.routes.search(answer.of, answer.search)
         bound = self.composition.settings.limits.first

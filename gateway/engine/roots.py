@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from graphql import GraphQLError, get_argument_values
+from graphql import get_argument_values
 from graphql.execution.collect_fields import FieldDetails
 
 from adapters.spi import Key
@@ -26,6 +26,7 @@ from gateway.engine.plan import (
     Table,
     TypenameField,
 )
+from gateway.engine.selected import ArgumentsRefused
 from gateway.graph import parsed_type
 from resolvers.links import Connection, RootKey, RootKeys, RootList, RootNodes, Values
 
@@ -45,9 +46,16 @@ class Roots:
         place = self.planner.place(key, "Query", name, details)
         if name == "__typename":
             return TypenameField(place, parsed_type("String!"), "Query")
-        if name.startswith("__"):
-            return IntrospectionField(place, parsed_type("String"))
         type_ = parsed_type(str(self.planner.selected.definition("Query", name).type))
+        try:
+            return self._answered(place, type_, name, details)
+        except ArgumentsRefused as refused:
+            return RefusedField(place, type_, str(refused))
+
+    def _answered(self, place: Place, type_: FieldType, name: str, details: list[FieldDetails]) -> FieldPlan:
+        if name.startswith("__"):
+            self.planner.evaluated("Query", details)
+            return IntrospectionField(place, type_)
         answer = self.planner.composition.graph.links[f"Query.{name}"]
         match answer:
             case RootKey():
@@ -82,10 +90,7 @@ class Roots:
         """By this request's variables; their presence is part of the key that the plan is cached under."""
         values = arguments.constant
         if values is None:
-            try:
-                values = get_argument_values(arguments.definition, arguments.node, self.planner.selected.variables)
-            except GraphQLError:
-                return False
+            values = get_argument_values(arguments.definition, arguments.node, self.planner.selected.variables)
         return values.get(name) is not None
 
     def _keys(self, place: Place, type_: FieldType, answer: RootKeys, details: list[FieldDetails]) -> RootField:
@@ -93,7 +98,7 @@ class Roots:
             arguments = self.planner.evaluated("Query", details)
             asked = KeysGiven(arguments, _Arguments(answer.argument))
             feed = self.steps.given(asked)
-            table = self.planner.children(answer.of, answer.by, feed, answer.narrow, "Query", details)
+            table = self.planner.children(answer.of, answer.by, feed, answer.narrow, arguments, place.coordinate)
             position = self.planner.asked_always(answer.of, table)
             return RootField(place, type_, "flat", table, asked, self._below(position, details))
         asked = KeysGiven(self.planner.evaluated("Query", details), _Arguments(answer.argument))
@@ -123,7 +128,7 @@ class Roots:
         return RootField(place, type_, "all", table, None, self._below(position, details))
 
     def _page(self, place: Place, type_: FieldType, answer: Connection, details: list[FieldDetails]) -> RootField:
-        table = self.planner.pages(answer, "Query", details, None)
+        table = self.planner.pages(answer, self.planner.evaluated("Query", details), None)
         page = self.planner.page_selection(type_.name, answer.of, table, details)
         return RootField(place, type_, "page", table, None, None, page)
 

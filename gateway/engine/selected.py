@@ -8,6 +8,7 @@ from typing import cast
 
 from graphql import (
     FieldNode,
+    GraphQLError,
     GraphQLField,
     GraphQLObjectType,
     GraphQLSchema,
@@ -28,9 +29,14 @@ from graphql.execution.collect_fields import (
 )
 from graphql.language import NameNode, VariableNode, Visitor
 
+from gateway.engine.messages import without_values
 from gateway.engine.plan import Arguments
 
 Grouped = Mapping[str, list[FieldDetails]]
+
+
+class ArgumentsRefused(Exception):
+    """The arguments of one field cannot be answered: its own error, by the specification's CoerceArgumentValues."""
 
 
 class Selected:
@@ -66,13 +72,16 @@ class Selected:
 
     def definition(self, type_name: str, name: str) -> GraphQLField:
         type_ = cast(GraphQLObjectType, self.schema.type_map[type_name])
-        field: GraphQLField = type_.fields[name]
-        return field
+        return cast(GraphQLField, self.schema.get_field(type_, name))
 
     def arguments(self, slot: int, definition: GraphQLField, node: FieldNode) -> Arguments:
+        """Raises ``ArgumentsRefused`` where these variables make an argument null that is never null."""
         written = sorted(print_ast(argument) for argument in node.arguments or ())
-        constant = None if _has_variables(node) else get_argument_values(definition, node)
-        return Arguments(slot, definition, node, ", ".join(written), constant)
+        try:
+            values = get_argument_values(definition, node, self.variables)
+        except GraphQLError as error:
+            raise ArgumentsRefused(without_values(error.message)) from None
+        return Arguments(slot, definition, node, ", ".join(written), None if _has_variables(node) else values)
 
 
 def _has_variables(node: FieldNode) -> bool:

@@ -57,11 +57,13 @@ def constructs(document: DocumentNode, schema: GraphQLSchema, requests: Sequence
     found = counting.found
     found["fragment spread several times"] += sum(times > 1 for times in counting.spread.values())
     found["variable used several times"] += sum(times > 1 for times in counting.used.values())
+    found["variable with a default"] += len(counting.defaults)
     found["one of several operations"] += counting.operations > 1
     found["requests with other variables for one document"] += len(requests) > 1
     for given in requests:
         for name in counting.declared:
             found[f"variable {'absent' if name not in given else 'null' if given[name] is None else 'given'}"] += 1
+        found["variable null in place of its default"] += sum(given.get(name, "") is None for name in counting.defaults)
     return found
 
 
@@ -74,6 +76,7 @@ class _Counting(Visitor):
         self.spread: Counter[str] = Counter()
         self.used: Counter[str] = Counter()
         self.declared: list[str] = []
+        self.defaults: list[str] = []
         self.operations = 0
         self._in_fragment = False
 
@@ -82,7 +85,8 @@ class _Counting(Visitor):
 
     def enter_variable_definition(self, node: VariableDefinitionNode, *_: Any) -> VisitorAction:
         self.declared.append(node.variable.name.value)
-        self.found["variable with a default"] += node.default_value is not None
+        if node.default_value is not None:
+            self.defaults.append(node.variable.name.value)
         return SKIP
 
     # ------------------------------------------------------------ selections

@@ -77,6 +77,7 @@ WRITTEN = (
     "variable used several times",
     "variable absent",
     "variable null",
+    "variable null in place of its default",
     "variable given",
     "__typename of an interface",
     "__typename of an object",

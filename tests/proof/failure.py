@@ -37,6 +37,8 @@ def faults(error: GraphQLError) -> frozenset[Fault]:
             return frozenset({Fault(code, source)})
         case Failure(faults=several):
             return several
+        case None | GraphQLError() if error.message.startswith("Argument "):
+            return frozenset({Fault("BAD_USER_INPUT", "gateway")})
         case TypeError() if "Cannot return null for non-nullable field" in error.message:
             return frozenset({Fault("BAD_DATA")})
     raise error

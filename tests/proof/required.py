@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     REMOVE,
@@ -29,7 +29,9 @@ class Required:
 
     def rooted(self, type_: GraphQLObjectType) -> GraphQLSchema:
         if type_.name not in self._rooted:
-            self._rooted[type_.name] = GraphQLSchema(type_, types=self.schema.type_map.values(), assume_valid=True)
+            types = self.schema.type_map
+            root = cast(GraphQLObjectType, types[type_.name])  # the lenient schema has another of this name
+            self._rooted[type_.name] = GraphQLSchema(root, types=types.values(), assume_valid=True)
         return self._rooted[type_.name]
 
     def document(self, type_: GraphQLObjectType, requires: str) -> DocumentNode:

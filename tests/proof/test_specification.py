@@ -5,10 +5,9 @@ Their tests                  Applies  Here, or why not
 ===========================  =======  ==========================================================================
 ``test_executor``            mostly   ``TestOperations``: choice of the operation, order of fields, merging, aliases.
                                       Context, root values and resolvers are a library's; a gateway has none.
-``test_variables``           yes      ``TestVariables``: what arrives at a source is looked at. One deviation: an
-                                      argument that turns out null where it may not be refuses the whole request,
-                                      not one field, as nothing has been called by then.
-``test_directives``          yes      ``TestDirectives``
+``test_variables``           yes      ``TestVariables``: what arrives at a source is looked at.
+``test_directives``          yes      ``TestDirectives``. One deviation: a null for what decides about a field refuses
+                                      the request, as without it there is no plan.
 ``test_nonnull``             yes      ``TestNonNull``; promises that fail are sources that fail: see the proof.
 ``test_lists``               yes      ``TestLists``; lists of lists are in no graph that can be registered.
 ``test_abstract``,           partly   ``TestInterfaces``. The runtime type is told by the id, so it is never unknown
@@ -142,7 +141,6 @@ class TestVariables:
             ("($f: ProductFilter!)", "$f", {}),
             ("($f: ProductFilter!)", "$f", {"f": None}),
             ("($b: [String!])", "{brand: $b}", {"b": [1]}),
-            ('($b: String = "B")', "{brand: [$b]}", {"b": None}),
         ],
     )
     async def test_values_of_another_type_are_refused_before_anything_is_called(
@@ -154,6 +152,17 @@ class TestVariables:
         assert [error["extensions"]["code"] for error in response["errors"]] == ["BAD_USER_INPUT"]
         assert "data" not in response
         assert graph["pim"].calls == []
+
+    async def test_a_null_where_an_argument_takes_none_is_the_error_of_its_field(self) -> None:
+        """Variables that may be null are allowed there where a default stands in for absent ones."""
+        small = SmallGraph()
+        query = 'query ($c: String = "T1") { thing { code } things(codes: [$c]) { code } }'
+        assert await small.ask(query, c=None) == {"data": None, "errors": [(["things"], "BAD_USER_INPUT")]}
+        assert await small.ask(query) == {"data": {"thing": {"code": "T1"}, "things": [{"code": "T1"}]}}
+        assert (await small.ask('query ($n: String = "Part") { __type(name: $n) { name } }', n=None)) == {
+            "data": {"__type": None},
+            "errors": [(["__type"], "BAD_USER_INPUT")],
+        }
 
     @pytest.mark.parametrize(
         ("query", "variables", "code"),
@@ -205,6 +214,13 @@ class TestDirectives:
         query = query if "$yes)" in query else query.replace("($yes: Boolean! = true)", "")
         expected = {"code": "T1"} | ({"name": "Thing"} if kept else {})
         assert await SmallGraph().ask(query) == {"data": {"thing": expected}}
+
+    async def test_a_null_decides_nothing(self) -> None:
+        small = SmallGraph()
+        query = "query ($more: Boolean = true) { thing { code name @include(if: $more) } }"
+        assert await small.ask(query, more=None) == {"errors": [(None, "BAD_USER_INPUT")]}
+        assert small.source.calls == []
+        assert await small.ask(query) == {"data": {"thing": {"code": "T1", "name": "Thing"}}}
 
     async def test_what_is_left_out_is_not_asked_for(self) -> None:
         small = SmallGraph()

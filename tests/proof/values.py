@@ -114,15 +114,15 @@ class ValueWriter:
         return made.name
 
     def _variable(self, name: str, type_: GraphQLInputType, coordinate: str) -> Variable:
-        """Where the position takes no null, a variable that may be left out needs a default. (A null for it would be
-        refused.)"""
+        """Where the position takes no null, a variable that may be left out needs a default. (A null for it is the
+        field's own error; one that decides what is skipped refuses the request.)"""
         default = None
         if self.choice.chance(30):
             default = written(self._value(type_, coordinate), nullable(type_))
         strict = isinstance(type_, GraphQLNonNull)
         required = (strict and default is None) or self.choice.chance(20)
         given = [
-            self._given(type_, coordinate, absent=not required or default is not None, null=not (required or strict))
+            self._given(type_, coordinate, not required or default is not None, not required and coordinate != "@if")
             for _ in range(self.requests)
         ]
         return Variable(name, f"{nullable(type_)}{'!' if required else ''}", default, given)

@@ -60,4 +60,6 @@ def nodes(function: Function, field: NodesField) -> str:
 def refused(function: Function, field: RefusedField) -> str:
     error = function.writer.constant(FieldError("BAD_USER_INPUT", field.message))
     function.line(f"errors.add(p, {function.place(field)}, {error})")
+    if field.type.required:
+        function.line("return None")
     return "None"
