@@ -9,5 +9,17 @@ They only read. In a test::
 
 from adapters.conformance.examination import Finding, NotConforming, conform, examine
 from adapters.conformance.samples import LookupSample, SearchSample
+from adapters.conformance.sampling import Sampler, Samples
+from adapters.conformance.watched import Watched
 
-__all__ = ["Finding", "LookupSample", "NotConforming", "SearchSample", "conform", "examine"]
+__all__ = [
+    "Finding",
+    "LookupSample",
+    "NotConforming",
+    "Sampler",
+    "Samples",
+    "SearchSample",
+    "Watched",
+    "conform",
+    "examine",
+]

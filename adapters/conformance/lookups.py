@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator
 from dataclasses import replace
@@ -32,6 +33,9 @@ ODD = (
 )
 """Keys that clients can send and that no record has: each means nothing but itself, in every language below."""
 
+GRACE = 1.0
+"""Seconds after a deadline in which a call must have ended; enough for a busy machine."""
+
 
 async def an_expired_deadline_is_timed_out(asking: Asking, sample: LookupSample) -> None:
     keys = sample.known[: asking.batch(sample)]
@@ -44,6 +48,20 @@ async def an_expired_deadline_is_timed_out(asking: Asking, sample: LookupSample)
         raise Breach(f"raised {type(error).__name__} instead of TimedOut") from error
     if not all(isinstance(result.failed.get(key), TimedOut) for key in keys):
         raise Breach("answered after the deadline")
+
+
+async def a_deadline_ends_a_call(asking: Asking, sample: LookupSample) -> None:
+    """A system that is quicker than the deadline may answer."""
+    soon = time.monotonic() + 0.02
+    request = replace(asking.request(sample, sample.known[: asking.batch(sample)]), deadline=soon)
+    try:
+        async with asyncio.timeout(GRACE):
+            await asking.adapter.lookup(request)
+    except TimedOut:
+        return
+    except Exception as error:
+        after = time.monotonic() - soon
+        raise Breach(f"raised {type(error).__name__} instead of TimedOut, {after:.3f} s after the deadline") from error
 
 
 async def no_keys_are_answered_with_nothing(asking: Asking, sample: LookupSample) -> None:
@@ -80,6 +98,15 @@ async def the_order_of_keys_does_not_matter(asking: Asking, sample: LookupSample
     back = contents(asking, sample, await asking.records(sample, [sample.unknown, *reversed(sample.known)]))
     if forth != back:
         raise Breach("keys in another order are answered differently")
+
+
+async def calls_at_the_same_time_are_the_same_as_one_by_one(asking: Asking, sample: LookupSample) -> None:
+    keys = list(sample.known)
+    alone = [contents(asking, sample, await asking.records(sample, [key])) for key in keys]
+    together = await asyncio.gather(*(asking.records(sample, [key]) for key in keys))
+    for key, one, other in zip(keys, alone, together, strict=True):
+        if contents(asking, sample, other) != one:
+            raise Breach(f"{key!r} is answered differently while other keys are asked")
 
 
 async def a_field_alone_has_the_same_value(asking: Asking, sample: LookupSample) -> None:
@@ -155,11 +182,13 @@ def contents(asking: Asking, sample: LookupSample, records: dict[Key, list[Recor
 
 LOOKUP_CHECKS = (
     an_expired_deadline_is_timed_out,  # first: later, a cache could answer
+    a_deadline_ends_a_call,
     no_keys_are_answered_with_nothing,
     known_keys_are_found_under_their_own_key,
     every_asked_field_is_in_the_values,
     a_batch_is_the_same_as_single_keys,
     the_order_of_keys_does_not_matter,
+    calls_at_the_same_time_are_the_same_as_one_by_one,
     a_field_alone_has_the_same_value,
     an_unknown_key_is_in_neither_mapping,
     a_key_without_rows_has_an_empty_list,

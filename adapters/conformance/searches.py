@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from adapters.conformance.asking import Asking, Breach, complete, content, refused
 from adapters.conformance.samples import SearchSample
+from adapters.matching import keys_of
 from adapters.spi import Key, Page, Search, SearchCapability, TimedOut, Unsupported
 
 
@@ -38,6 +39,25 @@ async def pages_of_any_size_cover_everything_once(asking: Asking, sample: Search
             raise Breach(f"pages of {first} do not show the same records in the same order as pages of 1")
     if sample.count is not None and len(small) != min(sample.count, sample.most):
         raise Breach(f"{len(small)} records instead of {sample.count}")
+
+
+async def no_record_comes_twice(asking: Asking, sample: SearchSample) -> None:
+    """Told by a lookup that gives one record for a key; without one, records may well be alike."""
+    lookups = asking.adapter.capabilities[sample.entity].lookups
+    names = next((by for by, lookup in lookups.items() if not lookup.many), "")
+    if not names or not set(names.split()) <= asking.fields(sample):
+        return
+    seen: set[Key] = set()
+    after = None
+    while len(seen) < sample.most:
+        page = await asking.page(sample, parent(sample), first=capability(asking, sample).limit, after=after)
+        for key in (key for record in page.records for key in keys_of(record, names.split())):
+            if key in seen:
+                raise Breach(f"{key!r} is there twice")
+            seen.add(key)
+        if not page.has_next:
+            break
+        after = page.cursors[-1]
 
 
 async def a_page_goes_on_after_any_record(asking: Asking, sample: SearchSample) -> None:
@@ -113,6 +133,7 @@ SEARCH_CHECKS = (
     an_expired_deadline_is_timed_out,  # first: later, a cache could answer
     every_asked_field_is_in_the_values,
     pages_of_any_size_cover_everything_once,
+    no_record_comes_twice,
     a_page_goes_on_after_any_record,
     the_total_counts_everything,
     many_parents_are_the_same_as_each_alone,
