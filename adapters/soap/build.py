@@ -11,6 +11,7 @@ import httpx
 from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems
 from adapters.problems import Place, nearest
+from adapters.session import Session
 from adapters.soap.adapter import Answers, SoapAdapter
 from adapters.soap.checks import Checks, is_address, known_values
 from adapters.soap.endpoint import Endpoint
@@ -23,7 +24,6 @@ from adapters.soap.registration import Call, Login, Meaning, SoapEntity, SoapLoo
 from adapters.soap.rows import Rows
 from adapters.soap.searches import Completion, SearchCall
 from adapters.soap.security import SecurityHeader
-from adapters.soap.session import Session
 from adapters.soap.shape import Shape
 from adapters.soap.wsdl import Contract, ContractError, Operation, read
 from adapters.types import Types
@@ -48,8 +48,10 @@ def build(registration: SoapSource, types: Types, transport: httpx.AsyncBaseTran
     if login is not None:
         spec, message = login
         token = steps(spec.token) or ()
-        call = LoginCall(registration.source, endpoint, message, token, builder.faults, registration.limits.timeout)
-        endpoint.open(Session(registration.source, call, inf if spec.ttl is None else spec.ttl))
+        holds = inf if spec.ttl is None else spec.ttl
+        timeout = registration.limits.timeout
+        call = LoginCall(registration.source, endpoint, message, token, builder.faults, holds=holds, timeout=timeout)
+        endpoint.open(Session(registration.source, call))
     return SoapAdapter(registration.source, entities, endpoint)
 
 

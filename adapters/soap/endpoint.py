@@ -9,12 +9,12 @@ from typing import TypeVar
 from lxml import etree
 
 from adapters.http import Http, Reply, headers, peer
+from adapters.session import Session
 from adapters.soap.elements import local
 from adapters.soap.faults import Fault, Faults
 from adapters.soap.message import Message
 from adapters.soap.reply import body
 from adapters.soap.segments import Unwritable, Values
-from adapters.soap.session import Session
 from adapters.spi import BadData, Rejected, unsupported
 
 T = TypeVar("T")
@@ -31,9 +31,9 @@ class Endpoint:
         self.peer = peer(url)
         self._url = url
         self._http = http
-        self._session: Session | None = None
+        self._session: Session[str] | None = None
 
-    def open(self, session: Session) -> None:
+    def open(self, session: Session[str]) -> None:
         """From now on every ``ask`` is made in this session."""
         self._session = session
 

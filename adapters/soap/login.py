@@ -6,6 +6,7 @@ from time import monotonic
 
 from lxml import etree
 
+from adapters.session import Granted
 from adapters.soap.elements import text
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.faults import Fault, Faults
@@ -16,19 +17,31 @@ from adapters.spi import BadData, Overloaded, Unavailable
 
 
 class LoginCall:
-    """``token``: the way to it in the reply. ``timeout`` in seconds: a login waits for nobody's deadline."""
+    """``token``: the way to it in the reply. ``holds``: seconds, ``inf`` if only a fault tells the end.
+
+    ``timeout`` in seconds: a login waits for nobody's deadline.
+    """
 
     def __init__(
-        self, source: str, endpoint: Endpoint, message: Message, token: Steps, faults: Faults, timeout: float
+        self,
+        source: str,
+        endpoint: Endpoint,
+        message: Message,
+        token: Steps,
+        faults: Faults,
+        *,
+        holds: float,
+        timeout: float,
     ) -> None:
         self._source = source
         self._endpoint = endpoint
         self._message = message
         self._token = token
         self._faults = faults
+        self._holds = holds
         self._timeout = timeout
 
-    async def __call__(self) -> str:
+    async def __call__(self) -> Granted[str]:
         """Raises ``Unavailable`` when the login is refused: nobody who asks can do anything about it."""
         try:
             token = await self._endpoint.call(self._message, {}, self._read, monotonic() + self._timeout)
@@ -39,7 +52,7 @@ class LoginCall:
             raise Unavailable(self._source, f"login refused: {error.detail}; check `auth`") from None
         if not token:
             raise BadData(self._source, f"expected a token at {'.'.join(self._token)} in the login's reply, found none")
-        return token
+        return Granted(token, self._holds)
 
     def _read(self, body: etree._Element) -> str | None:
         found = below(body, self._token)

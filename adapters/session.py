@@ -6,30 +6,43 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from math import inf
 from time import monotonic
+from typing import Generic, NamedTuple, TypeVar
 
 from adapters.spi import Unavailable
 
+T = TypeVar("T")
 
-class Session:
-    """``login`` makes the call and gives the token; ``ttl`` in seconds, ``inf`` if only a fault tells the end."""
+MARGIN = 30.0
+"""Seconds before its end at which a token is renewed, or a tenth of its life where that is less: clocks differ, and a
+call takes its time."""
 
-    def __init__(self, source: str, login: Callable[[], Awaitable[str]], ttl: float = inf) -> None:
+
+class Granted(NamedTuple, Generic[T]):
+    """What a login gives. ``seconds``: how long it holds, ``inf`` if only a refusal tells the end."""
+
+    token: T
+    seconds: float = inf
+
+
+class Session(Generic[T]):
+    """``login`` makes the call."""
+
+    def __init__(self, source: str, login: Callable[[], Awaitable[Granted[T]]]) -> None:
         self._source = source
         self._login = login
-        self._ttl = ttl
-        self._token: str | None = None
+        self._granted: Granted[T] | None = None
         self._ends = -inf
-        self._task: asyncio.Task[str] | None = None
+        self._task: asyncio.Task[T] | None = None
 
-    async def token(self) -> str:
+    async def token(self) -> T:
         """The token, after a login if there is none or its time is over. Raises what the login raises."""
-        if self._token is not None and monotonic() < self._ends:
-            return self._token
+        if self._granted is not None and monotonic() < self._ends:
+            return self._granted.token
         return await self._renewed()
 
-    async def renew(self, refused: str) -> str:
+    async def renew(self, refused: T) -> T:
         """A token other than the one that the system no longer takes; another call may have renewed it already."""
-        if self._token == refused:
+        if self._granted is not None and self._granted.token == refused:
             self._ends = -inf
         return await self.token()
 
@@ -37,7 +50,7 @@ class Session:
         if self._task is not None:
             self._task.cancel()
 
-    async def _renewed(self) -> str:
+    async def _renewed(self) -> T:
         # The login belongs to the source: whoever wanted it first may give up, the others still get the token.
         if self._task is None:
             self._task = asyncio.create_task(self._log_in(), name="crossdock login")
@@ -51,11 +64,11 @@ class Session:
                 raise Unavailable(self._source, "closed during a login") from None
             raise
 
-    async def _log_in(self) -> str:
+    async def _log_in(self) -> T:
         begun = monotonic()
         try:
-            self._token = await self._login()
-            self._ends = begun + self._ttl
-            return self._token
+            self._granted = await self._login()
+            self._ends = begun + self._granted.seconds - min(MARGIN, self._granted.seconds / 10)
+            return self._granted.token
         finally:
             self._task = None
