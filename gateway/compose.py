@@ -18,6 +18,7 @@ from gateway.config.documents import Document
 from gateway.config.load import Configuration, PartlyRead, RegisteredSource
 from gateway.config.problems import ConfigurationError, Problem, at
 from gateway.config.settings import Settings
+from gateway.federation import subgraph_schema, subgraph_sdl
 from gateway.graph import Graph, declared_graph
 from gateway.routes import RouteProblem, Routes, decide, unknown_words
 from gateway.served import Served, served_schema
@@ -57,6 +58,10 @@ class Composition:
 
     def sdl(self) -> str:
         return print_schema(self.schema) + "\n"
+
+    def subgraph_sdl(self) -> str:
+        """The served graph as a router's composition reads it."""
+        return subgraph_sdl(self.served, self.schema)
 
     def left_out(self) -> list[LeftOut]:
         """Declared output fields that no registered source can answer, in the order of the declared graph."""
@@ -112,6 +117,8 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
             ]
         )
     schema = served_schema(served)
+    if configuration.settings.federation:
+        schema = subgraph_schema(served, schema)
     read_inputs(schema)
     errors = validate_schema(schema)
     if errors:

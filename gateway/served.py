@@ -255,20 +255,20 @@ def _cut(node: DefinitionNode, served: Served, interfaces: Mapping[str, set[str]
         )
         names = {field.name.value for field in fields}
         kept = tuple(it for it in node.interfaces or () if interfaces[it.name.value] <= names)
-        return _changed(node, fields=fields, interfaces=kept)
+        return changed(node, fields=fields, interfaces=kept)
     if isinstance(node, InputObjectTypeDefinitionNode) and node.name.value in served.filters:
         known = served.filters[node.name.value]
-        return _changed(node, fields=tuple(field for field in node.fields or () if field.name.value in known))
+        return changed(node, fields=tuple(field for field in node.fields or () if field.name.value in known))
     return node
 
 
 def _cut_arguments(field: FieldDefinitionNode, cut: set[str]) -> FieldDefinitionNode:
     if not cut:
         return field
-    return _changed(field, arguments=tuple(each for each in field.arguments or () if each.name.value not in cut))
+    return changed(field, arguments=tuple(each for each in field.arguments or () if each.name.value not in cut))
 
 
-def _changed(node: N, **changes: object) -> N:
+def changed(node: N, **changes: object) -> N:
     return type(node)(**({key: getattr(node, key) for key in node.keys} | changes))
 
 

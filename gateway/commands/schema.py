@@ -12,6 +12,7 @@ HELP = "print the served schema"
 
 def add_arguments(parser: ArgumentParser) -> None:
     add_configuration(parser)
+    parser.add_argument("--subgraph", action="store_true", help="as Apollo Federation composes it, with its directives")
     parser.add_argument("--declared", action="store_true", help="the whole graph, whatever sources are registered")
 
 
@@ -29,4 +30,5 @@ def declared() -> str:
 def served(asked: Namespace) -> str:
     from gateway.compose import compose
 
-    return compose(configuration(asked)).sdl()
+    composition = compose(configuration(asked))
+    return composition.subgraph_sdl() if asked.subgraph else composition.sdl()

@@ -160,6 +160,9 @@ class Settings(Words):
     server: Server = Field(Server(), description="Its address and port, and how it ends.")
     clients: dict[ClientName, Client] = Field({}, description="Who may come in; with none, everybody who gets here.")
     cors: CrossOrigin | None = Field(None, description="Web pages of other origins that may ask; without it, none.")
+    federation: bool = Field(
+        False, description="Be a subgraph of an Apollo Federation: answer the `_service` and `_entities` of a router."
+    )
     graphiql: GraphiQLPage = Field(GraphiQLPage(), description="The page for browsers.")
 
     @field_validator("clients")

@@ -10,7 +10,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adapters.spi import BadData, Record
-from gateway.engine import ids
 from gateway.engine.errors import NO_VALUE, NOT_COMPUTED, Errors, Failure, FieldError, Mark, ResponsePath
 from gateway.engine.plan import Place
 from resolvers.links import Context, Values
@@ -176,20 +175,21 @@ def unanswered(lost: Lost, key: Any, names: Sequence[str], held_in: RecordErrors
     return {(name,): error for name in names} if error is not None else None
 
 
-Typed = Mapping[str, tuple[Mapping[Any, Record], Lost, Object]]
+Cases = Mapping[Any, tuple[Mapping[Any, Record], Lost, Object]]
 
 
-def node(types: Typed, id_: Any, path: ResponsePath, place: Place, errors: Errors) -> dict[str, Any] | None:
-    """A record by its opaque id; ``path`` is the position's own. What is no id of ours names nothing."""
-    typed = ids.typed_key(id_)
-    if typed is None or typed[0] not in types:
+def node(
+    cases: Cases, named: tuple[Any, Any] | None, path: ResponsePath, place: Place, errors: Errors
+) -> dict[str, Any] | None:
+    """A record of one of several types; ``path`` is the position's own. What names none of ours is nothing."""
+    if named is None or named[0] not in cases:
         return None
-    found, lost, complete = types[typed[0]]
-    record = found.get(typed[1])
+    found, lost, complete = cases[named[0]]
+    record = found.get(named[1])
     if record is not None:
         return complete(record.values, path, record.errors, record)
-    if typed[1] in lost:
-        errors.put(path, place, lost[typed[1]])
+    if named[1] in lost:
+        errors.put(path, place, lost[named[1]])
     return None
 
 

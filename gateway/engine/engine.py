@@ -129,12 +129,13 @@ class Engine:
         return Run(made, self.sources, variables, context, request.principal, self.limits)
 
     def _introspected(self, made: Plan, document: Document, variables: VariableValues) -> Mapping[str, Any]:
-        """``__schema`` and ``__type``, which need no source."""
+        """``__schema``, ``__type`` and ``_service``, which need no source."""
         if made.introspection is None:
             return {}
         fragments = [details.definition for details in document.fragments.values()]
         node = DocumentNode(definitions=(made.introspection, *fragments))
-        result = execute_sync(self.composition.schema, node, variable_values=variables.coerced)
+        given = {"_service": {"sdl": lambda _: self.composition.subgraph_sdl()}}
+        result = execute_sync(self.composition.schema, node, given, variable_values=variables.coerced)
         return result.data or {}
 
     def _refused(self, entries: list[RefusedEntry], request: OperationRequest) -> Answer:

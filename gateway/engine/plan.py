@@ -281,16 +281,16 @@ class RootField(FieldPlan):
 
 @dataclass(eq=False, slots=True)
 class NodesField(FieldPlan):
-    """Records by opaque ids, each from its own type's table."""
+    """Records of several types: ``asked`` reads which of ``cases`` each is, and its key; ``None``: neither."""
 
     asked: KeysGiven
     one: bool
-    types: Mapping[str, tuple[Table, Selection]]
+    cases: Mapping[Any, tuple[Table, Selection]]
 
 
 @dataclass(eq=False, slots=True)
 class IntrospectionField(FieldPlan):
-    """``__schema`` and ``__type``: graphql-core answers them."""
+    """``__schema``, ``__type`` and ``_service``: graphql-core answers them."""
 
 
 @dataclass(eq=False, slots=True)

@@ -11,6 +11,7 @@ from graphql.execution.collect_fields import FieldDetails
 from adapters.spi import Key
 from adapters.types import FieldType
 from gateway.engine import ids
+from gateway.engine.entities import entities_field
 from gateway.engine.plan import (
     Arguments,
     FieldPlan,
@@ -53,7 +54,9 @@ class Roots:
             return RefusedField(place, type_, str(refused))
 
     def _answered(self, place: Place, type_: FieldType, name: str, details: list[FieldDetails]) -> FieldPlan:
-        if name.startswith("__"):
+        if name == "_entities":
+            return entities_field(self, place, type_, details)
+        if name.startswith("_"):
             self.planner.evaluated("Query", details)
             return IntrospectionField(place, type_)
         answer = self.planner.composition.graph.links[f"Query.{name}"]
@@ -83,8 +86,8 @@ class Roots:
             by = answer.arguments[name]
             asked = KeysGiven(arguments, _Argument(name))
         table = self.steps.reach(answer.to, by, self.steps.given(asked))
-        position = self._position(answer.to, table, by)
-        return RootField(place, type_, "one", table, asked, self._below(position, details))
+        position = self.position(answer.to, table, by)
+        return RootField(place, type_, "one", table, asked, self.below(position, details))
 
     def _is_given(self, arguments: Arguments, name: str) -> bool:
         """By this request's variables; their presence is part of the key that the plan is cached under."""
@@ -100,19 +103,19 @@ class Roots:
             feed = self.steps.given(asked)
             table = self.planner.children(answer.of, answer.by, feed, answer.narrow, arguments, place.coordinate)
             position = self.planner.asked_always(answer.of, table)
-            return RootField(place, type_, "flat", table, asked, self._below(position, details))
+            return RootField(place, type_, "flat", table, asked, self.below(position, details))
         asked = KeysGiven(self.planner.evaluated("Query", details), _Arguments(answer.argument))
         table = self.steps.reach(answer.of, answer.by, self.steps.given(asked))
-        position = self._position(answer.of, table, answer.by)
-        return RootField(place, type_, "each", table, asked, self._below(position, details))
+        position = self.position(answer.of, table, answer.by)
+        return RootField(place, type_, "each", table, asked, self.below(position, details))
 
-    def _position(self, entity: str, table: Table, by: str) -> Position:
+    def position(self, entity: str, table: Table, by: str) -> Position:
         names = tuple(by.split())
         position = self.planner.asked_always(entity, table)
         position.asked_by = names if table.through is None else ()
         return position
 
-    def _below(self, position: Position, details: list[FieldDetails]) -> Selection:
+    def below(self, position: Position, details: list[FieldDetails]) -> Selection:
         return self.planner.selection(position, self.planner.selected.below(details, position.type_name))
 
     def _all(self, place: Place, type_: FieldType, answer: RootList, details: list[FieldDetails]) -> RootField:
@@ -125,7 +128,7 @@ class Roots:
         table.narrow, table.arguments = answer.narrow, arguments
         table.step.fields.update(answer.narrow.values())
         position = self.planner.asked_always(answer.of, table)
-        return RootField(place, type_, "all", table, None, self._below(position, details))
+        return RootField(place, type_, "all", table, None, self.below(position, details))
 
     def _page(self, place: Place, type_: FieldType, answer: Connection, details: list[FieldDetails]) -> RootField:
         table = self.planner.pages(answer, self.planner.evaluated("Query", details), None)
@@ -137,7 +140,7 @@ class Roots:
         composition = self.planner.composition
         arguments = self.planner.evaluated("Query", details)
         one = type_.lists == 0
-        types: dict[str, tuple[Table, Selection]] = {}
+        types: dict[Any, tuple[Table, Selection]] = {}
         for entity in sorted(composition.routes.owners):
             if not composition.served.refetchable(entity) or entity not in composition.schema.type_map:
                 continue
@@ -145,9 +148,9 @@ class Roots:
             read = _Decoded(entity, answer.argument) if one else _DecodedList(entity, answer.argument)
             feed = self.steps.given(KeysGiven(arguments, read))
             table = self.steps.reach(entity, " ".join(by), feed)
-            position = self._position(entity, table, " ".join(by))
-            types[entity] = table, self._below(position, details)
-        asked = KeysGiven(arguments, _Argument(answer.argument) if one else _Arguments(answer.argument))
+            position = self.position(entity, table, " ".join(by))
+            types[entity] = table, self.below(position, details)
+        asked = KeysGiven(arguments, _Named(answer.argument) if one else _NamedList(answer.argument))
         return NodesField(place, type_, asked, one, types)
 
 
@@ -195,3 +198,15 @@ class _Decoded(_Argument):
 class _DecodedList(_Decoded):
     def __call__(self, values: Values) -> Sequence[Key | None]:
         return [ids.key_of(self.entity, id_) for id_ in values.get(self.name) or ()]
+
+
+class _Named(_Argument):
+    """The type and key that an opaque id names."""
+
+    def __call__(self, values: Values) -> Sequence[Any]:
+        return (ids.typed_key(values.get(self.name)),)
+
+
+class _NamedList(_Argument):
+    def __call__(self, values: Values) -> Sequence[Any]:
+        return [ids.typed_key(id_) for id_ in values.get(self.name) or ()]

@@ -104,7 +104,7 @@ class TestCommands:
             command for command in commands() if command.startswith(("crossdock demo", "crossdock serve", "curl -s"))
         }
         finished = {command for command in commands() if command.startswith(("crossdock explain", "crossdock init"))}
-        finished |= {command for command in commands() if command.startswith("crossdock check")}
+        finished |= {command for command in commands() if command.startswith(("crossdock check", "crossdock schema"))}
         elsewhere = {each for each in commands() if each.startswith(("export ", "docker ", "crossdock key"))}
         assert commands() - served - finished - elsewhere <= {*self.RUN}
 
@@ -113,6 +113,12 @@ class TestCommands:
             if command.startswith("crossdock explain"):
                 done = run(command, CHECKOUT, office.environment)
                 assert "At most" in done.stdout, done.stderr
+
+    def test_schema(self, office: BackOffice) -> None:
+        for command in sorted(commands()):
+            if command.startswith("crossdock schema"):
+                done = run(f"{command} --config {CONFIGURATION}", CHECKOUT, office.environment)
+                assert "type Query" in done.stdout, done.stderr
 
     def test_a_folder_of_ones_own(self, tmp_path: Path) -> None:
         for command in ("crossdock init my-gateway", "crossdock check --config my-gateway"):

@@ -45,16 +45,21 @@ def asked_each(function: Function, field: RootField, t: str, place: str, asked: 
 
 def nodes(function: Function, field: NodesField) -> str:
     t, place, asked = function.temporary(), function.place(field), function.writer.keys(field.asked)
-    typed = ", ".join(
-        f"{quoted(name)}: (f{function.writer.table(table)}, x{table.index}, {function.writer.object(selection)})"
-        for name, (table, selection) in field.types.items()
-    )
-    function.line(f"n, q = {{{typed}}}, {function.at(field.place)}")
+    cases = []
+    for case, (table, selection) in field.cases.items():
+        found = f"f{function.writer.table(table)}, x{table.index}, {function.writer.object(selection)}"
+        cases.append(f"{named(function, case)}: ({found})")
+    function.line(f"n, q = {{{', '.join(cases)}}}, {function.at(field.place)}")
     if field.one:
         function.line(f"{t} = node(n, {asked}[0], q, {place}, errors)")
     else:
         function.line(f"{t} = [node(n, k, (q, i), {place}, errors) for i, k in enumerate({asked})]")
     return t
+
+
+def named(function: Function, case: object) -> str:
+    """A type's name as it is; of a type by one of its keys, a constant."""
+    return quoted(case) if isinstance(case, str) else function.writer.constant(case)
 
 
 def refused(function: Function, field: RefusedField) -> str:
