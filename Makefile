@@ -9,7 +9,7 @@ READY := .venv/.ready
 GRAPHIQL := $(BIN)/python -m gateway.graphiql.build
 WITHOUT := echo "GraphiQL: not built, see above; a plain page stands in for it at /graphql"
 
-.PHONY: demo assets test proof check clean
+.PHONY: demo assets test proof bench check clean
 
 demo: $(READY)
 	@$(GRAPHIQL) || $(WITHOUT)
@@ -24,6 +24,10 @@ test: $(READY)
 
 proof: $(READY)
 	$(BIN)/python -m tests.proof --operations 3000 --seed 1 2 3
+
+# QUICK=1: under 3 minutes, and docs/ stays as it is.
+bench: $(READY)
+	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
 
 check: $(READY)
 	$(BIN)/ruff check .
