@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from math import inf
 from typing import Any, TypeVar
 
@@ -130,6 +130,8 @@ class Builder:
                 service=registration.service,
                 port=registration.port,
                 version=registration.soap,
+                operations=set(_operations(registration)),
+                lenient=registration.lenient,
             )
         except ContractError as error:
             self.checks.add(error.problem)
@@ -229,6 +231,15 @@ class Builder:
         except (ValueError, TypeError) as error:
             self.checks.note(place, f"the content of {operation.request}", str(error))
             return None
+
+
+def _operations(registration: SoapSource) -> Iterator[str]:
+    """The names of all that is registered."""
+    if registration.auth is not None and registration.auth.login is not None:
+        yield registration.auth.login.operation
+    for entity in registration.entities.values():
+        for call in [*entity.lookup.values(), *entity.search.values()]:
+            yield call.operation
 
 
 def present(calls: Mapping[str, T | None]) -> dict[str, T]:

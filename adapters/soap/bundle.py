@@ -12,28 +12,26 @@ class OutsideBundle(Exception):
 
 
 class Bundle:
-    """Loads documents for zeep, in the place of its transport, which would open any file and any URL.
-
-    ``schemas``: address -> file in the folder, for imports that name an address.
-    """
+    """Finds the files that documents name. ``schemas``: address -> file in the folder, instead of what is there."""
 
     def __init__(self, folder: Path, schemas: Mapping[str, str]) -> None:
         self.folder = folder.resolve()
         self.schemas = schemas
 
-    def load(self, location: str) -> bytes:
-        path = self._path(location)
+    def file(self, location: str, base: Path | None = None) -> Path:
+        """The file at a location, which may be relative to the file ``base``. Raises ``OutsideBundle``."""
+        path = self._path(location, base)
         if not path.is_relative_to(self.folder) or not path.is_file():
             raise OutsideBundle(f"{location} is not a file in {self.folder}")
-        return path.read_bytes()
+        return path
 
-    def _path(self, location: str) -> Path:
+    def _path(self, location: str, base: Path | None) -> Path:
         """Resolved, so that neither ``..`` nor a symbolic link leads out unseen."""
         if location in self.schemas:
             return (self.folder / self.schemas[location]).resolve()
         parts = urlsplit(location)
         if parts.scheme == "file" and parts.netloc in ("", "localhost"):
             return Path(unquote(parts.path)).resolve()
-        if parts.scheme:
+        if parts.scheme or parts.netloc:
             raise OutsideBundle(f"{location} is an address; name the file to read instead under schemas")
-        return Path(location).resolve()
+        return ((base or self.folder / "wsdl").parent / location).resolve()

@@ -15,8 +15,9 @@ from lxml import etree
 from adapters.http import headers
 from adapters.references import references
 from adapters.soap.marking import Marking
+from adapters.soap.names import ENVELOPES
 from adapters.soap.segments import Segment, Values, fill
-from adapters.soap.wsdl import ENVELOPES, Operation
+from adapters.soap.wsdl import Operation
 
 OPTIONAL = ("filter.", "argument.")
 FORMS = 256  # more sets of given filters than anybody asks for; then they are made anew

@@ -94,6 +94,9 @@ class SoapSource(Source):
     schemas: dict[str, str] = Field(
         {}, description="Imports with an address: which file in the WSDL's folder is read instead."
     )
+    lenient: bool = Field(
+        False, description="Take what is wrong in the WSDL for what it most probably means, instead of refusing it."
+    )
     endpoint: str | None = Field(None, description="Where the service is, if not where the WSDL says.")
     service: str | None = Field(None, description="The service in the WSDL; the first that speaks SOAP.")
     port: str | None = Field(None, description="The port of the service; the first that speaks SOAP.")

@@ -9,7 +9,7 @@ from lxml import etree
 from adapters.http import Reply, refusal
 from adapters.soap.elements import local
 from adapters.soap.faults import Fault
-from adapters.soap.wsdl import ENVELOPES
+from adapters.soap.names import ENVELOPES
 from adapters.spi import BadData
 
 DECLARED = re.compile(rb"\s*<\?xml[^>]*encoding", re.IGNORECASE)
@@ -68,9 +68,10 @@ def parse(data: bytes, content_type: str = "") -> etree._Element:
     return root
 
 
-def parser(encoding: str | None = None) -> etree.XMLParser:
+def parser(encoding: str | None = None, *, recover: bool = False) -> etree.XMLParser:
     return etree.XMLParser(
         encoding=encoding,
+        recover=recover,
         resolve_entities=False,
         load_dtd=False,
         no_network=True,

@@ -1,27 +1,28 @@
-"""A WSDL, read once by zeep from its folder: what the registered operations look like and how they are asked."""
+"""A WSDL: what the registered operations look like and how they are asked. zeep reads what is left of it for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from io import BytesIO
 from pathlib import Path
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from lxml import etree
 from zeep.exceptions import Error as ZeepError
 from zeep.settings import Settings
 from zeep.wsdl import Document
-from zeep.wsdl.bindings import Soap11Binding, Soap12Binding
 
 from adapters.problems import MappingProblem
 from adapters.soap.bundle import Bundle, OutsideBundle
+from adapters.soap.components import Components
+from adapters.soap.definitions import Port, ports, reduced
+from adapters.soap.definitions import operations as offered
+from adapters.soap.documents import Documents, NoDocument
+from adapters.soap.reduction import Reduction
 from adapters.soap.shape import ANYTHING, Shape
 
-ENVELOPES = {"1.1": "http://schemas.xmlsoap.org/soap/envelope/", "1.2": "http://www.w3.org/2003/05/soap-envelope"}
-BINDINGS: Mapping[str, type] = {"1.1": Soap11Binding, "1.2": Soap12Binding}
-
-# The bundle decides what may be read, for http imports too; a DTD has no place in a WSDL. With `force_https` zeep would
-# make https addresses of file ones.
-SETTINGS = Settings(forbid_dtd=True, forbid_entities=True, forbid_external=False, force_https=False)
+# There is nothing left to load, and a DTD has no place in a WSDL.
+SETTINGS = Settings(forbid_dtd=True, forbid_entities=True, forbid_external=True)
 
 
 class ContractError(Exception):
@@ -58,28 +59,28 @@ class Operation:
 
 
 class Contract:
-    """The chosen port of a WSDL."""
+    """The chosen port of a WSDL: all its operations by name, and those that were asked for.
 
-    def __init__(self, port: Any, version: str, types: Sequence[Any]) -> None:
-        self.version = version
-        self.address: str = (port.binding_options or {}).get("address") or ""
-        self._operations: Mapping[str, Any] = port.binding.all()
-        self._types = types
+    ``arrays``: types of the SOAP encoding's arrays, and of their items.
+    """
 
-    @property
-    def names(self) -> list[str]:
-        return sorted(self._operations)
+    def __init__(self, made: Any, port: Port, document: Any, names: Sequence[str], arrays: Mapping[str, str]) -> None:
+        self.version = port.version
+        self.address = port.address
+        self.names = names
+        self.arrays = arrays
+        self._operations: Mapping[str, Any] = made.binding.all()
+        self._types = list(document.types.types)
 
     def operation(self, name: str) -> Operation | None:
         found = self._operations.get(name)
         return None if found is None else Operation(found, self._types, self.version)
 
 
-class Port(NamedTuple):
-    service: str
-    name: str
-    version: str
-    found: Any
+READ: dict[Any, Contract] = {}
+"""By the content of the documents and what was asked of them: reloads and several registrations read them once."""
+
+MOST_READ = 32
 
 
 def read(
@@ -89,24 +90,51 @@ def read(
     service: str | None = None,
     port: str | None = None,
     version: str | None = None,
+    operations: Collection[str] | None = None,
+    lenient: bool = False,
 ) -> Contract:
-    """Load the WSDL and what it imports. Slow (seconds for hundreds of operations): not for the event loop."""
+    """Read the WSDL and what it imports, as far as ``operations`` (all of them where it is ``None``) need it.
+
+    ``lenient``: what is wrong with it is taken for what it most probably means. The same files are read once, whatever
+    their number of registrations. Slow: not for the event loop.
+    """
     try:
-        bundle = cast(Any, Bundle(path.parent, schemas))  # zeep's annotation asks for its own transport
-        document = Document(str(path.resolve()), bundle, settings=SETTINGS)
-    except (ZeepError, etree.LxmlError, OutsideBundle, OSError, LookupError, ValueError, NotImplementedError) as error:
-        expected = "a WSDL with everything it imports in its folder"
-        raise ContractError("wsdl", expected, f"{path.name}: {error}") from error
-    found = _choose(list(_ports(document)), service, port, version)
-    return Contract(found.found, found.version, list(document.types.types))
+        documents = Documents(path, Bundle(path.parent, schemas), lenient=lenient)
+    except (NoDocument, OutsideBundle, OSError) as error:
+        raise ContractError("wsdl", "a WSDL with everything it imports in its folder", str(error)) from error
+    chosen = _choose(ports(documents), service, port, version)
+    wanted = [name for name in offered(chosen) if operations is None or name in operations]
+    key = (documents.digest, chosen[:3], tuple(wanted), lenient)
+    contract = READ.get(key)
+    if contract is None:
+        while len(READ) >= MOST_READ:
+            READ.pop(next(iter(READ)))
+        contract = READ[key] = _contract(path, documents, chosen, wanted, lenient)
+    return contract
 
 
-def _ports(document: Any) -> Iterator[Port]:
-    for service in document.services.values():
-        for port in service.ports.values():
-            for version, binding in BINDINGS.items():
-                if isinstance(port.binding, binding):
-                    yield Port(service.name, port.name, version, port)
+def _contract(path: Path, documents: Documents, port: Port, wanted: list[str], lenient: bool) -> Contract:
+    expected = "a WSDL whose registered operations are whole"
+    reduction = Reduction(Components(documents, lenient=lenient))
+    content = reduced(documents, port, wanted, reduction)
+    if reduction.problems:
+        more = f", and {len(reduction.problems) - 1} more like it" * (len(reduction.problems) > 1)
+        more += f"; not read: {'; '.join(documents.unread)}" * bool(documents.unread)
+        hint = "`lenient: true` takes it for what it probably means"
+        raise ContractError("wsdl", expected, f"{reduction.problems[0]}{more}", hint)
+    try:
+        document = Document(BytesIO(content), cast(Any, NoTransport()), settings=SETTINGS)
+    except (ZeepError, etree.LxmlError, LookupError, ValueError, NotImplementedError, AttributeError) as error:
+        raise ContractError("wsdl", expected, f"{path.name}: {error}", "or write a `message`") from error
+    (made,) = document.services["Service"].ports.values()
+    return Contract(made, port, document, offered(port), reduction.arrays)
+
+
+class NoTransport:
+    """In the place of zeep's, which would open any file and any URL."""
+
+    def load(self, location: str) -> bytes:
+        raise ValueError(f"{location} is not read")
 
 
 def _choose(ports: list[Port], service: str | None, port: str | None, version: str | None) -> Port:
