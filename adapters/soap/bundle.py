@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
@@ -12,15 +13,26 @@ class OutsideBundle(Exception):
 
 
 class Bundle:
-    """Finds the files that documents name. ``schemas``: address -> file in the folder, instead of what is there."""
+    """Finds the files that documents name. ``schemas``: address -> file in the folder, instead of what is there.
 
-    def __init__(self, folder: Path, schemas: Mapping[str, str]) -> None:
+    ``lenient``: a location that is no file is taken for the file of that name in the folder itself.
+    """
+
+    def __init__(self, folder: Path, schemas: Mapping[str, str], *, lenient: bool = False) -> None:
         self.folder = folder.resolve()
         self.schemas = schemas
+        self._lenient = lenient
 
     def file(self, location: str, base: Path | None = None) -> Path:
         """The file at a location, which may be relative to the file ``base``. Raises ``OutsideBundle``."""
-        path = self._path(location, base)
+        try:
+            return self._within(self._path(location, base), location)
+        except OutsideBundle:
+            if not self._lenient:
+                raise
+            return self._within((self.folder / re.split(r"[/\\\\]", location)[-1]).resolve(), location)
+
+    def _within(self, path: Path, location: str) -> Path:
         if not path.is_relative_to(self.folder) or not path.is_file():
             raise OutsideBundle(f"{location} is not a file in {self.folder}")
         return path

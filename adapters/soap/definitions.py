@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from lxml import etree
 
+from adapters.soap.components import Kind
 from adapters.soap.documents import Documents, found
 from adapters.soap.elements import local
 from adapters.soap.names import BINDINGS, WSDL
 from adapters.soap.reduction import Reduction
 
 W = f"{{{WSDL}}}"
+KINDS: tuple[Kind, Kind] = ("element", "type")
 
 
 class Port(NamedTuple):
@@ -156,13 +158,15 @@ class Writer:
         return str(name)
 
     def _part(self, made: etree._Element, part: etree._Element) -> None:
-        words = {"name": part.get("name") or "parameters"}
-        kind = "element" if part.get("element") else "type"
+        """Where a lenient reading finds no such element, a type of that name is meant, and the other way round."""
         text = part.get("element") or part.get("type") or ""
-        needed = self._reduction.needs("element" if kind == "element" else "type", text, part, None)
-        if needed is None:  # an element that is none: a type of that name is meant, or anything goes
-            kind, needed = "type", self._reduction.needs("type", text, part, None)
-        etree.SubElement(made, f"{W}part", {**words, kind: needed or "xsd:anyType"})
+        said, other = KINDS if part.get("element") else KINDS[::-1]
+        meant = other if self._reduction.lenient and not self._reduction.defines(said, text, part) else said
+        kind = meant if self._reduction.defines(meant, text, part) else said
+        needed = self._reduction.needs(kind, text, part, None)
+        words = {"name": part.get("name") or "parameters"}
+        words |= {"type": "xsd:anyType"} if needed is None else {str(kind): needed}
+        etree.SubElement(made, f"{W}part", words)
 
     def _guessed(self, name: str, operation: etree._Element) -> str:
         """The message of an input that has none: an element called like the operation."""

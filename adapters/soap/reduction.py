@@ -64,6 +64,14 @@ class Reduction:
         self._reach(found)
         return self._written(found)
 
+    def defines(self, kind: Kind, text: str, element: etree._Element) -> bool:
+        """Whether there is what a reference in a WSDL refers to."""
+        try:
+            self._components.resolve(kind, text, element, None)
+        except Undefined:
+            return False
+        return True
+
     def schemas(self) -> list[etree._Element]:
         """Everything that was needed until now, with what that needs."""
         while self._queue or self._possible:

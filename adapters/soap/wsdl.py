@@ -99,7 +99,7 @@ def read(
     their number of registrations. Slow: not for the event loop.
     """
     try:
-        documents = Documents(path, Bundle(path.parent, schemas), lenient=lenient)
+        documents = Documents(path, Bundle(path.parent, schemas, lenient=lenient), lenient=lenient)
     except (NoDocument, OutsideBundle, OSError) as error:
         raise ContractError("wsdl", "a WSDL with everything it imports in its folder", str(error)) from error
     chosen = _choose(ports(documents), service, port, version)
