@@ -20,7 +20,8 @@ assets: $(READY)
 
 test: $(READY)
 	@$(GRAPHIQL) || $(WITHOUT)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -m alone
+	$(BIN)/python -m pytest -m "not alone" --numprocesses auto --maxprocesses 4 --dist loadfile
 
 proof: $(READY)
 	$(BIN)/python -m tests.proof --operations 3000 --seed 1 2 3

@@ -10,6 +10,8 @@ from collections.abc import Callable, Collection
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 
 from gateway.commands.failure import CommandFailure
 
@@ -50,7 +52,8 @@ class BackOffice:
 
     ``environment`` has the variables of ``examples/retail``, of systems that are ``down`` too: an address where nobody
     listens, a database that is not there. ``stopped`` is asked while it waits; where it says so, the start ends with
-    ``KeyboardInterrupt``. What the systems print is in ``.demo/NAME.log``.
+    ``KeyboardInterrupt``. What the systems print is in ``logs``, a folder of ``.demo`` that goes with them unless one
+    of them did not start.
     """
 
     def __init__(
@@ -58,6 +61,7 @@ class BackOffice:
     ) -> None:
         self.checkout = checkout
         self.folder = checkout / ".demo"
+        self.logs = self.folder
         self.latency = latency
         self.down = down
         self.stopped = stopped
@@ -67,6 +71,7 @@ class BackOffice:
 
     def __enter__(self) -> BackOffice:
         self.folder.mkdir(exist_ok=True)
+        self.logs = Path(mkdtemp(prefix="logs-", dir=self.folder))  # another may be started in the same checkout
         try:
             ports = self.start_served()
             self.make_databases()
@@ -79,6 +84,7 @@ class BackOffice:
 
     def __exit__(self, *error: object) -> None:
         self.stop()
+        rmtree(self.logs)
 
     def start_served(self) -> dict[str, int]:
         """The ports of the started ones."""
@@ -94,14 +100,14 @@ class BackOffice:
         """In a process of their own, which is gone with all it needed when they are made."""
         self.start("databases", "-c", MAKE_DATABASES)
         self.wait("databases", lambda: self.processes["databases"].poll() == 0)
-        files = (self.folder / "databases.log").read_text().splitlines()
+        files = (self.logs / "databases.log").read_text().splitlines()
         for system, file in zip(DATABASES, files, strict=True):
             there = self.checkout / file if system not in self.down else self.folder / "down" / file
             self.environment[DATABASES[system]] = f"sqlite:///{there}"
 
     def start(self, name: str, *arguments: str) -> None:
         """In a session of its own: a Ctrl-C is for us, and we end it."""
-        with (self.folder / f"{name}.log").open("wb") as log:
+        with (self.logs / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=self.checkout,
@@ -119,9 +125,9 @@ class BackOffice:
             if self.stopped():
                 raise KeyboardInterrupt
             if status is not None:
-                raise CommandFailure(f"expected {name} to start, found status {status}; see {self.folder}/{name}.log")
+                raise CommandFailure(f"expected {name} to start, found status {status}; see {self.logs}/{name}.log")
             if time.monotonic() > self.deadline:
-                raise CommandFailure(f"expected {name} to start within {PATIENCE:g} s; see {self.folder}/{name}.log")
+                raise CommandFailure(f"expected {name} to start within {PATIENCE:g} s; see {self.logs}/{name}.log")
             time.sleep(0.05)
 
     def stop(self) -> None:

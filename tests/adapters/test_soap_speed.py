@@ -23,6 +23,8 @@ from examples.backoffice.world import World
 from tests.adapters.soap_shop import SOAP11, Shop, answering, item, items, source
 from tests.adapters.test_soap import CRM, TYPES, changed
 
+pytestmark = pytest.mark.alone
+
 ROUNDS = 15
 
 

@@ -239,6 +239,7 @@ async def test_a_server_that_crashes_is_unavailable_until_it_is_back(server: Pos
     await fast.aclose()
 
 
+@pytest.mark.alone
 async def test_a_server_that_hangs_is_timed_out_at_the_deadline(server: Postgres, slow: Adapter) -> None:
     """Both the one that was asked before it hung, and the one that is to be connected to."""
     assert (await slow.lookup(quick())).found

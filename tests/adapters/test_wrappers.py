@@ -181,10 +181,8 @@ async def test_a_full_queue_refuses_at_once() -> None:
     resilient = Resilient(counter, Limits(concurrency=1, queue=2))
     asking = [asyncio.create_task(resilient.lookup(lookup([key]))) for key in range(3)]
     await settled()
-    began = monotonic()
     with pytest.raises(Overloaded) as raised:
-        await resilient.lookup(lookup([4]))
-    assert monotonic() - began < 0.05
+        resilient.lookup(lookup([4])).send(None)  # without waiting for anything
     assert raised.value.retryable
     counter.open.set()
     assert [numbers(result) for result in await asyncio.gather(*asking)] == [{0: 0}, {1: 1}, {2: 4}]

@@ -17,6 +17,8 @@ from tests.cache.shop import Clock, Shop, cached, names, products, settled
 from tests.cache.stalls import Stalls
 from tests.cache.valkey_server import ValkeyServer, running_valkey
 
+pytestmark = pytest.mark.alone
+
 STORE_SECONDS = 0.05
 """What a store may add."""
 

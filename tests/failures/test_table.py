@@ -21,6 +21,8 @@ from tests.failures.stock import INNER, PRIVATE
 from tests.failures.system import LIMIT, KindName, System
 from tests.failures.table import FAILURES, Cell
 
+pytestmark = pytest.mark.alone
+
 SLACK = 0.3
 """Seconds behind the limit by which the answer must be there."""
 

@@ -42,6 +42,7 @@ async def answers(client: Client, times: int) -> tuple[list[float], list[dict[st
     return took, responses
 
 
+@pytest.mark.alone
 async def test_a_dead_price_engine_costs_the_prices_and_no_time(crumbling: BackOffice, client: Client) -> None:
     await answers(client, 3)
     healthy, whole = await answers(client, 20)

@@ -6,12 +6,15 @@ import re
 import subprocess
 import sys
 
+import pytest
+
 from tests.retail.running import CHECKOUT
 
 BEARABLE = 1.3
 """Twice what is measured, and more: this machine may be busy with other things."""
 
 
+@pytest.mark.alone
 def test_tracing_costs_little() -> None:
     command = [sys.executable, "-m", "tests.bench.tracing", "1"]
     done = subprocess.run(command, cwd=CHECKOUT, capture_output=True, text=True, timeout=120, check=True)
