@@ -167,6 +167,8 @@ class Limits(Words):
     timeout: Duration = Field(2.0, validate_default=False, description="How long one call may take.")
     concurrency: int = Field(8, gt=0, description="Calls at the same time.")
     queue: int = Field(256, ge=0, description="Calls that may wait for a free place before more are refused.")
+    calls: int | None = Field(None, gt=0, description="Most calls that one operation may cost here, at worst.")
+    records: int | None = Field(None, gt=0, description="Most records that one operation may ask for here, at worst.")
 
 
 Role = Literal["ERP", "CRM", "PIM", "DAM", "OMS", "WMS", "POS", "PRICING", "LOYALTY", "PAYMENT", "BI", "STORE_SYSTEM"]

@@ -42,7 +42,7 @@ def run(asked: Namespace) -> int:
         return 0
     if asked.run:
         return asyncio.run(execute(gateway, request, asked.json))
-    plan = explained(prepared.plan, prepared.run, gateway.composition)
+    plan = explained(prepared.plan, prepared.cost, gateway.composition)
     print(orjson.dumps(plan, option=orjson.OPT_INDENT_2).decode() if asked.json else as_text(plan), end="")
     return 0
 
@@ -87,6 +87,8 @@ async def execute(gateway: Any, request: OperationRequest, as_json: bool) -> int
         response = orjson.loads((await gateway.execute(request)).body)
     finally:
         await gateway.aclose()
+    if "extensions" not in response:
+        raise CommandFailure("\n".join(error["message"] for error in response["errors"]))
     trace = response["extensions"]["trace"]
     if as_json:
         print(orjson.dumps(trace, option=orjson.OPT_INDENT_2).decode())

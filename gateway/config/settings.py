@@ -82,6 +82,8 @@ class OperationLimits(Words):
     deadline: Duration = Field(5.0, validate_default=False, description="Time for the whole operation.")
     first: int = Field(1000, gt=0, description="Largest page.")
     keys: int = Field(1000, gt=0, description="Most keys in one argument list.")
+    calls: int | None = Field(None, gt=0, description="Most calls that one operation may cost, at worst.")
+    records: int | None = Field(None, gt=0, description="Most records that one operation may ask for, at worst.")
     list: int = Field(100, gt=0, description="Length that a list field without pages is planned with, see `bounds`.")
     tokens: int = Field(10_000, gt=0, description="Most lexical tokens of a document.")
     depth: int = Field(30, gt=0, description="Deepest nesting of selections.")
@@ -98,7 +100,9 @@ class Server(Words):
     host: str = Field("127.0.0.1", description="Address; any but a loopback address needs `clients`.")
     port: int = Field(8000, ge=0, le=65535, description="0 takes a free one.")
     insecure: bool = Field(False, description="Listen beyond this machine although nobody needs a key.")
-    trace: bool = Field(True, description="Answer requests for `extensions.trace`: what an operation took.")
+    trace: bool = Field(
+        True, description="Answer requests for `extensions.trace` and `extensions.cost`: what an operation took."
+    )
     metrics: bool = Field(True, description="Measure, and answer `/metrics` with it, as Prometheus reads it.")
     log: Literal["json", "text"] = Field("json", description="How log lines are written, one for each request.")
     drain: Duration | None = Field(

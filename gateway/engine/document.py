@@ -36,8 +36,7 @@ from graphql.language import (
 
 from gateway.config.settings import OperationLimits
 from gateway.engine.messages import named, without_values
-from gateway.engine.plan import Plan
-from gateway.engine.projection import Projection
+from gateway.engine.planned import Planned
 from gateway.telemetry.telemetry import OFF, Telemetry
 
 PlanKey = tuple[Any, ...]
@@ -101,7 +100,7 @@ class Document:
     fragments: dict[str, FragmentDetails]
     deciding: tuple[str, ...]
     choosing: tuple[str, ...]
-    plans: Recent[PlanKey, tuple[Plan, Projection]] = field(default_factory=lambda: Recent(32, 32))
+    plans: Recent[PlanKey, Planned] = field(default_factory=lambda: Recent(32, 32))
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """By the specification's GetOperation."""

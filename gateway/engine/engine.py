@@ -15,10 +15,14 @@ from adapters.spi import Adapter, Key
 from gateway.compose import Composition
 from gateway.engine.accounts import account_of_refusal, account_of_run
 from gateway.engine.context import Contexts
+from gateway.engine.cost import Cost
+from gateway.engine.cost_limits import CostLimits, refused
+from gateway.engine.costs import Costs
 from gateway.engine.document import Document, Documents, Refused
 from gateway.engine.errors import Errors, refusal
-from gateway.engine.explain import traced
+from gateway.engine.explain import paid, traced
 from gateway.engine.plan import InputRefused, Plan
+from gateway.engine.planned import Planned
 from gateway.engine.planner import plan
 from gateway.engine.projection import Projection, generate
 from gateway.engine.request import Answer, OperationRequest
@@ -28,6 +32,7 @@ from gateway.telemetry.telemetry import OFF, Telemetry
 from resolvers.links import RootKey
 
 NO_VARIABLES = VariableValues({}, {})
+NO_MORE: Mapping[str, Any] = {}
 
 RefusedEntry = tuple[str, str, list[dict[str, int]] | None]
 """Code, message and locations."""
@@ -39,11 +44,23 @@ class Prepared:
 
     document: Document
     operation: OperationDefinitionNode
-    plan: Plan
-    projection: Projection
+    planned: Planned
     run: Run
     asked: Sequence[Sequence[Key | None]]
     introspected: Mapping[str, Any]
+
+    @property
+    def plan(self) -> Plan:
+        return self.planned.plan
+
+    @property
+    def projection(self) -> Projection:
+        return self.planned.projection
+
+    @property
+    def cost(self) -> Cost:
+        """The worst case."""
+        return self.planned.costs.of(self.run.tables)
 
     def project(self, errors: Errors) -> dict[str, Any] | None:
         """The response's ``data``, from what the run has brought."""
@@ -61,6 +78,7 @@ class Engine:
         self.sources = sources
         self.telemetry = telemetry
         self.limits = composition.settings.limits
+        self.cost_limits = CostLimits(composition)
         choosing = {
             coordinate.removeprefix("Query.")
             for coordinate, answer in composition.graph.links.items()
@@ -73,33 +91,46 @@ class Engine:
         """Never raises for anything a client or a source does."""
         try:
             prepared = self.prepare(request)
+            self.afford(prepared)
         except Refused as refused:
             return self._refused(refused.entries, request)
         except InputRefused as refused:
-            return self._refused([(refused.code, refused.message, None)], request)
+            return self._refused([(refused.code, refused.message, None)], request, refused.more)
         await prepared.run.finish()
         errors = Errors(self.limits.errors)
         data = prepared.project(errors)
         extensions: dict[str, Any] = {}
-        if request.extensions.get("trace") is True and self.composition.settings.server.trace:
-            extensions["trace"] = traced(prepared.plan, prepared.run, self.composition)
+        if request.extensions and self.composition.settings.server.trace:
+            extensions |= self._told(request, prepared)
         account = account_of_run(prepared.document, prepared.operation, prepared.run, errors)
         return Answer(_body(data, errors, extensions, request.request_id), executed=True, account=account)
+
+    def afford(self, prepared: Prepared) -> None:
+        """Raises ``InputRefused`` where the worst case is beyond a limit."""
+        if self.cost_limits.limits and (excess := prepared.cost.excess):
+            raise refused(excess, prepared.plan)
+
+    def _told(self, request: OperationRequest, prepared: Prepared) -> dict[str, Any]:
+        """The extensions that a request asks for."""
+        told: dict[str, Any] = {}
+        if request.extensions.get("trace") is True:
+            told["trace"] = traced(prepared.plan, prepared.run, prepared.cost, self.composition)
+        if request.extensions.get("cost") is True:
+            told["cost"] = paid(prepared.plan, prepared.run, prepared.cost)
+        return told
 
     def prepare(self, request: OperationRequest) -> Prepared:
         """Everything that is done before the first call. Raises ``Refused`` and ``InputRefused``."""
         document = self.documents.read(request.query)
         operation = document.operation(request.operation_name)
         variables = self._variables(operation, request.variables)
-        made, projection = self.planned(document, operation, variables)
-        run = self._run(made, variables, request)
-        asked = [run.tables.asked(keys) for keys in projection.asked]
-        introspected = self._introspected(made, document, variables)
-        return Prepared(document, operation, made, projection, run, asked, introspected)
+        planned = self.planned(document, operation, variables)
+        run = self._run(planned.plan, variables, request)
+        asked = [run.tables.asked(keys) for keys in planned.projection.asked]
+        introspected = self._introspected(planned.plan, document, variables)
+        return Prepared(document, operation, planned, run, asked, introspected)
 
-    def planned(
-        self, document: Document, operation: OperationDefinitionNode, variables: VariableValues
-    ) -> tuple[Plan, Projection]:
+    def planned(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> Planned:
         """The operation's plan, made once for each choice of what is skipped, included and looked up by."""
         key = document.plan_key(operation, variables.coerced)
         held = document.plans.get(key)
@@ -110,7 +141,8 @@ class Engine:
                     made = plan(self.composition, selected)
                 except GraphQLError as error:  # a null that decides what is skipped or included
                     raise Refused.of("BAD_USER_INPUT", [error]) from None
-                held = made, generate(made, self.composition.roles)
+                costs = Costs(made, self.composition, self.cost_limits)
+                held = Planned(made, generate(made, self.composition.roles), costs)
             document.plans.put(key, held)
         return held
 
@@ -138,11 +170,10 @@ class Engine:
         result = execute_sync(self.composition.schema, node, given, variable_values=variables.coerced)
         return result.data or {}
 
-    def _refused(self, entries: list[RefusedEntry], request: OperationRequest) -> Answer:
-        errors = [
-            refusal(code, message, request.request_id, **({"locations": locations} if locations else {}))
-            for code, message, locations in entries
-        ]
+    def _refused(
+        self, entries: list[RefusedEntry], request: OperationRequest, more: Mapping[str, Any] = NO_MORE
+    ) -> Answer:
+        errors = [refusal(code, message, request.request_id, locations, more) for code, message, locations in entries]
         account = account_of_refusal(request, self.documents, (code for code, _, _ in entries))
         return Answer(orjson.dumps({"errors": errors}), executed=False, account=account)
 

@@ -110,9 +110,18 @@ def _formatted(entry: Entry, request_id: str) -> dict[str, Any]:
     }
 
 
-def refusal(code: str, message: str, request_id: str, **more: Any) -> dict[str, Any]:
-    """One error of a request that was refused before execution."""
-    return {"message": message, **more, "extensions": {"code": code, "requestId": request_id}}
+def refusal(
+    code: str,
+    message: str,
+    request_id: str,
+    locations: list[dict[str, int]] | None = None,
+    more: Mapping[str, Any] | None = None,
+) -> dict[str, Any]:
+    """One error of a request that was refused before execution. ``more``: in its extensions."""
+    told: dict[str, Any] = {"message": message}
+    if locations:
+        told["locations"] = locations
+    return told | {"extensions": {"code": code, **(more or {}), "requestId": request_id}}
 
 
 Gone = Mapping[Any, SourceError]

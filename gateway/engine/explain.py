@@ -6,24 +6,30 @@ import time
 from typing import Any
 
 from gateway.compose import Composition
-from gateway.engine.cost import Cost
+from gateway.engine.cost import Cost, Spent
+from gateway.engine.cost_limits import refused
 from gateway.engine.plan import Feed, KeysAsked, KeysGiven, Plan, Step, Table
 from gateway.engine.run import Run
 
 
-def explained(plan: Plan, run: Run, composition: Composition) -> dict[str, Any]:
+def explained(plan: Plan, cost: Cost, composition: Composition) -> dict[str, Any]:
     """The plan as JSON-ready data; nothing is called for it."""
-    cost = Cost(plan, run, composition)
     steps = [
-        _step(step, plan, composition) | {"keys": each.keys, "batch": each.batch, "worstCase": each.calls}
+        _step(step, plan, composition)
+        | {"keys": each.keys, "batch": each.batch, "worstCase": each.calls, "records": each.records}
         for step, each in zip(plan.steps, cost.steps, strict=True)
     ]
-    return {"worstCase": cost.calls, "sources": cost.by_source(plan), "steps": steps}
+    return {
+        "worstCase": cost.whole.calls,
+        "records": cost.whole.records,
+        "sources": {source: _counts(spent) for source, spent in cost.sources.items()},
+        "refused": refused(cost.excess, plan).message if cost.excess else None,
+        "steps": steps,
+    }
 
 
-def traced(plan: Plan, run: Run, composition: Composition) -> dict[str, Any]:
+def traced(plan: Plan, run: Run, cost: Cost, composition: Composition) -> dict[str, Any]:
     """What a finished run took: ``extensions.trace``. Times in milliseconds since the run began."""
-    cost = Cost(plan, run, composition)
     steps: list[dict[str, Any]] = []
     errors: dict[str, dict[str, int]] = {}
     for step, each in zip(plan.steps, cost.steps, strict=True):
@@ -53,10 +59,29 @@ def traced(plan: Plan, run: Run, composition: Composition) -> dict[str, Any]:
     return {
         "milliseconds": _milliseconds(time.monotonic() - run.began),
         "calls": sum(step["calls"] for step in steps),
-        "worstCase": cost.calls,
+        "worstCase": cost.whole.calls,
         "steps": steps,
         "errors": errors,
     }
+
+
+def paid(plan: Plan, run: Run, cost: Cost) -> dict[str, Any]:
+    """What a finished run cost, beside what it might have cost: ``extensions.cost``."""
+    sources = dict.fromkeys(cost.sources, Spent())
+    for step, taken in zip(plan.steps, run.taken, strict=True):
+        if taken is not None:
+            sources[step.source] += Spent(taken.tally.calls, taken.records)
+    return {
+        **_counts(sum(sources.values(), Spent())),
+        "worstCase": _counts(cost.whole),
+        "sources": {
+            source: {**_counts(spent), "worstCase": _counts(cost.sources[source])} for source, spent in sources.items()
+        },
+    }
+
+
+def _counts(spent: Spent) -> dict[str, int]:
+    return {"calls": spent.calls, "records": spent.records}
 
 
 def _step(step: Step, plan: Plan, composition: Composition) -> dict[str, Any]:
@@ -67,6 +92,7 @@ def _step(step: Step, plan: Plan, composition: Composition) -> dict[str, Any]:
         "entity": step.entity,
         "kind": step.kind,
         "name": step.name,
+        "coordinate": step.coordinate,
         "after": sorted(step.after),
         "from": sorted({_origin(feed, plan) for feed in step.feeds}),
         "fields": sorted(step.fields),
@@ -103,11 +129,15 @@ def as_text(explanation: dict[str, Any]) -> str:
     for step in explanation["steps"]:
         depth[step["index"]] = max((depth[index] + 1 for index in step["after"]), default=0)
         asked = f"{step['kind']} {step['entity']} {'by' if step['kind'] == 'lookup' else ''} {step['name']}"
-        line = f"{'  ' * depth[step['index']]}{step['index']}. {step['source']}: {' '.join(asked.split())}"
+        asked = f"{step['source']}: {' '.join(asked.split())}, for {step['coordinate']}"
+        line = f"{'  ' * depth[step['index']]}{step['index']}. {asked}"
         lines.append(f"{line}\n{'  ' * depth[step['index']]}   {_details(step)}")
     total = f"At most {counted(explanation['worstCase'], 'call')}"
-    sources = ", ".join(f"{calls} to {source}" for source, calls in explanation.get("sources", {}).items())
-    return "\n".join([*lines, f"{total}{': ' + sources if sources else ''}.", ""])
+    sources = explanation.get("sources", {})
+    calls = ", ".join(f"{most['calls']} to {source}" for source, most in sources.items())
+    records = f" At most {counted(explanation['records'], 'record')}." if sources else ""
+    refused = ["Refused: " + explanation["refused"]] if explanation.get("refused") else []
+    return "\n".join([*lines, f"{total}{': ' + calls if calls else ''}.{records}", *refused, ""])
 
 
 def counted(number: int, noun: str) -> str:

@@ -86,6 +86,7 @@ class Step:
     """One request to one source. ``name``: the lookup's or the search's. ``fields`` grows while the plan is made.
 
     ``passed``: arguments that the source applies itself. A search has at most one feed (its parents) and ``page``.
+    ``coordinate``: the first field that asked for it.
     """
 
     index: int
@@ -94,6 +95,7 @@ class Step:
     kind: Literal["lookup", "search"]
     name: str
     after: frozenset[int]
+    coordinate: str
     passed: Mapping[str, Arguments] = field(default_factory=dict)
     feeds: list[Feed] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
@@ -321,10 +323,11 @@ class Plan:
 
 
 class InputRefused(Exception):
-    """An argument that cannot be answered, found before any source was called. ``code``: of the error's extensions."""
+    """Arguments that cannot be answered, found before any source was called. ``code`` and ``more``: the error's
+    extensions."""
 
-    def __init__(self, code: str, message: str, place: Place | None = None) -> None:
+    def __init__(self, code: str, message: str, more: Mapping[str, Any] | None = None) -> None:
         self.code = code
         self.message = message
-        self.place = place
+        self.more = more or {}
         super().__init__(message)

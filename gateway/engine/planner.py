@@ -95,6 +95,7 @@ class Planner:
         type_name = position.type_name
         name = details[0].node.name.value
         place = self.place(key, type_name, name, details, position)
+        self.steps.coordinate = place.coordinate
         if name == "__typename":
             return TypenameField(place, parsed_type("String!"), type_name)
         definition = self.selected.definition(type_name, name)
@@ -317,6 +318,7 @@ class Planner:
         table = self.steps.lookup(owner, answer.of, answer.search, self.steps.held(parents), "page")
         table.cut = PageArguments(arguments, answer.filters, bound)
         table.sorted_by = self.composition.graph.canonical_key(answer.of) or ()
+        table.coordinate = f"{type_name}.{details[0].node.name.value}"
         return table
 
     def page_selection(self, type_name: str, entity: str, table: Table, details: Details) -> PageSelection:

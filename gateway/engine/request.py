@@ -15,7 +15,8 @@ class OperationRequest:
     """One GraphQL request, read from the wire but not yet parsed.
 
     ``headers`` have lower-case names; the engine reads only those that ``gateway.yaml`` names.
-    ``extensions``: ``{"trace": true}`` asks for what the operation took.
+    ``extensions``: ``{"trace": true}`` asks for what the operation took, step by step; ``{"cost": true}`` for its calls
+    and records.
     """
 
     query: str

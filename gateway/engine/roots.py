@@ -45,6 +45,7 @@ class Roots:
     def field(self, key: str, details: list[FieldDetails]) -> FieldPlan:
         name = details[0].node.name.value
         place = self.planner.place(key, "Query", name, details)
+        self.steps.coordinate = place.coordinate
         if name == "__typename":
             return TypenameField(place, parsed_type("String!"), "Query")
         type_ = parsed_type(str(self.planner.selected.definition("Query", name).type))

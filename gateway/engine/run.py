@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,7 +24,7 @@ from adapters.spi import (
     Tally,
 )
 from gateway.config.settings import OperationLimits
-from gateway.engine.pages import windows
+from gateway.engine.pages import Window, windows
 from gateway.engine.plan import SEARCH, Plan, Step
 from gateway.engine.tables import Tables
 from resolvers.links import Context
@@ -35,13 +35,26 @@ Answered = tuple[Mapping[Any, Any], Mapping[Any, SourceError]]
 
 @dataclass(slots=True)
 class StepTaken:
-    """What one step took: seconds since the run began and from then on, keys asked, calls made, what failed."""
+    """What one step took: seconds since the run began and from then on, keys asked, calls made, what was found by key
+    and what failed."""
 
     start: float
     seconds: float = 0.0
     keys: int = 0
     tally: Tally = field(default_factory=Tally)
+    found: Mapping[Any, Any] = field(default_factory=dict)
     failed: Mapping[Any, SourceError] = field(default_factory=dict)
+
+    @property
+    def records(self) -> int:
+        """How many the source gave."""
+        return sum(_count(found) for found in self.found.values())
+
+
+def _count(found: Record | Window | Sequence[Record]) -> int:
+    if isinstance(found, Record):
+        return 1
+    return len(found.records if isinstance(found, Window) else found)
 
 
 class Run:
@@ -92,9 +105,9 @@ class Run:
 
     async def _step(self, step: Step) -> None:
         taken = self.taken[step.index] = StepTaken(time.monotonic() - self.began)
-        found, taken.failed = await (self._lookup if step.kind == "lookup" else self._search)(step, taken)
+        taken.found, taken.failed = await (self._lookup if step.kind == "lookup" else self._search)(step, taken)
         taken.seconds = time.monotonic() - self.began - taken.start
-        self.tables.fill(step, found, taken.failed)
+        self.tables.fill(step, taken.found, taken.failed)
 
     async def _lookup(self, step: Step, taken: StepTaken) -> Answered:
         keys = list(dict.fromkeys(key for feed in step.feeds for key in self.tables.keys(feed)))

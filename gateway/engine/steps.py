@@ -21,10 +21,14 @@ from gateway.routes import Routes
 
 
 class Steps:
-    """Collects steps, tables and feeds; an index is a place in the run's lists."""
+    """Collects steps, tables and feeds; an index is a place in the run's lists.
+
+    ``coordinate``: the field that is being planned.
+    """
 
     def __init__(self, routes: Routes) -> None:
         self.routes = routes
+        self.coordinate = ""
         self.steps: list[Step] = []
         self.tables: list[Table] = []
         self.feeds: list[Feed] = []
@@ -116,7 +120,7 @@ class Steps:
         same = (source, entity, by, written, feed.after)
         step = self._same.get(same)
         if step is None:
-            step = self._step(Step(len(self.steps), source, entity, "lookup", by, feed.after, passed))
+            step = self._step(Step(len(self.steps), source, entity, "lookup", by, feed.after, self.coordinate, passed))
             self._same[same] = step
         step.feeds.append(feed)
         return self._table(step, feed, shape)
@@ -129,7 +133,7 @@ class Steps:
         same = (source, entity, name, page.arguments.signature, page.whole, held_by, after)
         step = self._same.get(same)
         if step is None:
-            step = self._step(Step(len(self.steps), source, entity, "search", name, after, page=page))
+            step = self._step(Step(len(self.steps), source, entity, "search", name, after, self.coordinate, page=page))
             self._same[same] = step
             step.feeds.extend([feed] if feed else [])
         return self._table(step, step.feeds[0] if step.feeds else None, "page")

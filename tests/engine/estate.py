@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from adapters.memory import MemoryAdapter, MemoryEntity, MemoryLookup, MemorySearch, among
-from adapters.registration import Kind, Role, Source
+from adapters.registration import Kind, Limits, Role, Source
 from adapters.types import Types
 from gateway.compose import Composition, compose
 from gateway.config.documents import Document, Node
@@ -22,6 +22,7 @@ from gateway.engine.request import Answer, OperationRequest
 PRODUCTS = 5
 PER_PRODUCT = 3
 STORES = ("S1", "S2")
+UNLIMITED = Limits()
 
 SKUS = [f"A{product}{number}" for product in range(1, PRODUCTS + 1) for number in range(1, PER_PRODUCT + 1)]
 
@@ -131,11 +132,11 @@ def wms() -> MemoryAdapter:
     )
 
 
-def registered(adapter: MemoryAdapter, role: Role) -> RegisteredSource:
+def registered(adapter: MemoryAdapter, role: Role, limits: Limits = UNLIMITED) -> RegisteredSource:
     def build(_: Source, __: Types) -> MemoryAdapter:
         return adapter
 
-    source = Source(source=adapter.source, role=role, kind="memory")
+    source = Source(source=adapter.source, role=role, kind="memory", limits=limits)
     return RegisteredSource(document(f"sources/{adapter.source}.yaml"), Kind("memory", Source, build), source)
 
 
@@ -145,10 +146,14 @@ def document(name: str) -> Document:
 
 @dataclass
 class Estate:
-    """An engine over sources in memory. ``calls`` is what each was asked, as ``(entity, by, number of keys)``."""
+    """An engine over sources in memory. ``calls`` is what each was asked, as ``(entity, by, number of keys)``.
+
+    ``settings``: those of ``gateway.yaml``; ``limits``: by source.
+    """
 
     sources: Mapping[str, tuple[MemoryAdapter, Role]]
     settings: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, Limits] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.composition: Composition = compose(self.configuration())
@@ -156,7 +161,10 @@ class Estate:
 
     def configuration(self) -> Configuration:
         settings = Settings.model_validate({"defaults": {"currency": "EUR"}, **self.settings})
-        sources = tuple(registered(adapter, role) for adapter, role in self.sources.values())
+        sources = tuple(
+            registered(adapter, role, self.limits.get(name, UNLIMITED))
+            for name, (adapter, role) in self.sources.items()
+        )
         return Configuration(Path(), document("gateway.yaml"), settings, sources)
 
     def __getitem__(self, source: str) -> MemoryAdapter:

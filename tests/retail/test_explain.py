@@ -30,7 +30,7 @@ def request(query: str, **variables: Any) -> OperationRequest:
 
 def plan(client: Client, asked: OperationRequest) -> dict[str, Any]:
     prepared = client.gateway.engine.prepare(asked)
-    return explained(prepared.plan, prepared.run, client.gateway.composition)
+    return explained(prepared.plan, prepared.cost, client.gateway.composition)
 
 
 def sources(calls: Calls) -> dict[str, int]:
@@ -40,9 +40,9 @@ def sources(calls: Calls) -> dict[str, int]:
 
 def promised(explanation: dict[str, Any]) -> dict[str, int]:
     found: dict[str, int] = {}
-    for source, calls in explanation["sources"].items():
+    for source, most in explanation["sources"].items():
         system = "sql" if source in ("wms", "oms") else source
-        found[system] = found.get(system, 0) + calls
+        found[system] = found.get(system, 0) + most["calls"]
     return found
 
 
