@@ -318,7 +318,7 @@ class Planner:
         table = self.steps.lookup(owner, answer.of, answer.search, self.steps.held(parents), "page")
         table.cut = PageArguments(arguments, answer.filters, bound)
         table.sorted_by = self.composition.graph.canonical_key(answer.of) or ()
-        table.coordinate = f"{type_name}.{details[0].node.name.value}"
+        table.coordinate = self.steps.coordinate
         return table
 
     def page_selection(self, type_name: str, entity: str, table: Table, details: Details) -> PageSelection:
