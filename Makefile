@@ -25,6 +25,7 @@ test: $(READY)
 
 proof: $(READY)
 	$(BIN)/python -m tests.proof --operations 3000 --seed 1 2 3
+	$(BIN)/python -m tests.proof.memory
 
 # QUICK=1: under 3 minutes, and docs/ stays as it is.
 bench: $(READY)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from functools import cache, cached_property
+from functools import cache, cached_property, lru_cache
 from typing import Literal
 
 from graphql import (
@@ -85,6 +85,7 @@ def field_type(type_: GraphQLOutputType) -> FieldType:
     return parsed_type(str(type_))
 
 
+@lru_cache(maxsize=1024)
 def parsed_type(text: str) -> FieldType:
     node: TypeNode = parse_type(text)
     required = isinstance(node, NonNullTypeNode)

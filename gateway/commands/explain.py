@@ -69,15 +69,12 @@ def read(file: Path) -> str:
 
 def refused_as_failure(gateway: Any, request: OperationRequest) -> Any:
     """The prepared request; a refused one is told as the client would be told."""
-    from gateway.engine.document import Refused
-    from gateway.engine.plan import InputRefused
+    from gateway.engine.refused import Refused
 
     try:
         return gateway.engine.prepare(request)
     except Refused as refused:
         raise CommandFailure("\n".join(message for _, message, _ in refused.entries)) from None
-    except InputRefused as refused:
-        raise CommandFailure(refused.message) from None
 
 
 async def execute(gateway: Any, request: OperationRequest, as_json: bool) -> int:

@@ -90,6 +90,9 @@ class OperationLimits(Words):
     repeats: int = Field(
         300, gt=0, description="Most selections under one name in a document; comparing them costs their square."
     )
+    fields: int = Field(
+        2000, gt=0, description="Most fields of an operation, counted wherever their fragments are spread."
+    )
     errors: int = Field(100, gt=0, description="Most error entries of one answer; the rest are counted.")
     body: Size = Field(1024**2, validate_default=False, description="Largest request body, or query of an address.")
 
@@ -116,6 +119,11 @@ class Kept(Words):
     url: str | None = Field(None, repr=False, description="Valkey or Redis for what is shared: `redis://host:6379/0`.")
     entries: int = Field(100_000, gt=0, description="Most answers in this process's memory.")
     size: Size = Field(64 * 1024**2, validate_default=False, description="Most bytes in this process's memory.")
+    documents: Size = Field(
+        32 * 1024**2,
+        validate_default=False,
+        description="Most bytes of documents with their plans, which are kept too.",
+    )
 
 
 class Client(Words):

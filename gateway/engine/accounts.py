@@ -7,17 +7,27 @@ from collections.abc import Iterable, Iterator
 
 from graphql.language import OperationDefinitionNode
 
-from gateway.engine.document import Document, Documents, Refused, document_hash
+from gateway.engine.document import Documents, document_hash
 from gateway.engine.errors import Errors
+from gateway.engine.prepared import Prepared
+from gateway.engine.refused import Refused
 from gateway.engine.request import OperationRequest
 from gateway.engine.run import Run
 from gateway.telemetry.account import Account, Fault, StepAccount
 
 
-def account_of_run(document: Document, operation: OperationDefinitionNode, run: Run, errors: Errors) -> Account:
-    entries = errors.entries
+def account_of_run(prepared: Prepared, errors: Errors) -> Account:
+    entries, operation = errors.entries, prepared.operation
     faults = Counter(Fault(error.source, error.code) for _, _, error in entries) if entries else {}
-    return Account(document.hash, True, name_of(operation), operation.operation.value, faults, tuple(steps(run)))
+    return Account(
+        prepared.document.hash,
+        True,
+        name_of(operation),
+        operation.operation.value,
+        faults,
+        tuple(steps(prepared.run)),
+        "hit" if prepared.kept else "miss",
+    )
 
 
 def account_of_refusal(request: OperationRequest, documents: Documents, codes: Iterable[str]) -> Account:

@@ -10,7 +10,7 @@ from graphql import GraphQLEnumType, GraphQLSchema
 from pydantic import ValidationError
 
 from gateway.config.settings import Defaults, Settings
-from gateway.engine.document import Refused
+from gateway.engine.refused import Refused
 from resolvers.links import Context
 
 

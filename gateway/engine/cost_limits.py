@@ -8,7 +8,8 @@ from adapters.registration import Limits
 from gateway.compose import Composition
 from gateway.config.settings import OperationLimits
 from gateway.engine.cost import Excess, StepCost, Unit
-from gateway.engine.plan import InputRefused, Plan
+from gateway.engine.plan import Plan
+from gateway.engine.refused import Refused
 
 UNITS: Sequence[Unit] = ("calls", "records")
 
@@ -44,7 +45,7 @@ class CostLimits:
                 yield Excess(owner, unit, worst, limit, dearest, parts[dearest])
 
 
-def refused(excess: Excess, plan: Plan) -> InputRefused:
+def beyond(excess: Excess, plan: Plan) -> Refused:
     """What a client is told instead of an answer."""
     step = plan.steps[excess.step]
     where = "" if excess.owner is None else f" {'to' if excess.unit == 'calls' else 'of'} {excess.owner}"
@@ -59,4 +60,4 @@ def refused(excess: Excess, plan: Plan) -> InputRefused:
         "worstCase": excess.worst,
         "limit": excess.limit,
     }
-    return InputRefused("LIMIT_EXCEEDED", message, more)
+    return Refused("LIMIT_EXCEEDED", message, more)

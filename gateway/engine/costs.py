@@ -11,7 +11,7 @@ from gateway.engine.plan import KeysGiven, Plan
 from gateway.engine.tables import Tables
 from gateway.engine.worst_case import WorstCase
 
-REMEMBERED = 64
+REMEMBERED = 16
 """Worst cases kept for each plan; one is a few hundred bytes."""
 
 

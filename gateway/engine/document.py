@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from hashlib import sha256
-from typing import Any, Generic, TypeVar
+from typing import Any
 
 from graphql import (
     DocumentNode,
     FragmentDefinitionNode,
-    GraphQLError,
     GraphQLSchema,
     GraphQLSyntaxError,
     OperationDefinitionNode,
@@ -25,9 +23,7 @@ from graphql.execution.collect_fields import FragmentDetails
 from graphql.language import (
     DirectiveNode,
     FieldNode,
-    FragmentSpreadNode,
     NonNullTypeNode,
-    SelectionSetNode,
     VariableDefinitionNode,
     VariableNode,
     Visitor,
@@ -35,72 +31,45 @@ from graphql.language import (
 )
 
 from gateway.config.settings import OperationLimits
-from gateway.engine.messages import named, without_values
+from gateway.engine.limits import check_depth, check_repeats
+from gateway.engine.messages import named
 from gateway.engine.planned import Planned
+from gateway.engine.recent import Recent
+from gateway.engine.refused import Refused
 from gateway.telemetry.telemetry import OFF, Telemetry
 
 PlanKey = tuple[Any, ...]
-K = TypeVar("K")
-V = TypeVar("V")
 
-
-class Refused(Exception):
-    """A request that is refused before execution. ``errors`` are response entries."""
-
-    def __init__(self, code: str, message: str, locations: list[dict[str, int]] | None = None) -> None:
-        super().__init__(message)
-        self.entries = [(code, message, locations)]
-
-    @classmethod
-    def of(cls, code: str, errors: list[GraphQLError]) -> Refused:
-        refused = cls(code, "")
-        refused.entries = [(code, without_values(error.message), located(error)) for error in errors]
-        return refused
-
-
-def located(error: GraphQLError) -> list[dict[str, int]]:
-    return [{"line": at.line, "column": at.column} for at in error.locations or ()]
-
-
-class Recent(Generic[K, V]):
-    """The most recently used entries: at most ``entries``, and at most ``weight`` in all."""
-
-    def __init__(self, entries: int, weight: int) -> None:
-        self.entries = entries
-        self.weight = weight
-        self._held: OrderedDict[K, tuple[V, int]] = OrderedDict()
-        self._weighs = 0
-
-    def get(self, key: K) -> V | None:
-        held = self._held.get(key)
-        if held is None:
-            return None
-        self._held.move_to_end(key)
-        return held[0]
-
-    def put(self, key: K, value: V, weight: int = 1) -> None:
-        if key in self._held:
-            self._weighs -= self._held.pop(key)[1]
-        self._held[key] = value, weight
-        self._weighs += weight
-        while len(self._held) > self.entries or (self._weighs > self.weight and len(self._held) > 1):
-            self._weighs -= self._held.popitem(last=False)[1][1]
-
-    def __len__(self) -> int:
-        return len(self._held)
+NODES = 110
+"""Bytes of memory that a document's nodes and tokens take for each character of its text; measured, as the next."""
+CODE = 12
+"""Bytes that a plan and its projection take for each character of the generated code."""
+EACH = 4096
+"""Bytes that any of them takes at least."""
+SHARE = 8
+"""One document's plans may take this part of what there is for all documents."""
 
 
 @dataclass(slots=True)
 class Document:
     """``hash``: by which logs and traces tell documents apart. ``deciding``: variables of ``@skip`` and ``@include``;
-    ``choosing``: those whose presence may choose a lookup, or decide whether an argument can be answered at all."""
+    ``choosing``: those whose presence may choose a lookup, or decide whether an argument can be answered at all.
 
+    ``plans``: one for each operation and choice of these variables.
+    """
+
+    text: str
     hash: str
     operations: Mapping[str, OperationDefinitionNode]
     fragments: dict[str, FragmentDetails]
     deciding: tuple[str, ...]
     choosing: tuple[str, ...]
-    plans: Recent[PlanKey, Planned] = field(default_factory=lambda: Recent(32, 32))
+    plans: Recent[PlanKey, Planned]
+
+    @property
+    def weight(self) -> int:
+        """Bytes of memory, about."""
+        return EACH + NODES * len(self.text) + self.plans.weight
 
     def operation(self, name: str | None) -> OperationDefinitionNode:
         """By the specification's GetOperation."""
@@ -125,12 +94,13 @@ def document_hash(text: str) -> str:
 
 
 class Documents:
-    """Turns texts into documents, within the limits; keeps the recent ones (by count and by bytes of text)."""
+    """Turns texts into documents, within the limits; keeps the recent ones with their plans, in at most ``bytes_``."""
 
     def __init__(
         self,
         schema: GraphQLSchema,
         limits: OperationLimits,
+        bytes_: int,
         choosing_fields: frozenset[str],
         telemetry: Telemetry = OFF,
     ) -> None:
@@ -138,14 +108,19 @@ class Documents:
         self.schema = schema
         self.limits = limits
         self.choosing_fields = choosing_fields
-        self.recent: Recent[str, Document] = Recent(1000, 8 * 1024**2)
+        self.recent: Recent[str, Document] = Recent(bytes_)
 
     def read(self, text: str) -> Document:
         document = self.recent.get(text)
         if document is None:
             document = self._read(text)
-            self.recent.put(text, document, len(text))
+            self.recent.put(text, document, document.weight)
         return document
+
+    def keep(self, document: Document, key: PlanKey, planned: Planned) -> None:
+        """Keeps a plan with its document, whose weight it adds to."""
+        document.plans.put(key, planned, EACH + CODE * len(planned.projection.source))
+        self.recent.put(document.text, document, document.weight)
 
     def _read(self, text: str) -> Document:
         try:
@@ -172,11 +147,13 @@ class Documents:
         noted = _Variables(self.schema, self.choosing_fields)
         visit(node, TypeInfoVisitor(noted.types, noted))
         return Document(
+            text,
             document_hash(text),
             {operation.name.value if operation.name else "": operation for operation in operations},
             {name: FragmentDetails(fragment) for name, fragment in fragments.items()},
             tuple(sorted(noted.deciding)),
             tuple(sorted(noted.choosing | (noted.strict & noted.nullable) - noted.deciding)),
+            Recent(self.recent.limit // SHARE),
         )
 
 
@@ -184,60 +161,6 @@ def _definitions(node: DocumentNode) -> tuple[list[OperationDefinitionNode], dic
     operations = [each for each in node.definitions if isinstance(each, OperationDefinitionNode)]
     fragments = {each.name.value: each for each in node.definitions if isinstance(each, FragmentDefinitionNode)}
     return operations, fragments
-
-
-def check_depth(
-    operations: list[OperationDefinitionNode], fragments: Mapping[str, FragmentDefinitionNode], limit: int
-) -> None:
-    """Refuses a document nested deeper than ``limit`` fields.
-
-    Each fragment is measured once, however often it is spread (a measure that walks every spread anew is exponential);
-    a fragment that spreads itself is left to validation.
-    """
-    measured: dict[str, int] = {}
-
-    def below(selection_set: SelectionSetNode | None, above: int, spreading: tuple[str, ...]) -> int:
-        if above > limit:
-            raise Refused("LIMIT_EXCEEDED", f"The document is nested deeper than {limit} fields.")
-        deepest = 0
-        for selection in selection_set.selections if selection_set else ():
-            if isinstance(selection, FieldNode):
-                deepest = max(deepest, 1 + below(selection.selection_set, above + 1, spreading))
-            elif isinstance(selection, FragmentSpreadNode):
-                deepest = max(deepest, spread(selection.name.value, above, spreading))
-            else:
-                deepest = max(deepest, below(selection.selection_set, above, spreading))  # type: ignore[attr-defined]
-        return deepest
-
-    def spread(name: str, above: int, spreading: tuple[str, ...]) -> int:
-        if name in spreading or name not in fragments:
-            return 0
-        if name not in measured:
-            measured[name] = below(fragments[name].selection_set, 0, (*spreading, name))
-        if above + measured[name] > limit:
-            raise Refused("LIMIT_EXCEEDED", f"The document is nested deeper than {limit} fields.")
-        return measured[name]
-
-    try:
-        for operation in operations:
-            below(operation.selection_set, 0, ())
-    except RecursionError:
-        raise Refused("LIMIT_EXCEEDED", "The document is nested too deeply.") from None
-
-
-def check_repeats(node: DocumentNode, limit: int) -> None:
-    """Refuses a document that selects one response name very often: whether fields of one name can be merged is checked
-    pair by pair (specification, "Field Selection Merging"), so the cost of validation grows with the square."""
-    counted: Counter[str] = Counter()
-
-    class _Names(Visitor):
-        def enter_field(self, field: FieldNode, *_: object) -> None:
-            counted[(field.alias or field.name).value] += 1
-
-    visit(node, _Names())
-    for name, count in counted.most_common(1):
-        if count > limit:
-            raise Refused("LIMIT_EXCEEDED", f"The document selects {name} {count} times; at most {limit}.")
 
 
 class _Variables(Visitor):

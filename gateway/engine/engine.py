@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -11,20 +10,21 @@ from graphql import DocumentNode, GraphQLError, execute_sync, get_variable_value
 from graphql.execution import VariableValues
 from graphql.language import OperationDefinitionNode
 
-from adapters.spi import Adapter, Key
+from adapters.spi import Adapter
 from gateway.compose import Composition
 from gateway.engine.accounts import account_of_refusal, account_of_run
 from gateway.engine.context import Contexts
-from gateway.engine.cost import Cost
-from gateway.engine.cost_limits import CostLimits, refused
+from gateway.engine.cost_limits import CostLimits, beyond
 from gateway.engine.costs import Costs
-from gateway.engine.document import Document, Documents, Refused
+from gateway.engine.document import Document, Documents, PlanKey
 from gateway.engine.errors import Errors, refusal
 from gateway.engine.explain import paid, traced
-from gateway.engine.plan import InputRefused, Plan
+from gateway.engine.plan import Plan
 from gateway.engine.planned import Planned
 from gateway.engine.planner import plan
-from gateway.engine.projection import Projection, generate
+from gateway.engine.prepared import Prepared
+from gateway.engine.projection import generate
+from gateway.engine.refused import Refused
 from gateway.engine.request import Answer, OperationRequest
 from gateway.engine.run import Run
 from gateway.engine.selected import Selected
@@ -32,43 +32,6 @@ from gateway.telemetry.telemetry import OFF, Telemetry
 from resolvers.links import RootKey
 
 NO_VARIABLES = VariableValues({}, {})
-NO_MORE: Mapping[str, Any] = {}
-
-RefusedEntry = tuple[str, str, list[dict[str, int]] | None]
-"""Code, message and locations."""
-
-
-@dataclass(frozen=True, slots=True)
-class Prepared:
-    """One request, planned and with its arguments read, before anything is called."""
-
-    document: Document
-    operation: OperationDefinitionNode
-    planned: Planned
-    run: Run
-    asked: Sequence[Sequence[Key | None]]
-    introspected: Mapping[str, Any]
-
-    @property
-    def plan(self) -> Plan:
-        return self.planned.plan
-
-    @property
-    def projection(self) -> Projection:
-        return self.planned.projection
-
-    @property
-    def cost(self) -> Cost:
-        """The worst case."""
-        return self.planned.costs.of(self.run.tables)
-
-    def project(self, errors: Errors) -> dict[str, Any] | None:
-        """The response's ``data``, from what the run has brought."""
-        tables = self.run.tables
-        return self.projection.project(
-            tables.filled, tables.arguments, self.asked, self.introspected, tables.context, errors
-        )
-
 
 class Engine:
     """Executes operations over one composition; ``sources`` are its adapters, wrapped as they are to be called."""
@@ -84,7 +47,8 @@ class Engine:
             for coordinate, answer in composition.graph.links.items()
             if isinstance(answer, RootKey)
         }
-        self.documents = Documents(composition.schema, self.limits, frozenset(choosing), telemetry)
+        kept = composition.settings.cache.documents
+        self.documents = Documents(composition.schema, self.limits, kept, frozenset(choosing), telemetry)
         self.contexts = Contexts(composition.settings, composition.schema)
 
     async def execute(self, request: OperationRequest) -> Answer:
@@ -93,22 +57,20 @@ class Engine:
             prepared = self.prepare(request)
             self.afford(prepared)
         except Refused as refused:
-            return self._refused(refused.entries, request)
-        except InputRefused as refused:
-            return self._refused([(refused.code, refused.message, None)], request, refused.more)
+            return self._refused(refused, request)
         await prepared.run.finish()
         errors = Errors(self.limits.errors)
         data = prepared.project(errors)
         extensions: dict[str, Any] = {}
         if request.extensions and self.composition.settings.server.trace:
             extensions |= self._told(request, prepared)
-        account = account_of_run(prepared.document, prepared.operation, prepared.run, errors)
+        account = account_of_run(prepared, errors)
         return Answer(_body(data, errors, extensions, request.request_id), executed=True, account=account)
 
     def afford(self, prepared: Prepared) -> None:
-        """Raises ``InputRefused`` where the worst case is beyond a limit."""
+        """Raises ``Refused`` where the worst case is beyond a limit."""
         if self.cost_limits.limits and (excess := prepared.cost.excess):
-            raise refused(excess, prepared.plan)
+            raise beyond(excess, prepared.plan)
 
     def _told(self, request: OperationRequest, prepared: Prepared) -> dict[str, Any]:
         """The extensions that a request asks for."""
@@ -120,31 +82,32 @@ class Engine:
         return told
 
     def prepare(self, request: OperationRequest) -> Prepared:
-        """Everything that is done before the first call. Raises ``Refused`` and ``InputRefused``."""
+        """Everything that is done before the first call. Raises ``Refused``."""
         document = self.documents.read(request.query)
         operation = document.operation(request.operation_name)
         variables = self._variables(operation, request.variables)
-        planned = self.planned(document, operation, variables)
+        key = document.plan_key(operation, variables.coerced)
+        held = document.plans.get(key)
+        planned = held or self._planned(document, operation, variables, key)
         run = self._run(planned.plan, variables, request)
         asked = [run.tables.asked(keys) for keys in planned.projection.asked]
         introspected = self._introspected(planned.plan, document, variables)
-        return Prepared(document, operation, planned, run, asked, introspected)
+        return Prepared(document, operation, planned, held is not None, run, asked, introspected)
 
-    def planned(self, document: Document, operation: OperationDefinitionNode, variables: VariableValues) -> Planned:
+    def _planned(
+        self, document: Document, operation: OperationDefinitionNode, variables: VariableValues, key: PlanKey
+    ) -> Planned:
         """The operation's plan, made once for each choice of what is skipped, included and looked up by."""
-        key = document.plan_key(operation, variables.coerced)
-        held = document.plans.get(key)
-        if held is None:
-            with self.telemetry.span("plan"):
-                selected = Selected(self.composition.schema, operation, document.fragments, variables)
-                try:
-                    made = plan(self.composition, selected)
-                except GraphQLError as error:  # a null that decides what is skipped or included
-                    raise Refused.of("BAD_USER_INPUT", [error]) from None
-                costs = Costs(made, self.composition, self.cost_limits)
-                held = Planned(made, generate(made, self.composition.roles), costs)
-            document.plans.put(key, held)
-        return held
+        schema, fragments = self.composition.schema, document.fragments
+        with self.telemetry.span("plan"):
+            try:
+                made = plan(self.composition, Selected(schema, operation, fragments, variables, self.limits.fields))
+            except GraphQLError as error:  # a null that decides what is skipped or included
+                raise Refused.of("BAD_USER_INPUT", [error]) from None
+            costs = Costs(made, self.composition, self.cost_limits)
+            planned = Planned(made, generate(made, self.composition.roles), costs)
+        self.documents.keep(document, key, planned)
+        return planned
 
     def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:
         if not operation.variable_definitions:
@@ -170,11 +133,12 @@ class Engine:
         result = execute_sync(self.composition.schema, node, given, variable_values=variables.coerced)
         return result.data or {}
 
-    def _refused(
-        self, entries: list[RefusedEntry], request: OperationRequest, more: Mapping[str, Any] = NO_MORE
-    ) -> Answer:
-        errors = [refusal(code, message, request.request_id, locations, more) for code, message, locations in entries]
-        account = account_of_refusal(request, self.documents, (code for code, _, _ in entries))
+    def _refused(self, refused: Refused, request: OperationRequest) -> Answer:
+        errors = [
+            refusal(code, message, request.request_id, locations, refused.more)
+            for code, message, locations in refused.entries
+        ]
+        account = account_of_refusal(request, self.documents, (code for code, _, _ in refused.entries))
         return Answer(orjson.dumps({"errors": errors}), executed=False, account=account)
 
 

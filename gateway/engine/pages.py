@@ -11,7 +11,8 @@ from graphql.execution import VariableValues
 
 from adapters.spi import Key, Page, Record, SearchResult, SourceError, Unavailable
 from gateway.engine import ids
-from gateway.engine.plan import SEARCH, InputRefused, PageArguments, Step
+from gateway.engine.plan import SEARCH, PageArguments, Step
+from gateway.engine.refused import Refused
 
 DEFAULT_FIRST = 20
 """Page size where neither the client nor the graph says."""
@@ -54,7 +55,7 @@ class Asked:
 
 
 def asked_page(page: PageArguments, values: Mapping[str, Any], variables: VariableValues) -> Asked:
-    """What the values of a field's arguments ask; ``InputRefused`` where they cannot be answered."""
+    """What the values of a field's arguments ask; ``Refused`` where they cannot be answered."""
     if isinstance(page.filters, str):
         filters = values.get(page.filters) or {}
     else:
@@ -72,9 +73,9 @@ def _first(page: PageArguments, values: Mapping[str, Any], variables: VariableVa
     if first is None or not _is_given(page.arguments.node, "first", variables):
         first = min(DEFAULT_FIRST if first is None else first, page.bound)
     if first < 0:
-        raise InputRefused("BAD_USER_INPUT", f"`first` of {name} is {first}; it cannot be negative.")
+        raise Refused("BAD_USER_INPUT", f"`first` of {name} is {first}; it cannot be negative.")
     if first > page.bound:
-        raise InputRefused("LIMIT_EXCEEDED", f"`first` of {name} is {first}; at most {page.bound}.")
+        raise Refused("LIMIT_EXCEEDED", f"`first` of {name} is {first}; at most {page.bound}.")
     return int(first)
 
 
@@ -93,7 +94,7 @@ def _after(page: PageArguments, values: Mapping[str, Any]) -> str | None:
         return None
     position = ids.position_of(after)
     if position is None:
-        raise InputRefused("BAD_USER_INPUT", f"`after` of {page.arguments.node.name.value} is not a cursor.")
+        raise Refused("BAD_USER_INPUT", f"`after` of {page.arguments.node.name.value} is not a cursor.")
     return position
 
 

@@ -320,14 +320,3 @@ class Plan:
     arguments: Sequence[Arguments]
     root: Selection
     introspection: OperationDefinitionNode | None = None
-
-
-class InputRefused(Exception):
-    """Arguments that cannot be answered, found before any source was called. ``code`` and ``more``: the error's
-    extensions."""
-
-    def __init__(self, code: str, message: str, more: Mapping[str, Any] | None = None) -> None:
-        self.code = code
-        self.message = message
-        self.more = more or {}
-        super().__init__(message)

@@ -31,8 +31,9 @@ from gateway.engine.plan import (
     Table,
     TypenameField,
 )
+from gateway.engine.refused import ArgumentsRefused
 from gateway.engine.roots import Roots
-from gateway.engine.selected import ArgumentsRefused, Grouped, Selected
+from gateway.engine.selected import Grouped, Selected
 from gateway.engine.steps import Steps
 from gateway.graph import parsed_type
 from resolvers.links import Children, Computed, Connection, GatewayValue, Local, Reference

@@ -27,7 +27,7 @@ from gateway.engine.plan import (
     Table,
     TypenameField,
 )
-from gateway.engine.selected import ArgumentsRefused
+from gateway.engine.refused import ArgumentsRefused
 from gateway.graph import parsed_type
 from resolvers.links import Connection, RootKey, RootKeys, RootList, RootNodes, Values
 

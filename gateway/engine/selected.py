@@ -31,16 +31,17 @@ from graphql.language import NameNode, VariableNode, Visitor
 
 from gateway.engine.messages import without_values
 from gateway.engine.plan import Arguments
+from gateway.engine.refused import ArgumentsRefused, Refused
 
 Grouped = Mapping[str, list[FieldDetails]]
 
 
-class ArgumentsRefused(Exception):
-    """The arguments of one field cannot be answered: its own error, by the specification's CoerceArgumentValues."""
-
-
 class Selected:
-    """One operation's selections, with ``@skip`` and ``@include`` decided by these variables."""
+    """One operation's selections, with ``@skip`` and ``@include`` decided by these variables.
+
+    Refuses an operation of more than ``most_fields``, each counted wherever its fragment is spread: with fragments that
+    spread others, a short document can select a great deal, and all of it is planned and compiled.
+    """
 
     def __init__(
         self,
@@ -48,21 +49,31 @@ class Selected:
         operation: OperationDefinitionNode,
         fragments: dict[str, FragmentDetails],
         variables: VariableValues,
+        most_fields: int,
     ) -> None:
         self.schema = schema
         self.operation = operation
         self._fragments = fragments
         self.variables = variables
+        self._most_fields = most_fields
+        self._fields = 0
 
     def root(self) -> Grouped:
         query = cast(GraphQLObjectType, self.schema.query_type)
-        return collect_fields(self.schema, self._fragments, self.variables, query, self.operation).grouped_field_set
+        collected = collect_fields(self.schema, self._fragments, self.variables, query, self.operation)
+        return self._counted(collected.grouped_field_set)
 
     def below(self, details: list[FieldDetails], type_name: str) -> Grouped:
         """The fields of ``type_name`` that are selected below merged fields."""
         type_ = cast(GraphQLObjectType, self.schema.type_map[type_name])
         collected = collect_subfields(self.schema, self._fragments, self.variables, self.operation, type_, details)
-        return collected.grouped_field_set
+        return self._counted(collected.grouped_field_set)
+
+    def _counted(self, grouped: Grouped) -> Grouped:
+        self._fields += len(grouped)
+        if self._fields > self._most_fields:
+            raise Refused("LIMIT_EXCEEDED", f"The operation selects more than {self._most_fields} fields.")
+        return grouped
 
     def required(self, type_name: str, requires: str) -> Grouped:
         """A computed field's own selection, without what is not served."""

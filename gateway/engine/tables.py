@@ -20,7 +20,6 @@ from gateway.engine.plan import (
     Arguments,
     Contribution,
     Feed,
-    InputRefused,
     KeysAsked,
     KeysGiven,
     KeysHeld,
@@ -29,6 +28,7 @@ from gateway.engine.plan import (
     Step,
     Table,
 )
+from gateway.engine.refused import Refused
 from resolvers.links import Context
 
 log = logging.getLogger("crossdock.engine")
@@ -79,7 +79,7 @@ class Tables:
         asked = keys.read(self.arguments[keys.arguments.slot])
         if len(asked) > self.most_keys:
             field_name = keys.arguments.node.name.value
-            raise InputRefused("LIMIT_EXCEEDED", f"{len(asked)} keys for {field_name}; at most {self.most_keys}.")
+            raise Refused("LIMIT_EXCEEDED", f"{len(asked)} keys for {field_name}; at most {self.most_keys}.")
         return asked
 
     def _read(self, keys: KeysGiven | KeysHeld | KeysAsked) -> Iterable[Key | None]:

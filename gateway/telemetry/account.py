@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from adapters.spi import Tally
 
@@ -30,6 +30,7 @@ class Account:
     """``document``: the SHA-256 of the text. ``executed``: false where it was refused before anything ran.
 
     ``name`` and ``type`` of the operation are empty where they could not be read.
+    ``plan``: whether it was kept (``hit``) or made anew (``miss``); empty where none was needed.
     ``faults``: entries of the answer's ``errors``, counted; of the capped ones only those that are in the answer.
     """
 
@@ -39,3 +40,4 @@ class Account:
     type: str = ""
     faults: Mapping[Fault, int] = field(default_factory=dict)
     steps: Sequence[StepAccount] = ()
+    plan: Literal["", "hit", "miss"] = ""

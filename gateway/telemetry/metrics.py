@@ -5,6 +5,7 @@
 | ``crossdock.operation.duration`` | s | operation, type, outcome (ok, partial, refused, failed) |
 | ``crossdock.source.call.duration`` | s | source, entity, kind (lookup, search), name, outcome (ok or a code) |
 | ``crossdock.errors`` | 1 | source, code |
+| ``crossdock.plans`` | 1 | outcome (hit, miss) |
 | ``crossdock.cache.keys`` | 1 | source, entity, outcome (hit, miss, stale) |
 
 A histogram has the count as well. The Prometheus form writes ``_`` for ``.`` and adds the unit's name.
@@ -36,6 +37,9 @@ class Metrics:
             explicit_bucket_boundaries_advisory=SECONDS,
         )
         self._errors = meter.create_counter("crossdock.errors", description="Entries of the errors of answers.")
+        self._plans = meter.create_counter(
+            "crossdock.plans", description="Plans of operations: hit where it was kept, miss where it was made."
+        )
         self._keys = meter.create_counter(
             "crossdock.cache.keys", description="Keys and pages asked for that may be kept: hit, miss or stale."
         )
@@ -46,6 +50,8 @@ class Metrics:
         self._operations.record(seconds, {"operation": name, "type": kind, "outcome": outcome})
         if account is None:
             return
+        if account.plan:
+            self._plans.add(1, {"outcome": account.plan})
         for fault, count in account.faults.items():
             self._errors.add(count, {"source": fault.source, "code": fault.code})
         for step in account.steps:

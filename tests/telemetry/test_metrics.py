@@ -57,6 +57,7 @@ KEYS: list[dict[str, Any]] = [
     {"source": "crm", "entity": "Customer", "outcome": "miss", "value": 1},
     {"source": "crm", "entity": "Customer", "outcome": "hit", "value": 1},
 ]
+PLANS: list[dict[str, Any]] = [{"outcome": "miss"}, {"outcome": "hit"}]
 
 
 def check(found: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
@@ -73,10 +74,11 @@ async def test_prometheus_reads_them(demo: Office) -> None:
     check(found["crossdock_source_call_duration_seconds_count"], CALLS)
     check(found["crossdock_errors_total"], ERRORS)
     check(found["crossdock_cache_keys_total"], KEYS)
+    check(found["crossdock_plans_total"], PLANS)
     assert all(0 < one["value"] < 60 for one in found["crossdock_operation_duration_seconds_sum"])
     families = set(re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE))
     assert all(name.startswith("crossdock_") for name in families)
-    assert len(re.findall(r"^# HELP \w+ \S+", text, re.MULTILINE)) == len(families) == 4
+    assert len(re.findall(r"^# HELP \w+ \S+", text, re.MULTILINE)) == len(families) == 5
 
 
 async def test_a_collector_gets_them(demo: Office, collector: Receiver) -> None:
@@ -85,6 +87,7 @@ async def test_a_collector_gets_them(demo: Office, collector: Receiver) -> None:
     check(collector.metrics["crossdock.source.call.duration"], CALLS)
     check(collector.metrics["crossdock.errors"], ERRORS)
     check(collector.metrics["crossdock.cache.keys"], KEYS)
+    check(collector.metrics["crossdock.plans"], PLANS)
 
 
 async def test_nobody_else_gets_them(demo: Office) -> None:

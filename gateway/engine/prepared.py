@@ -1,0 +1,51 @@
+"""One request, planned and with its arguments read, before anything is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from graphql.language import OperationDefinitionNode
+
+from adapters.spi import Key
+from gateway.engine.cost import Cost
+from gateway.engine.document import Document
+from gateway.engine.errors import Errors
+from gateway.engine.plan import Plan
+from gateway.engine.planned import Planned
+from gateway.engine.projection import Projection
+from gateway.engine.run import Run
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """``kept``: whether the plan was there already. ``asked``: the keys in the arguments, as they are projected."""
+
+    document: Document
+    operation: OperationDefinitionNode
+    planned: Planned
+    kept: bool
+    run: Run
+    asked: Sequence[Sequence[Key | None]]
+    introspected: Mapping[str, Any]
+
+    @property
+    def plan(self) -> Plan:
+        return self.planned.plan
+
+    @property
+    def projection(self) -> Projection:
+        return self.planned.projection
+
+    @property
+    def cost(self) -> Cost:
+        """The worst case."""
+        return self.planned.costs.of(self.run.tables)
+
+    def project(self, errors: Errors) -> dict[str, Any] | None:
+        """The response's ``data``, from what the run has brought."""
+        tables = self.run.tables
+        return self.projection.project(
+            tables.filled, tables.arguments, self.asked, self.introspected, tables.context, errors
+        )
