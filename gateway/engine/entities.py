@@ -10,7 +10,8 @@ from graphql.execution.collect_fields import FieldDetails
 from adapters.spi import Key
 from adapters.types import FieldType
 from gateway.engine import ids
-from gateway.engine.plan import InputRefused, KeysGiven, NodesField, Place, Selection, Table
+from gateway.engine.plan import KeysGiven, NodesField, Place, Selection, Table
+from gateway.engine.refused import Refused
 from gateway.federation import entities
 from resolvers.links import Values
 
@@ -53,13 +54,13 @@ class Representations:
         keys = self.asked_by.get(entity) if isinstance(entity, str) else None
         if entity is None or keys is None:
             known = ", ".join(self.asked_by)
-            raise InputRefused("BAD_USER_INPUT", f"Each representation needs a __typename, one of {known}.")
+            raise Refused("BAD_USER_INPUT", f"Each representation needs a __typename, one of {known}.")
         for key in keys:
             parts = [representation.get(name) for name in key.split()]
             if all(isinstance(part, str | int) for part in parts):
                 return self._read(entity, key, parts)
         ways = " or ".join(" and ".join(key.split()) for key in keys)
-        raise InputRefused("BAD_USER_INPUT", f"A representation of {entity} needs {ways}.")
+        raise Refused("BAD_USER_INPUT", f"A representation of {entity} needs {ways}.")
 
     def _read(self, entity: str, key: str, parts: list[Any]) -> tuple[tuple[str, str], Key] | None:
         if key == "id":

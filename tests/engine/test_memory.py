@@ -32,7 +32,7 @@ QUERIES = [
 
 @pytest.mark.parametrize("query", QUERIES)
 def test_weights_are_what_documents_and_plans_really_take(query: str) -> None:
-    """Within a factor of two: enough for a bound that means something."""
+    """Within a factor of two and a half: enough for a bound that means something."""
     graph = estate()
     graph.engine.prepare(OperationRequest("{ __typename }"))  # what the first of all makes is not its own
     taken = allocated(lambda: [graph.engine.prepare(OperationRequest(f"{query}# {copy}")) for copy in range(8)])
