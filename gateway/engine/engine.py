@@ -33,6 +33,7 @@ from resolvers.links import RootKey
 
 NO_VARIABLES = VariableValues({}, {})
 
+
 class Engine:
     """Executes operations over one composition; ``sources`` are its adapters, wrapped as they are to be called."""
 

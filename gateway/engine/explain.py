@@ -7,7 +7,7 @@ from typing import Any
 
 from gateway.compose import Composition
 from gateway.engine.cost import Cost, Spent
-from gateway.engine.cost_limits import refused
+from gateway.engine.cost_limits import beyond
 from gateway.engine.plan import Feed, KeysAsked, KeysGiven, Plan, Step, Table
 from gateway.engine.run import Run
 
@@ -23,7 +23,7 @@ def explained(plan: Plan, cost: Cost, composition: Composition) -> dict[str, Any
         "worstCase": cost.whole.calls,
         "records": cost.whole.records,
         "sources": {source: _counts(spent) for source, spent in cost.sources.items()},
-        "refused": refused(cost.excess, plan).message if cost.excess else None,
+        "refused": str(beyond(cost.excess, plan)) if cost.excess else None,
         "steps": steps,
     }
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator
 
-from gateway.engine.document import Refused
 from gateway.engine.engine import Prepared
-from gateway.engine.plan import InputRefused
+from gateway.engine.refused import Refused
 from gateway.engine.request import OperationRequest
 from tests.proof.cases import case
 from tests.proof.estates import ProofEstate, estate
@@ -23,7 +22,7 @@ def prepared(asked: ProofEstate, seed: int, number: int) -> Iterator[Prepared]:
         wanted = OperationRequest(drawn.query, request.operation_name, dict(request.variables), headers=drawn.headers)
         try:
             yield asked.engine.prepare(wanted)
-        except (Refused, InputRefused):
+        except Refused:
             continue
 
 
