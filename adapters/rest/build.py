@@ -12,13 +12,21 @@ from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems
 from adapters.problems import Place
 from adapters.rest.adapter import Answers, RestAdapter
+from adapters.rest.auth.authorisation import Authorisation
+from adapters.rest.auth.login import LoginSession
+from adapters.rest.auth.oauth2 import ClientCredentials
+from adapters.rest.auth.signatures import HmacSigned, OAuth1Signed
 from adapters.rest.checks import Checks
 from adapters.rest.endpoint import Endpoint
+from adapters.rest.links import Links
 from adapters.rest.lookups import LookupCall
-from adapters.rest.paging import ByNumber, ByOffset, Paging, Whole
-from adapters.rest.paths import compiled
-from adapters.rest.registration import NumberPage, Request, RestEntity, RestLookup, RestSearch, RestSource
+from adapters.rest.pace import Pace
+from adapters.rest.pages import Pages
+from adapters.rest.parts import PartCall, Parts
+from adapters.rest.paths import Search, compiled
+from adapters.rest.registration import PartRequest, Request, RestEntity, RestLookup, RestSearch, RestSource
 from adapters.rest.reply import ErrorRule, ReplyReader, Rows
+from adapters.rest.requests import Requests
 from adapters.rest.searches import SearchCall
 from adapters.types import Types
 
@@ -30,12 +38,42 @@ def build(registration: RestSource, types: Types, transport: httpx.AsyncBaseTran
     builder = Builder(registration, types)
     entities = {name: builder.entity(name, spec) for name, spec in registration.entities.items()}
     replies = builder.replies()
+    token = builder.token()
     if builder.checks.problems:
         raise MappingProblems(builder.checks.problems)
     http = Http(registration.source, connections=registration.limits.concurrency, transport=transport)
-    login = {} if registration.auth is None else registration.auth.headers()
-    endpoint = Endpoint(registration.url, {**registration.headers, **login}, http, replies)
+    fixed = {} if registration.auth is None else registration.auth.headers()
+    own = {**registration.headers, **fixed}
+    endpoint = Endpoint(
+        registration.source,
+        registration.url,
+        own,
+        http,
+        replies,
+        Pace(registration.source, registration.pace),
+        builder.links,
+        authorisation(registration, token, own, http),
+        registration.constants,
+    )
     return RestAdapter(registration.source, entities, endpoint, registration.ping)
+
+
+def authorisation(
+    registration: RestSource, token: Search | None, own: Mapping[str, str], http: Http
+) -> Authorisation | None:
+    """What requests carry that is not the same for all of them."""
+    source, auth, timeout = registration.source, registration.auth, registration.limits.timeout
+    if auth is None:
+        return None
+    if auth.oauth2 is not None:
+        return ClientCredentials(source, auth.oauth2, http, timeout)
+    if auth.oauth1 is not None:
+        return OAuth1Signed(auth.oauth1)
+    if auth.hmac is not None:
+        return HmacSigned(auth.hmac)
+    if auth.login is not None and token is not None:
+        return LoginSession(source, auth.login, token, registration.url, own, http, timeout)
+    return None
 
 
 class Builder:
@@ -45,7 +83,11 @@ class Builder:
         self._registration = registration
         self._source = registration.source
         self._types = types
-        self.checks = Checks()
+        login = registration.auth is not None and registration.auth.login is not None
+        self.checks = Checks({*registration.constants, *(["token"] if login else [])})
+        self.links = Links(registration.source, registration.url, registration.aliases)
+        self._requests = Requests(registration, self.checks)
+        self._pages = Pages(registration, self.checks, self.links, self._requests.dialect)
 
     def entity(self, name: str, spec: RestEntity) -> Answers:
         mapping = EntityMapping(
@@ -58,49 +100,70 @@ class Builder:
             problems=self.checks.problems,
         )
         at: Place = ("entities", name)
+        parts = self._parts((*at, "parts"), spec, mapping)
         lookups = {
-            by: self._lookup((*at, "lookup", by), by, lookup, spec, mapping) for by, lookup in spec.lookup.items()
+            by: self._lookup((*at, "lookup", by), by, lookup, spec, mapping, parts)
+            for by, lookup in spec.lookup.items()
         }
         searches = {
-            word: self._search((*at, "search", word), search, spec, mapping) for word, search in spec.search.items()
+            word: self._search((*at, "search", word), search, spec, mapping, parts)
+            for word, search in spec.search.items()
         }
         return Answers(mapping.fields, present(lookups), present(searches))
 
     def replies(self) -> ReplyReader:
-        spec = self._registration.errors
-        rule = None
-        if spec is not None:
-            paths = {
-                word: self.checks.compiled(("errors", word), compiled, text)
-                for word, text in (("when", spec.when), ("code", spec.code), ("message", spec.message))
-            }
-            rule = ErrorRule(self._source, spec.codes, **paths)
-        return ReplyReader(self._source, rule, exact_numbers=self._registration.exact_numbers)
+        """The registered rule for errors, else the dialect's; what ends a session goes before either."""
+        spec, auth = self._registration.errors, self._registration.auth
+        login = auth.login if auth is not None else None
+        texts = self._requests.dialect.error if spec is None else (spec.when, spec.code, spec.message)
+        if texts is None:
+            return ReplyReader(self._source)
+        paths = {
+            word: self.checks.compiled(("errors", word), compiled, text)
+            for word, text in zip(("when", "code", "message"), texts, strict=True)
+        }
+        over = dict.fromkeys(login.renew_on if login is not None else (), "relogin")
+        codes = {**over, **(spec.codes if spec is not None else {})}
+        return ReplyReader(self._source, ErrorRule(self._source, codes, **paths))  # type: ignore[arg-type]  # literals
+
+    def token(self) -> Search | None:
+        auth = self._registration.auth
+        login = auth.login if auth is not None else None
+        return None if login is None else self.checks.compiled(("auth", "login", "token"), compiled, login.token)
 
     def _lookup(
-        self, place: Place, by: str, spec: RestLookup, entity: RestEntity, mapping: EntityMapping
+        self, place: Place, by: str, spec: RestLookup, entity: RestEntity, mapping: EntityMapping, parts: Parts
     ) -> LookupCall | None:
-        self.checks.lookup(place, by, spec, {*entity.fields, *entity.keys})
+        asked = self._requests.of_lookup(place, by, spec)
+        self.checks.lookup(place, by, spec, asked.request, {*entity.fields, *entity.keys})
         rows = self._rows(place, spec)
-        return None if rows is None else LookupCall(self._source, by, spec, mapping, rows)
+        return None if rows is None else LookupCall(self._source, by, spec, mapping, asked, rows, parts)
 
-    def _search(self, place: Place, spec: RestSearch, entity: RestEntity, mapping: EntityMapping) -> SearchCall | None:
-        paging = page_style(self._source, spec, key_fields(entity))
-        self.checks.search(place, spec, paging.variables)
+    def _search(
+        self, place: Place, spec: RestSearch, entity: RestEntity, mapping: EntityMapping, parts: Parts
+    ) -> SearchCall | None:
+        asked = self._requests.of(place, spec, spec.missing)
+        paging = self._pages.of(place, spec, key_fields(entity))
+        self.checks.search(place, spec, asked.request, paging.variables)
         rows = self._rows(place, spec)
         total = self.checks.compiled((*place, "total"), compiled, spec.total)
-        return None if rows is None else SearchCall(self._source, spec, mapping, rows, paging, total)
+        return None if rows is None else SearchCall(self._source, spec, mapping, asked, rows, parts, paging, total)
+
+    def _parts(self, place: Place, entity: RestEntity, mapping: EntityMapping) -> Parts:
+        calls = {name: self._part((*place, name), spec) for name, spec in entity.parts.items()}
+        return Parts(self._source, mapping, present(calls), self._registration.limits.concurrency)
+
+    def _part(self, place: Place, spec: PartRequest) -> PartCall | None:
+        link = self.checks.compiled((*place, "follow"), compiled, spec.follow)
+        asked = self._requests.of(place, spec, spec.missing)
+        own = {name: spec.with_.get(name, f'"{name}"') for name in self.checks.part(place, spec, asked.request)}
+        variables = {name: self.checks.compiled((*place, "with", name), compiled, text) for name, text in own.items()}
+        rows = self.checks.compiled((*place, "rows"), compiled, self._requests.rows(spec))
+        return None if rows is None else PartCall(asked, link, present(variables), rows)
 
     def _rows(self, place: Place, spec: Request) -> Rows | None:
-        return self.checks.compiled((*place, "rows"), partial(Rows, self._source, keyed=spec.keyed), spec.rows)
-
-
-def page_style(source: str, spec: RestSearch, key: list[str]) -> Paging:
-    if spec.page is None:
-        return Whole(source, key)
-    if isinstance(spec.page, NumberPage):
-        return ByNumber(source, key, spec.page)
-    return ByOffset(source, key, spec.page, spec.limit, counted=spec.total is not None)
+        read = partial(Rows, self._source, keyed=spec.keyed)
+        return self.checks.compiled((*place, "rows"), read, self._requests.rows(spec))
 
 
 def key_fields(entity: RestEntity) -> list[str]:
@@ -108,5 +171,5 @@ def key_fields(entity: RestEntity) -> list[str]:
     return [name for text in texts for name in text.split()]
 
 
-def present(calls: Mapping[str, T | None]) -> dict[str, T]:
-    return {name: call for name, call in calls.items() if call is not None}
+def present(found: Mapping[str, T | None]) -> dict[str, T]:
+    return {name: each for name, each in found.items() if each is not None}

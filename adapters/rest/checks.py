@@ -9,17 +9,18 @@ from typing import TypeVar
 from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.references import of_key, per_key, references
 from adapters.rest.lookups import key_variables
-from adapters.rest.registration import Request, RestLookup, RestSearch
+from adapters.rest.registration import PartRequest, Request, RestLookup, RestSearch
 from adapters.rest.request import ESCAPING, RequestTemplate, operator
 
 T = TypeVar("T")
 
 
 class Checks:
-    """Collects the problems of one source."""
+    """Collects the problems of one source. ``given``: the values that all of its requests have."""
 
-    def __init__(self) -> None:
+    def __init__(self, given: Iterable[str] = ()) -> None:
         self.problems: list[MappingProblem] = []
+        self._given = frozenset(given)
 
     def note(self, place: Place, expected: str, found: str, hint: str = "") -> None:
         self.problems.append(MappingProblem(place, expected, found, hint))
@@ -34,7 +35,7 @@ class Checks:
             self.problems.append(mistake.at(place))
             return None
 
-    def lookup(self, place: Place, by: str, spec: RestLookup, fields: Iterable[str]) -> None:
+    def lookup(self, place: Place, by: str, spec: RestLookup, request: RequestTemplate, fields: Iterable[str]) -> None:
         """``fields``: those that the entity's records have, hidden keys included."""
         parts = by.split()
         keys = key_variables(by, spec)
@@ -46,18 +47,18 @@ class Checks:
             self._matched(place, parts, set(fields))
         words = [word for name, variable in spec.arguments.items() for word in (variable, f"argument.{name}")]
         of_each = ["key", *(f"key.{index}" for index in range(len(parts)))]
-        used = self._request(place, spec, {*keys, *words, "keys", *of_each})
-        if not (used & {"keys", *of_each} or used >= set(keys)):
+        used = self._request(place, spec, request, {*keys, *words, "keys", *of_each})
+        if not spec.whole and not (used & {"keys", *of_each} or used >= set(keys)):
             self.note(place, f"a request that uses {' and '.join(map(repr, keys))}", "no place for the keys")
         self._used(place, "arguments", "argument", spec.arguments, used)
         if spec.batch != 1:
-            self._one_key(place, spec, of_each)
+            self._one_key(place, spec, request, of_each)
 
-    def search(self, place: Place, spec: RestSearch, page: frozenset[str]) -> None:
+    def search(self, place: Place, spec: RestSearch, request: RequestTemplate, page: frozenset[str]) -> None:
         """``page``: the variables of its pages."""
         words = {word for name, variable in spec.filters.items() for word in (variable, f"filter.{name}")}
         below = {spec.parents, "parent"} if spec.parents is not None else set()
-        used = self._request(place, spec, {*words, *page, *filter(None, below)})
+        used = self._request(place, spec, request, {*words, *page, *filter(None, below)})
         self._used(place, "filters", "filter", spec.filters, used)
         if below and not used & below:
             hint = nearest(spec.parents or "", used)
@@ -67,12 +68,25 @@ class Checks:
         for name in sorted(page - used):
             self.note((*place, "page"), "variables of the request", f"`{name}`", nearest(name, used))
 
-    def _one_key(self, place: Place, spec: RestLookup, words: Iterable[str]) -> None:
+    def part(self, place: Place, spec: PartRequest, request: RequestTemplate) -> frozenset[str]:
+        """The variables that the row gives."""
+        if spec.follow is not None:
+            return frozenset()
+        own = request.used - request.conditions.keys() - self._given
+        self._request(place, spec, request, set(own))
+        for name in spec.with_.keys() - own:
+            self.note((*place, "with", name), "a variable of the request", f"`{name}`", nearest(name, own))
+        return own
+
+    def _one_key(self, place: Place, spec: RestLookup, request: RequestTemplate, words: Iterable[str]) -> None:
         """``key`` is only there where one key is asked at a time."""
         for at in alone(spec.body):
             self.note((*place, "body", *at), "`$keys` or a list of one item per key", "`$key`", "or `batch: 1`")
-        for name in sorted(RequestTemplate(spec.method, spec.template).names.intersection(words)):
+        for name in sorted(frozenset(request.url_names).intersection(words)):
             self.note((*place, spec.method.lower()), "a variable that holds all keys", f"`{name}`", "or `batch: 1`")
+        for variable, condition in spec.conditions.items():
+            if condition.each is None and request.conditions[variable].names.intersection(words):
+                self.note((*place, "conditions", variable), "`each`, one part per key", "`parts`", "or `batch: 1`")
 
     def _matched(self, place: Place, parts: list[str], fields: set[str]) -> None:
         for name in parts:
@@ -80,24 +94,34 @@ class Checks:
                 hint = nearest(name, fields) or "or `match: none` with `batch: 1`"
                 self.note(place, f"`{name}` among `fields` or `keys`: rows find their key by it", "no such field", hint)
 
-    def _request(self, place: Place, spec: Request, known: set[str]) -> frozenset[str]:
-        """Checks the template; the names of the values that it uses."""
+    def _request(self, place: Place, spec: Request, request: RequestTemplate, known: set[str]) -> frozenset[str]:
+        """Checks the template and its conditions; the names of the values that they use."""
         at = (*place, spec.method.lower())
         text = spec.template
         if re.search(r"[{}]", re.sub(r"\{[^{}]+\}", "", text)):
             self.note(at, "an RFC 6570 template", f"`{text}`", "every `{` needs its `}`")
             return frozenset(known)
-        if not re.match(r"/|\?|\{[/?]", text):
+        if not re.match(r"/|\?|\{[/?]|$", text):
             self.note(at, "a template that begins with `/` or `?`: it follows the source's `url`", f"`{text}`")
-        request = RequestTemplate(spec.method, text, spec.body)
         for expression in request.expressions:
             if operator(expression) not in ESCAPING:
                 self.note(at, "an expression that escapes its value", f"`{{{expression.original}}}`")
+        known = known | self._given
+        for variable, condition in request.conditions.items():
+            self._condition((*place, "conditions", variable), variable, condition.names, request, known)
         in_body = {name: (*place, "body", *path) for path, name in references(spec.body)}
-        for name in sorted(request.names - known):
+        for name in sorted(request.names - known - request.conditions.keys()):
             expected = f"one of {', '.join(sorted(known)) or 'no values'}"
             self.note(in_body.get(name, at), expected, f"`{name}`", nearest(name, known))
-        return request.names
+        return request.used
+
+    def _condition(
+        self, at: Place, variable: str, names: frozenset[str], request: RequestTemplate, known: set[str]
+    ) -> None:
+        if variable not in request.names:
+            self.note(at, "a variable of the request", f"`{variable}`", nearest(variable, request.names))
+        for name in sorted(names - known):
+            self.note(at, f"one of {', '.join(sorted(known))}", f"`{name}`", nearest(name, known))
 
     def _used(self, place: Place, word: str, prefix: str, variables: Mapping[str, str], used: frozenset[str]) -> None:
         for name, variable in variables.items():

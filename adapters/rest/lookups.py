@@ -6,14 +6,15 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from adapters.clock import now
 from adapters.mapping import EntityMapping
 from adapters.matching import match
 from adapters.references import key_values
+from adapters.rest.asked import Asked
 from adapters.rest.endpoint import Endpoint
+from adapters.rest.parts import Parts
 from adapters.rest.registration import RestLookup
 from adapters.rest.reply import Missing, Rows
-from adapters.rest.request import RequestTemplate, Unaskable
+from adapters.rest.request import Unaskable
 from adapters.spi import BadData, Key, Lookup, LookupCapability, LookupResult, Record, unsupported
 
 LONGEST_KEY = 255
@@ -29,16 +30,18 @@ SURROGATE = re.compile("[\ud800-\udfff]")
 class LookupCall:
     """A registered lookup ``by`` of one entity."""
 
-    def __init__(self, source: str, by: str, spec: RestLookup, mapping: EntityMapping, rows: Rows) -> None:
+    def __init__(
+        self, source: str, by: str, spec: RestLookup, mapping: EntityMapping, asked: Asked, rows: Rows, parts: Parts
+    ) -> None:
         self._source = source
         self._by = by
         self._spec = spec
         self._mapping = mapping
+        self._asked = asked
         self._rows = rows
-        self._request = RequestTemplate(spec.method, spec.template, spec.body)
+        self._parts = parts
         self._names = key_variables(by, spec)
         self._key_fields = frozenset(by.split()) if spec.match == "key" else frozenset()
-        self._missing = frozenset(([404] if spec.batch == 1 else []) if spec.missing is None else spec.missing)
 
     def capability(self) -> LookupCapability:
         return LookupCapability(self._spec.many, self._spec.batch, frozenset(self._spec.arguments))
@@ -52,7 +55,8 @@ class LookupCall:
         keys = self._mapping.to_source(self._by, request.keys)
         forms = [form for form in keys if all(map(askable, form if isinstance(form, tuple) else (form,)))]
         rows = await self._ask(forms, request, endpoint) if forms else []
-        records = self._mapping.records(rows, request.fields | self._key_fields, now())
+        fields = request.fields | self._key_fields
+        records = await self._parts.records(rows, fields, request, endpoint)
         if self._spec.match == "key":
             many = self._spec.many
             return match(records, self._by, request.keys, many=many, source=self._source, entity=request.entity)
@@ -61,7 +65,8 @@ class LookupCall:
     async def _ask(self, forms: list[Any], request: Lookup, endpoint: Endpoint) -> list[Any]:
         values = self._values(forms, request.arguments)
         try:
-            return self._rows.of(await endpoint.ask(self._request, values, self._missing, request.deadline))
+            answered = await endpoint.ask(self._asked, values, request.deadline)
+            return self._rows.of(answered.body)
         except (Missing, Unaskable):
             return []
 
@@ -85,6 +90,10 @@ class LookupCall:
         if len(records) > 1:
             raise BadData(self._source, f"expected one row for one key of {self._by}, found {len(records)}")
         return LookupResult({key: records[0]} if records else {})
+
+
+def missing_statuses(spec: RestLookup) -> frozenset[int]:
+    return frozenset(([404] if spec.batch == 1 else []) if spec.missing is None else spec.missing)
 
 
 def key_variables(by: str, spec: RestLookup) -> list[str]:

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Awaitable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
-from adapters.rest.registration import NumberPage, OffsetPage
+from adapters.rest.asked import Answered
+from adapters.rest.page_words import NumberPage, OffsetPage
+from adapters.rest.paths import Search, Unfit
 from adapters.spi import BadData, Page, Record
 
 NO_MARK = "0"
@@ -21,15 +23,26 @@ NO_MARK = "0"
 CURSOR = re.compile(r"([0-9]{1,15})-([0-9a-f]{1,8})")
 
 
+Target = str | None
+"""A link to follow in the place of the request, as ``Links`` made it."""
+
+
+class BadCursor(ValueError):
+    """A cursor that is none of this search's."""
+
+
 class Part(NamedTuple):
     """What one call answered."""
 
     records: Sequence[Record]
     total: int | None
+    answered: Answered
 
 
-Fetch = Callable[[Mapping[str, Any]], Awaitable[Part]]
-"""Makes one call with these values for the page's variables."""
+class Fetch(Protocol):
+    """Makes one call with these values for the page's variables, or of this link."""
+
+    def __call__(self, page: Mapping[str, Any], target: Target = None) -> Awaitable[Part]: ...
 
 
 class Cursor(NamedTuple):
@@ -37,26 +50,34 @@ class Cursor(NamedTuple):
     mark: str
 
     @classmethod
-    def read(cls, text: str) -> Cursor | None:
-        """``None`` for a text that is no cursor."""
+    def read(cls, text: str | None) -> Cursor | None:
+        """Raises :class:`BadCursor` for a text that is none."""
+        if text is None:
+            return None
         match = CURSOR.fullmatch(text)
-        return cls(int(match[1]), match[2]) if match else None
+        if match is None:
+            raise BadCursor
+        return cls(int(match[1]), match[2])
 
     def __str__(self) -> str:
         return f"{self.position}-{self.mark}"
 
 
 class Paging(ABC):
-    """``variables``: the names that ``page`` gives values to. ``key``: the fields that tell records apart."""
+    """``variables``: the names that ``page`` gives values to. ``key``: the fields that tell records apart.
+
+    ``more``: the compiled path that tells whether there is a next page, where there is one.
+    """
 
     variables: frozenset[str] = frozenset()
 
-    def __init__(self, source: str, key: Sequence[str]) -> None:
+    def __init__(self, source: str, key: Sequence[str], more: Search | None = None) -> None:
         self._source = source
         self._key = key
+        self._more = more
 
     @abstractmethod
-    async def page(self, fetch: Fetch, first: int, after: Cursor | None) -> Page:
+    async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
         """The ``first`` records behind ``after``."""
 
     def fresh(self, part: Part, start: int, most: int, before: str | None) -> list[Record]:
@@ -79,6 +100,16 @@ class Paging(ABC):
         has_next = start + len(taken) < total if total is not None and taken else more and bool(taken)
         return Page(taken, cursors, has_next, total)
 
+    def more(self, part: Part, guess: bool) -> bool:
+        """Whether the reply says that there is a next page; ``guess`` where it says nothing."""
+        return guess if self._more is None else bool(self.found(self._more, part))
+
+    def found(self, path: Search, part: Part) -> Any:
+        try:
+            return path(part.answered.body)
+        except Unfit as unfit:
+            raise BadData(self._source, f"`page` cannot be applied to the reply: {unfit}") from None
+
     def mark(self, record: Record) -> str:
         key = [record.values.get(name) for name in self._key]
         return NO_MARK if not key or None in key else f"{crc32(repr(key).encode()):x}"
@@ -87,9 +118,9 @@ class Paging(ABC):
 class Whole(Paging):
     """The system answers everything at once."""
 
-    async def page(self, fetch: Fetch, first: int, after: Cursor | None) -> Page:
+    async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
+        start = begin(Cursor.read(after))
         part = await fetch({})
-        start = begin(after)
         records = part.records[start:]
         return self.cut(records, start, first, len(part.records), more=False)
 
@@ -97,40 +128,45 @@ class Whole(Paging):
 class ByOffset(Paging):
     """``offset`` and ``limit``. One record more than asked tells whether there is a next page, if nothing else does."""
 
-    def __init__(self, source: str, key: Sequence[str], words: OffsetPage, most: int, counted: bool) -> None:
-        super().__init__(source, key)
+    def __init__(
+        self, source: str, key: Sequence[str], words: OffsetPage, most: int, counted: bool, more: Search | None
+    ) -> None:
+        super().__init__(source, key, more)
         self.variables = frozenset({words.offset, words.limit})
         self._words = words
         self._most = most
         self._counted = counted
 
-    async def page(self, fetch: Fetch, first: int, after: Cursor | None) -> Page:
-        start = begin(after)
-        limit = first if self._counted else min(first + 1, self._most)
+    async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
+        cursor = Cursor.read(after)
+        start = begin(cursor)
+        limit = first if self._counted or self._more is not None else min(first + 1, self._most)
         part = await fetch({self._words.offset: start, self._words.limit: limit})
-        records = self.fresh(part, start, limit, after and after.mark)
+        records = self.fresh(part, start, limit, cursor and cursor.mark)
         # At the system's own limit a full page may be the last; then the next one is empty.
-        return self.cut(records, start, first, part.total, more=len(records) >= limit)
+        return self.cut(records, start, first, part.total, more=self.more(part, len(records) >= limit))
 
 
 class ByNumber(Paging):
     """Page numbers. A page that does not begin at a multiple of its size lies in two of the system's pages."""
 
-    def __init__(self, source: str, key: Sequence[str], words: NumberPage) -> None:
-        super().__init__(source, key)
+    def __init__(self, source: str, key: Sequence[str], words: NumberPage, more: Search | None) -> None:
+        super().__init__(source, key, more)
         self.variables = frozenset({words.number, words.size})
         self._words = words
 
-    async def page(self, fetch: Fetch, first: int, after: Cursor | None) -> Page:
-        start = begin(after)
+    async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
+        cursor = Cursor.read(after)
+        start = begin(cursor)
         number, skipped = divmod(start, first)
         part = await self._fetch(fetch, number, first)
-        records = self.fresh(part, start, first, after and after.mark)
-        if skipped and len(records) == first:
-            following = await self._fetch(fetch, number + 1, first)
-            records += self.fresh(following, (number + 1) * first, first, self.mark(records[-1]))
+        records = self.fresh(part, start, first, cursor and cursor.mark)
+        if skipped and len(records) == first and self.more(part, True):
+            part = await self._fetch(fetch, number + 1, first)
+            records += self.fresh(part, (number + 1) * first, first, self.mark(records[-1]))
         records = records[skipped:]
-        return self.cut(records, start, first, part.total, more=len(records) >= first + bool(skipped))
+        more = len(records) > first or self.more(part, len(records) >= first + bool(skipped))
+        return self.cut(records, start, first, part.total, more)
 
     async def _fetch(self, fetch: Fetch, number: int, size: int) -> Part:
         return await fetch({self._words.number: number + self._words.first, self._words.size: size})

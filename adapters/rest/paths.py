@@ -1,10 +1,12 @@
-"""JMESPath over replies, with one leniency: ``values`` of a list is the list.
+"""JMESPath over replies, with one leniency and one more function.
 
-So ``values(accounts)`` also reads the systems that answer an object of records, and ``[]`` where it is empty.
+``values`` of a list is the list, so ``values(accounts)`` also reads the systems that answer an object of records, and
+``[]`` where it is empty. ``base64`` writes a text in base 64.
 """
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +14,7 @@ import jmespath
 from jmespath.exceptions import JMESPathError
 from jmespath.functions import Functions, signature
 
+from adapters.http import Reply
 from adapters.problems import Mistake
 
 
@@ -19,6 +22,10 @@ class ReplyFunctions(Functions):  # type: ignore[misc]  # the library has no typ
     @signature({"types": ["object", "array"]})  # type: ignore[untyped-decorator]
     def _func_values(self, holder: dict[str, Any] | list[Any]) -> list[Any]:
         return list(holder.values()) if isinstance(holder, dict) else holder
+
+    @signature({"types": ["string"]})  # type: ignore[untyped-decorator]
+    def _func_base64(self, text: str) -> str:
+        return b64encode(text.encode()).decode()
 
 
 Search = Callable[[Any], Any]
@@ -45,3 +52,10 @@ def compiled(text: str) -> Search:
             raise Unfit(type(error).__name__) from None  # the error's text holds the value
 
     return search
+
+
+def document(reply: Reply, body: Any) -> dict[str, Any]:
+    """A whole reply for a path: ``{status, headers, cookies, body}``; the names of headers are lower case."""
+    pairs = (text.split(";", 1)[0].partition("=") for text in reply.headers.get_list("set-cookie"))
+    cookies = {name.strip(): value.strip() for name, _, value in pairs}
+    return {"status": reply.status, "headers": dict(reply.headers), "cookies": cookies, "body": body}

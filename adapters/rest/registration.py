@@ -2,89 +2,28 @@
 
 from __future__ import annotations
 
-import re
-from base64 import b64encode
-from collections.abc import Mapping
-from typing import Annotated, Any, Literal, Self
-from urllib.parse import urlsplit
+from typing import Any, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Discriminator, Field, Tag, model_validator
+from pydantic import Field, model_validator
 
-from adapters.registration import Entity, LookupSpec, SearchSpec, Source, Words
-
-Meaning = Literal["missing", "rejected", "overloaded", "unavailable"]
-"""What an error says: no such record; refused; ask less; out of order."""
-
-Code = Annotated[str, BeforeValidator(str, json_schema_input_type=str | int)]
-
-Status = Annotated[int, Field(ge=100, le=599)]
-
-Method = Literal["GET", "POST"]
-
-
-def address(url: str) -> str:
-    """A base address: templates begin where it ends."""
-    try:
-        parts = urlsplit(url)
-        parts.port  # noqa: B018  reading it is what checks it
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not re.fullmatch("[!-~]+", url):
-        raise ValueError("expected an http:// or https:// address in ASCII, with everything else escaped")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("expected an address without user and password: they belong in `auth: {basic: ...}`")
-    if parts.query or parts.fragment:
-        raise ValueError("expected an address without a query: it belongs in the templates")
-    return url.rstrip("/")
-
-
-def one_line(value: str) -> str:
-    """What a header can hold; a secret read from a file often ends with the end of a line."""
-    if not value.isprintable():
-        raise ValueError("expected printable characters only: no line ends, no tabs")
-    return value
-
-
-HeaderValue = Annotated[str, AfterValidator(one_line)]
-
-HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
-
-
-class ApiKey(Words):
-    """A key in a header of its own."""
-
-    header: HeaderName = Field(description="Name of the header.")
-    value: HeaderValue = Field(min_length=1, repr=False, description="The key.")
-
-
-class Basic(Words):
-    """HTTP Basic."""
-
-    username: str = Field(description="Who we are there.")
-    password: str = Field(repr=False, description="From the environment, never in the file.")
-
-
-class Auth(Words):
-    """One way to log in."""
-
-    api_key: ApiKey | None = Field(None, description="A key in a header.")
-    basic: Basic | None = Field(None, description="User and password.")
-    bearer: HeaderValue | None = Field(None, min_length=1, repr=False, description="A token that does not change.")
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if len(self.model_fields_set) != 1:
-            raise ValueError(f"expected exactly one of {', '.join(type(self).model_fields)}")
-        return self
-
-    def headers(self) -> dict[str, str]:
-        """What every request carries."""
-        if self.api_key is not None:
-            return {self.api_key.header: self.api_key.value}
-        if self.basic is not None:
-            text = f"{self.basic.username}:{self.basic.password}"
-            return {"Authorization": f"Basic {b64encode(text.encode()).decode()}"}
-        return {"Authorization": f"Bearer {self.bearer}"}
+from adapters.registration import Duration, Entity, LookupSpec, SearchSpec, Source, Words
+from adapters.rest.auth.words import Auth
+from adapters.rest.dialects import DialectName
+from adapters.rest.formats.words import ReplyFormat
+from adapters.rest.pace import PaceWords
+from adapters.rest.page_words import Page
+from adapters.rest.words import (
+    Address,
+    Code,
+    HeaderName,
+    HeaderValue,
+    Language,
+    Meaning,
+    Method,
+    Send,
+    Status,
+    one_request,
+)
 
 
 class Errors(Words):
@@ -96,42 +35,54 @@ class Errors(Words):
     codes: dict[Code, Meaning] = Field({}, description="Meaning by code; any other is rejected.")
 
 
-class OffsetPage(Words):
-    """Pages by how many records to skip. The words name the variables."""
+class ConditionWords(Words):
+    """A variable that holds a condition in the system's own query language.
 
-    offset: str = Field(description="How many records to skip.")
-    limit: str = Field(description="How many records to give.")
+    ``{key}``, ``{filter.name}``, ``{argument.name}`` and the like stand for values, written by the rules of the
+    language: as a quoted text where it has such.
+    """
+
+    each: str | None = Field(None, description="One part per key: `ItemNo eq {key}`; `{key.0}` of a composite key.")
+    parts: list[str] = Field([], description="Parts; one with a value that is not given is left out.")
+    join: str | None = Field(None, description="Between two parts; ` or ` with `each`, else ` and `.")
+    language: Language | None = Field(
+        None,
+        description="How values are written; the dialect's own, else `plain`: as they are, and only letters, digits,"
+        " blanks and `_.:@+/-`.",
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.each is None) == (not self.parts):
+            raise ValueError("expected exactly one of each, parts")
+        return self
 
 
-class NumberPage(Words):
-    """Pages by their number. The words name the variables."""
+class PollWords(Words):
+    """A request that starts work: its reply is asked for until it is done, within the call's time."""
 
-    number: str = Field(description="Which page.")
-    size: str = Field(description="How many records a page has.")
-    first: Literal[0, 1] = Field(1, description="The number of the first page.")
-
-
-def page_style(page: Any) -> str:
-    """By the word that only one style has, so that an error is told in the words of that style."""
-    return "number" if isinstance(page, NumberPage) or (isinstance(page, Mapping) and "number" in page) else "offset"
-
-
-Page = Annotated[
-    Annotated[OffsetPage, Tag("offset")] | Annotated[NumberPage, Tag("number")],
-    Discriminator(page_style),
-]
+    when: str = Field("status == `202`", description="JMESPath over `{status, headers, cookies, body}`: not done yet.")
+    link: str = Field("headers.location", description="Path of the link to ask; the last one where there is none.")
+    every: Duration = Field(0.5, validate_default=False, description="How often, if no `Retry-After` says it.")
+    result: str | None = Field(None, description="Path of a link to the result, where the last reply is not it.")
 
 
 class Request(Words):
-    """One request: ``get:`` or ``post:`` an RFC 6570 template behind the source's ``url``, with ``body:`` as JSON.
+    """One request: ``get:`` or ``post:`` an RFC 6570 template behind the source's ``url``, with ``body:``.
 
     In ``body`` texts that begin with ``$`` stand for values (``$$`` is a dollar sign); a member whose value is not
-    given is left out.
+    given is left out. The source's ``constants`` are values too, and ``token`` of ``auth.login``.
     """
 
     get: str | None = Field(None, description="Template such as `/prices{?sku*}`.")
     post: str | None = Field(None, description="Template; reads only, whatever the method.")
-    body: Any = Field(None, description="JSON with `$` texts, such as `{skus: $keys}`.")
+    body: Any = Field(None, description="What is sent, with `$` texts, such as `{skus: $keys}`.")
+    send: Send = Field("json", description="How the body is written.")
+    conditions: dict[str, ConditionWords] = Field(
+        {}, description="Variable: the condition that it holds, in the system's own query language."
+    )
+    reply: ReplyFormat | None = Field(None, description="How the reply is written; as the source's `reply`.")
+    poll: PollWords | None = Field(None, description="The reply comes later.")
     rows: str = Field("@", description="JMESPath to the rows: a list, or one object. Null is not an empty list.")
     keyed: str | None = Field(
         None, description="The rows are the members of an object: under this path each row has its member's name."
@@ -139,10 +90,7 @@ class Request(Words):
 
     @model_validator(mode="after")
     def _one(self) -> Self:
-        if (self.get is None) == (self.post is None):
-            raise ValueError("expected exactly one of get, post")
-        if self.get is not None and self.body is not None:
-            raise ValueError("expected `post` where there is a body")
+        one_request(self.get, self.post, self.body)
         return self
 
     @property
@@ -166,6 +114,7 @@ class RestLookup(LookupSpec, Request):
     match: Literal["key", "none"] = Field(
         "key", description="How rows find their key: by their own, or, for `batch: 1`, all rows are of the asked key."
     )
+    whole: bool = Field(False, description="The reply holds all that there is (a feed); the keys take their rows.")
     missing: list[Status] | None = Field(
         None, description="Statuses that mean: none of these exists. 404 with `batch: 1`, else none."
     )
@@ -181,24 +130,58 @@ class RestSearch(SearchSpec, Request):
     parents: str | None = Field(
         None, description="Below one parent at a time: the variable that holds its key, in the form of that field."
     )
-    page: Page | None = Field(None, description="`{offset: ..., limit: ...}` or `{number: ..., size: ...}`.")
+    page: Page | None = Field(
+        None,
+        description="`{offset: ..., limit: ...}`, `{number: ..., size: ...}`, `{token: ..., next: ...}`,"
+        " `{next: ...}` or `{link: next}`.",
+    )
     total: str | None = Field(None, description="JMESPath to the count of all records.")
     limit: int = Field(100, gt=0, description="Most records of one page; 1000 without `page`.")
     missing: list[Status] = Field([], description="Statuses that mean: there is nothing.")
 
 
+class PartRequest(Request):
+    """A further request for each row: what it answers stands in the row, under the name of the part.
+
+    Made only for fields that read from it. Variables are the row's own members, and those of ``with``.
+    """
+
+    follow: str | None = Field(None, description="Instead of `get`: JMESPath to a link in the row.")
+    with_: dict[str, str] = Field({}, alias="with", description="Variable: JMESPath over the row.")
+    missing: list[Status] = Field([404], description="Statuses that mean: there is no such part.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if self.follow is None:
+            one_request(self.get, self.post, self.body)
+        elif self.get is not None or self.post is not None:
+            raise ValueError("expected exactly one of get, post, follow")
+        return self
+
+
 class RestEntity(Entity[RestLookup, RestSearch]):
     """Paths in `fields` are JMESPath over a row."""
 
+    parts: dict[str, PartRequest] = Field(
+        {}, description="What a row has behind addresses of its own: `price` is then a path in `fields`."
+    )
+
 
 class RestSource(Source):
-    """A system that answers JSON over HTTP."""
+    """A system that answers over HTTP."""
 
     kind: Literal["rest"] = Field(description="How it is spoken to.")
-    url: Annotated[str, AfterValidator(address)] = Field(description="What all templates begin behind.")
+    url: Address = Field(description="What all templates begin behind.")
+    aliases: list[Address] = Field([], description="Base addresses that mean the same in the system's own links.")
+    dialect: DialectName | None = Field(
+        None, description="Habits of many systems: where the rows are, how a condition is written, what a body has."
+    )
     auth: Auth | None = Field(None, description="How to log in.")
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False, description="Sent with every request.")
+    constants: dict[str, Any] = Field({}, repr=False, description="Values by name, for all templates and bodies.")
+    reply: ReplyFormat = Field("json", description="How replies are written, unless a request says otherwise.")
     errors: Errors | None = Field(None, description="How a reply says that it is an error.")
+    pace: PaceWords | None = Field(None, description="How the system tells how many calls it takes.")
     exact_numbers: bool = Field(
         False,
         description="Read numbers from their text. Slower, and only needed for more than 15 significant digits.",

@@ -1,21 +1,16 @@
-"""From a reply to its rows: status, then JSON, then the registered rule for errors, then the path to the rows."""
+"""From a reply to its rows: status, then the body, then the registered rule for errors, then the path to the rows."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Mapping
-from decimal import Decimal
+from collections.abc import Mapping
 from typing import Any, NoReturn
-
-import orjson
 
 from adapters.http import Reply, outline, refusal
 from adapters.redaction import redacted
+from adapters.rest.formats.reading import Reader
 from adapters.rest.paths import Search, Unfit, compiled
-from adapters.rest.registration import Meaning
+from adapters.rest.words import Meaning
 from adapters.spi import BadData, Overloaded, Rejected, SourceError, Unavailable
-
-BOM = b"\xef\xbb\xbf"
 
 MEANINGS: dict[Meaning, type[SourceError]] = {
     "rejected": Rejected,
@@ -28,22 +23,22 @@ class Missing(Exception):
     """The system says that what was asked for does not exist."""
 
 
+class SessionOver(Exception):
+    """The system says that it no longer takes the token."""
+
+
 class ReplyReader:
-    """Reads the replies of one source.
+    """Reads the replies of one source."""
 
-    Numbers become ``int`` and ``float``, whose shortest text is what was sent for up to 15 significant digits; with
-    ``exact_numbers`` they become ``int`` and ``Decimal``, digit by digit.
-    """
-
-    def __init__(self, source: str, rule: ErrorRule | None = None, *, exact_numbers: bool = False) -> None:
+    def __init__(self, source: str, rule: ErrorRule | None = None) -> None:
         self._source = source
         self._rule = rule
-        self._loads: Callable[[bytes], Any] = exact if exact_numbers else orjson.loads
 
-    def body(self, reply: Reply, missing: frozenset[int] = frozenset()) -> Any:
-        """The JSON of a reply that is no error.
+    def body(self, reply: Reply, reader: Reader, missing: frozenset[int] = frozenset()) -> Any:
+        """The content of a reply that is no error.
 
-        Raises :class:`Missing`, or a ``SourceError``: by the registered rule where it applies, else by the status.
+        Raises :class:`Missing`, :class:`SessionOver` or a ``SourceError``: by the registered rule where it applies,
+        else by the status.
         """
         if reply.status in missing:
             raise Missing
@@ -51,7 +46,7 @@ class ReplyReader:
         if refused is not None and self._rule is None:
             raise refused
         try:
-            body = self._parsed(reply)
+            body = self._parsed(reply, reader)
             if self._rule is not None:
                 self._rule.apply(reply.status, body)
         except BadData:
@@ -61,13 +56,15 @@ class ReplyReader:
             raise refused
         return body
 
-    def _parsed(self, reply: Reply) -> Any:
+    def _parsed(self, reply: Reply, reader: Reader) -> Any:
         if not reply.body:
-            raise BadData(self._source, f"expected JSON, found an empty body: {reply.described()}")
+            raise BadData(self._source, f"expected {reader.name}, found an empty body: {reply.described()}")
         try:
-            return self._loads(reply.body.removeprefix(BOM))
+            return reader.read(reply)
         except (ValueError, RecursionError):
-            raise BadData(self._source, f"expected JSON, found {reply.described()}") from None
+            raise BadData(self._source, f"expected {reader.name}, found {reply.described()}") from None
+        except (TypeError, KeyError, OverflowError, ArithmeticError) as error:  # an object that is not of its class
+            raise BadData(self._source, f"{type(error).__name__} in typed JSON: {reply.described()}") from None
 
 
 class ErrorRule:
@@ -100,6 +97,8 @@ class ErrorRule:
         meaning = self._codes.get(str(code), "rejected")
         if meaning == "missing":
             raise Missing
+        if meaning == "relogin":
+            raise SessionOver
         # A code that is not registered may be anything, a name or an address too.
         known = f"code {code}" if str(code) in self._codes else f"a code like {outline(str(code).encode())}"
         said = f": {redacted(message)}" if message is not None else ""
@@ -146,14 +145,6 @@ def count(source: str, search: Search, body: Any) -> int | None:
     if found is not None and (not isinstance(found, int) or isinstance(found, bool) or found < 0):
         raise BadData(source, f"expected a count at `total`, found {a_thing(found)}")
     return found
-
-
-def exact(text: bytes) -> Any:
-    return json.loads(text, parse_float=Decimal, parse_constant=not_json)
-
-
-def not_json(word: str) -> NoReturn:
-    raise ValueError(f"{word} is no number of JSON")
 
 
 def nothing(_: Any) -> None:

@@ -8,12 +8,13 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote
 
-import orjson
 from uritemplate import URITemplate
 from uritemplate.variable import Operator, URIVariable
 
 from adapters.references import filled, references
-from adapters.rest.registration import Method
+from adapters.rest.conditions import Condition, Unwritable
+from adapters.rest.formats.writing import WRITERS, Writer
+from adapters.rest.words import Method
 
 ESCAPING = {"", "/", "?", "&", ".", ";"}
 """The operators after which a value cannot leave its place."""
@@ -30,10 +31,19 @@ class Unaskable(Exception):
 class RequestTemplate:
     """``fill`` makes the request. Values are text, numbers, booleans, or lists of these; ``None`` is not given."""
 
-    def __init__(self, method: Method, template: str, body: Any = None) -> None:
+    def __init__(
+        self,
+        method: Method,
+        template: str,
+        body: Any = None,
+        writer: Writer = WRITERS["json"],
+        conditions: Mapping[str, Condition] | None = None,
+    ) -> None:
         self.method = method
         self.template = template
         self.body = body
+        self.writer = writer
+        self.conditions = conditions or {}
         # What the template says itself is escaped here, once; its expressions are ASCII and stay as they are.
         self._uri = URITemplate(quote(template, safe=string.punctuation))
         self._in_path = frozenset(name for variable in self._path() for name in variable.variable_names)
@@ -43,24 +53,41 @@ class RequestTemplate:
         return list(self._uri.variables)
 
     @property
+    def url_names(self) -> frozenset[str]:
+        return frozenset(self._uri.variable_names)
+
+    @property
     def names(self) -> frozenset[str]:
-        """Every value that the request uses."""
-        return frozenset(self._uri.variable_names) | {name for _, name in references(self.body)}
+        """Every value that the request itself uses; those that its conditions are made of are theirs."""
+        return self.url_names | {name for _, name in references(self.body)}
+
+    @property
+    def used(self) -> frozenset[str]:
+        """Every value that the request and its conditions use."""
+        return self.names.union(*(condition.names for condition in self.conditions.values()))
 
     def fill(self, values: Mapping[str, Any]) -> tuple[str, bytes]:
         """What follows the base address, and the body. Raises :class:`Unaskable`."""
+        if self.conditions:
+            values = {**values, **self._conditions(values)}
         for name in self._in_path:
             # Nothing between two slashes is another resource: the list of all, most often.
             if values.get(name) in ("", [""]):
                 raise Unaskable(name)
         try:
             url = self._uri.expand({name: spelled(values.get(name)) for name in self._uri.variable_names})
-            content = b"" if self.body is None else orjson.dumps(filled(self.body, values))
-        except (UnicodeEncodeError, orjson.JSONEncodeError):
+            content = b"" if self.body is None else self.writer.write(filled(self.body, values))
+        except (ValueError, TypeError):
             raise Unaskable("a value that no encoding has") from None
         if DOTS.search(url):
             raise Unaskable("a path that climbs")
         return url, content
+
+    def _conditions(self, values: Mapping[str, Any]) -> dict[str, str | None]:
+        try:
+            return {name: condition.text(values) for name, condition in self.conditions.items()}
+        except Unwritable:
+            raise Unaskable("a value that the system's language cannot hold") from None
 
     def _path(self) -> list[URIVariable]:
         before_query = self.template.partition("?")[0]

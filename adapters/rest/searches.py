@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from adapters.clock import now
 from adapters.mapping import EntityMapping
 from adapters.rest import paths
+from adapters.rest.asked import Asked
 from adapters.rest.endpoint import Endpoint
 from adapters.rest.lookups import belong
-from adapters.rest.paging import Cursor, Paging, Part, Whole
+from adapters.rest.paging import BadCursor, Paging, Part, Target, Whole
+from adapters.rest.parts import Parts
 from adapters.rest.registration import RestSearch
 from adapters.rest.reply import Missing, Rows, count
-from adapters.rest.request import RequestTemplate, Unaskable
+from adapters.rest.request import Unaskable
 from adapters.spi import Key, Page, Rejected, Search, SearchCapability, SearchResult, unsupported
 
 MOST = 1000
@@ -30,18 +31,20 @@ class SearchCall:
         source: str,
         spec: RestSearch,
         mapping: EntityMapping,
+        asked: Asked,
         rows: Rows,
+        parts: Parts,
         paging: Paging,
         total: paths.Search | None,
     ) -> None:
         self._source = source
         self._spec = spec
         self._mapping = mapping
+        self._asked = asked
         self._rows = rows
+        self._parts = parts
         self._paging = paging
         self._total = total
-        self._request = RequestTemplate(spec.method, spec.template, spec.body)
-        self._missing = frozenset(spec.missing)
         self._limit = spec.limit if "limit" in spec.model_fields_set or not isinstance(paging, Whole) else MOST
 
     def capability(self) -> SearchCapability:
@@ -59,26 +62,33 @@ class SearchCall:
         if request.parents is not None and not request.parents:
             return SearchResult()
         parent = None if request.parents is None else request.parents[0]
-        after = None if request.after is None else self._cursor(request.after)
         values = self._values(request.filters, parent)
 
-        async def fetch(page: Mapping[str, Any]) -> Part:
-            return await self._fetch({**values, **page}, request, endpoint)
+        async def fetch(page: Mapping[str, Any], target: Target = None) -> Part:
+            return await self._fetch({**values, **page}, target, request, endpoint)
 
         if any(value == [] for value in values.values()):
             return SearchResult({parent: NOTHING})  # in a URL, an empty list would ask for everything
         try:
-            return SearchResult({parent: await self._paging.page(fetch, request.first, after)})
+            return SearchResult({parent: await self._paging.page(fetch, request.first, request.after)})
         except (Missing, Unaskable):
             return SearchResult({parent: NOTHING})
+        except BadCursor:
+            raise Rejected(
+                self._source, "an unreadable cursor", message="The cursor is none of this source's."
+            ) from None
 
-    async def _fetch(self, values: Mapping[str, Any], request: Search, endpoint: Endpoint) -> Part:
-        body = await endpoint.ask(self._request, values, self._missing, request.deadline)
+    async def _fetch(self, values: Mapping[str, Any], target: Target, request: Search, endpoint: Endpoint) -> Part:
+        if target is None:
+            answered = await endpoint.ask(self._asked, values, request.deadline)
+        else:
+            answered = await endpoint.follow(self._asked, target, request.deadline)
+        body = answered.body
         total = None if self._total is None else count(self._source, self._total, body)
-        records = self._mapping.records(self._rows.of(body), request.fields, now())
+        records = await self._parts.records(self._rows.of(body), request.fields, request, endpoint)
         if self._spec.parents is not None and request.parents is not None:
             belong(records, self._spec.parents, request.parents[0])
-        return Part(records, total)
+        return Part(records, total, answered)
 
     def _supported(self, request: Search) -> None:
         what = f"search {request.name} of {request.entity}"
@@ -100,9 +110,3 @@ class SearchCall:
             forms: list[Any] = [*self._mapping.to_source(self._spec.parents, [parent])]
             values[self._spec.parents] = values["parent"] = forms[0] if forms else []
         return values
-
-    def _cursor(self, text: str) -> Cursor:
-        cursor = Cursor.read(text)
-        if cursor is None:
-            raise Rejected(self._source, "an unreadable cursor", message="The cursor is none of this source's.")
-        return cursor

@@ -1,0 +1,36 @@
+"""One registered request with all that reading its reply takes."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import httpx
+
+from adapters.rest.formats.reading import Reader
+from adapters.rest.paths import Search
+from adapters.rest.request import RequestTemplate
+
+
+class Poll(NamedTuple):
+    """The compiled ``poll:`` of a request. ``every`` in seconds."""
+
+    when: Search
+    link: Search
+    every: float
+    result: Search | None
+
+
+class Asked(NamedTuple):
+    """``missing``: the statuses that mean that there is nothing."""
+
+    request: RequestTemplate
+    reader: Reader
+    missing: frozenset[int]
+    poll: Poll | None = None
+
+
+class Answered(NamedTuple):
+    """A reply that is no error."""
+
+    body: Any
+    headers: httpx.Headers

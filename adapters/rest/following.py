@@ -1,0 +1,150 @@
+"""Pages that name the next one: by a token, or by a link. A page may have any number of records, or none.
+
+A cursor is the page's name, how many of its records come before, and how large it was asked; and a seal, so that
+nobody but this source makes such names: they go to the system as they are.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Sequence
+from hashlib import blake2b
+from hmac import compare_digest
+from typing import NamedTuple
+
+from adapters.rest.links import Links
+from adapters.rest.page_words import LinkPage, TokenPage
+from adapters.rest.paging import BadCursor, Fetch, Paging, Part
+from adapters.rest.paths import Search
+from adapters.spi import BadData, Page, Record
+
+PLACE = re.compile(r"([0-9a-f]{16})\.([0-9]{1,9})\.([0-9]{1,9})\.(.*)", re.DOTALL)
+
+
+class Place(NamedTuple):
+    """Behind ``skip`` records of the page called ``name`` (blank: the first), asked for ``size`` records."""
+
+    name: str
+    skip: int
+    size: int
+
+
+class Seal:
+    """``secret``: what only those know who registered the source."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._key = blake2b(secret, digest_size=32).digest()
+
+    def write(self, place: Place) -> str:
+        text = f"{place.skip}.{place.size}.{place.name}"
+        return f"{self._of(text)}.{text}"
+
+    def read(self, text: str) -> Place:
+        """Raises ``BadCursor`` for what ``write`` did not make."""
+        match = PLACE.fullmatch(text)
+        if match is None or not compare_digest(match[1], self._of(text[17:])):
+            raise BadCursor
+        return Place(match[4], int(match[2]), int(match[3]))
+
+    def _of(self, text: str) -> str:
+        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=self._key).hexdigest()
+
+
+class Following(Paging):
+    """From page to page until there are enough records."""
+
+    def __init__(self, source: str, key: Sequence[str], size: str | None, seal: Seal) -> None:
+        super().__init__(source, key)
+        self._size = size
+        self._seal = seal
+        self.variables = frozenset() if size is None else frozenset({size})
+
+    async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
+        place = Place("", 0, first) if after is None else self._seal.read(after)
+        records: list[Record] = []
+        cursors: list[str] = []
+        seen: set[str] = set()
+        while True:
+            part = await self.fetch(fetch, place)
+            following = self.next(part)
+            if following == place.name or (not following and following is not None):
+                following = None  # a last page that names itself, or nothing
+            records += part.records[place.skip :]
+            cursors += self._cursors(place, len(part.records), following)
+            if following is None or len(records) >= first:
+                break
+            if following in seen:
+                raise BadData(self._source, "pages that name each other in a circle")
+            seen.add(following)
+            place = Place(following, 0, place.size)
+        has_next = len(records) > first or following is not None
+        return Page(records[:first], cursors[:first], has_next and bool(records), part.total)
+
+    def _cursors(self, place: Place, count: int, following: str | None) -> list[str]:
+        """Of the records of one page that count: the last one's is the beginning of the next page."""
+        places = [Place(place.name, index + 1, place.size) for index in range(place.skip, count)]
+        if places and following is not None:
+            places[-1] = Place(following, 0, place.size)
+        return [self._seal.write(each) for each in places]
+
+    @abstractmethod
+    async def fetch(self, fetch: Fetch, place: Place) -> Part:
+        """The page called ``place.name``."""
+
+    @abstractmethod
+    def next(self, part: Part) -> str | None:
+        """The name of the next page."""
+
+    def sized(self, place: Place) -> dict[str, object]:
+        return {} if self._size is None else {self._size: place.size}
+
+
+class ByToken(Following):
+    def __init__(self, source: str, key: Sequence[str], words: TokenPage, path: Search, seal: Seal) -> None:
+        super().__init__(source, key, words.size, seal)
+        self.variables |= {words.token}
+        self._token = words.token
+        self._path = path
+
+    async def fetch(self, fetch: Fetch, place: Place) -> Part:
+        return await fetch({self._token: place.name or None, **self.sized(place)})
+
+    def next(self, part: Part) -> str | None:
+        token = self.found(self._path, part)
+        if token is None or token is False:
+            return None
+        if not isinstance(token, str | int) or isinstance(token, bool):
+            raise BadData(self._source, "expected a token at `page.next`, found something else")
+        return str(token)
+
+
+class ByLink(Following):
+    """``path``: of the link in the reply's body; without one it is in the ``Link`` header."""
+
+    def __init__(
+        self, source: str, key: Sequence[str], words: LinkPage, path: Search | None, links: Links, seal: Seal
+    ) -> None:
+        super().__init__(source, key, words.size, seal)
+        self._path = path
+        self._relation = words.link or ""
+        self._links = links
+
+    async def fetch(self, fetch: Fetch, place: Place) -> Part:
+        return await (fetch({}, place.name) if place.name else fetch(self.sized(place)))
+
+    def next(self, part: Part) -> str | None:
+        if self._path is not None:
+            link = self.found(self._path, part)
+        else:
+            link = linked(part.answered.headers.get("link", ""), self._relation)
+        return self._links.path(link) if link else None
+
+
+def linked(header: str, relation: str) -> str | None:
+    """The target of a ``Link`` header (RFC 8288)."""
+    for target, parameters in re.findall(r"<([^>]*)>((?:\s*;\s*[^,;\"]+(?:\"[^\"]*\")?)*)", header):
+        for value in re.findall(r";\s*rel\s*=\s*\"?([^\";]*)\"?", parameters, re.IGNORECASE):
+            if relation.lower() in value.lower().split():
+                return str(target)
+    return None

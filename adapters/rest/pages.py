@@ -1,0 +1,40 @@
+"""The registered page styles of one source, compiled."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from adapters.problems import Place
+from adapters.rest.checks import Checks
+from adapters.rest.dialects import Dialect
+from adapters.rest.following import ByLink, ByToken, Seal
+from adapters.rest.links import Links
+from adapters.rest.page_words import LinkPage, NumberPage, TokenPage
+from adapters.rest.paging import ByNumber, ByOffset, Paging, Whole
+from adapters.rest.paths import compiled
+from adapters.rest.registration import RestSearch, RestSource
+
+
+class Pages:
+    def __init__(self, registration: RestSource, checks: Checks, links: Links, dialect: Dialect) -> None:
+        self._source = registration.source
+        self._checks = checks
+        self._links = links
+        self._dialect = dialect
+        self._seal = Seal(registration.model_dump_json(include={"source", "url", "auth", "headers"}).encode())
+
+    def of(self, place: Place, spec: RestSearch, key: Sequence[str]) -> Paging:
+        """Mistakes are noted; what is returned then is never used."""
+        words, at = spec.page, (*place, "page")
+        if isinstance(words, TokenPage):
+            path = self._checks.compiled((*at, "next"), compiled, words.next) or compiled("@")
+            return ByToken(self._source, key, words, path, self._seal)
+        if isinstance(words, LinkPage):
+            link = self._checks.compiled((*at, "next"), compiled, words.next)
+            return ByLink(self._source, key, words, link, self._links, self._seal)
+        if words is None:
+            return Whole(self._source, key)
+        more = self._checks.compiled((*at, "more"), compiled, words.more or self._dialect.more)
+        if isinstance(words, NumberPage):
+            return ByNumber(self._source, key, words, more)
+        return ByOffset(self._source, key, words, spec.limit, spec.total is not None, more)
