@@ -17,6 +17,7 @@ from cache.policy import Policy, policies
 from gateway.config.documents import Document
 from gateway.config.load import Configuration, PartlyRead, RegisteredSource
 from gateway.config.problems import ConfigurationError, Problem, at
+from gateway.config.routing import Route, readable
 from gateway.config.settings import Settings
 from gateway.federation import subgraph_schema, subgraph_sdl
 from gateway.graph import Graph, declared_graph
@@ -54,7 +55,18 @@ class Composition:
 
     @property
     def roles(self) -> dict[str, str]:
-        return {name: source.registration.role for name, source in self.registrations.items()}
+        """By source, those that a route combines included."""
+        registered = {name: source.registration.role for name, source in self.registrations.items()}
+        combined = {
+            name: ", ".join(registered[each] for each in made.sources)
+            for name, made in self.routes.combinations.items()
+        }
+        return registered | combined
+
+    def fresh(self, source: str, entity: str) -> float:
+        """Seconds for which a source's answers are kept; of several, the shortest."""
+        kept = (self.policies[name].get(entity) for name in self.routes.sources(source))
+        return min(policy.fresh if policy else 0 for policy in kept)
 
     def sdl(self) -> str:
         return print_schema(self.schema) + "\n"
@@ -139,10 +151,9 @@ def further_problems(read: PartlyRead, graph: Graph | None = None) -> Iterator[P
             yield from (problem for problem in _located(found, source) if problem.place not in said)
         yield from _unasked(source)
     if read.file is not None:
-        routes, values = (_texts(read.file, word) for word in ("routes", "constants"))
         gateway = [
-            *_constant_problems(values, read.file),
-            *_routed(unknown_words(graph, read.names, routes), read.file),
+            *_constant_problems(_texts(read.file, "constants"), read.file),
+            *_routed(unknown_words(graph, read.names, _routes(read.file)), read.file),
         ]
         yield from (problem for problem in gateway if problem.place not in said)
 
@@ -153,6 +164,14 @@ def _texts(file: Document, word: str) -> dict[str, str]:
     entries = node.value if node else None
     found = entries.items() if isinstance(entries, dict) else ()
     return {name: str(entry.value) for name, entry in found if isinstance(entry.value, str | int | float)}
+
+
+def _routes(file: Document) -> dict[str, Route]:
+    """The words of ``routes:`` that are right, whatever is wrong with the others."""
+    node = file.root.child("routes")
+    entries = node.value if node else None
+    found = {name: readable(entry.plain) for name, entry in entries.items()} if isinstance(entries, dict) else {}
+    return {name: route for name, route in found.items() if route is not None}
 
 
 def _located(found: MappingProblems, source: RegisteredSource) -> Iterator[Problem]:
@@ -170,7 +189,9 @@ def _unasked(source: RegisteredSource) -> Iterator[Problem]:
 
 def _routed(problems: Iterable[RouteProblem], file: Document) -> Iterator[Problem]:
     for problem in problems:
-        yield file.problem(("routes", problem.coordinate), problem.expected, problem.found, problem.hint)
+        yield file.problem(
+            ("routes", problem.coordinate, *problem.within), problem.expected, problem.found, problem.hint
+        )
 
 
 def _constant_problems(values: Mapping[str, str], file: Document) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
+from adapters.composite import Composite
 from adapters.conformance.samples import LookupSample, SearchSample
 from adapters.spi import Adapter, Key, Lookup, LookupResult, Page, Record, Search, SearchResult, SourceError
 
@@ -179,14 +180,15 @@ def sound(page: Page, first: int) -> None:
         raise Breach("an empty page that says there are more")
 
 
-def complete(record: Record, fields: frozenset[str], source: str) -> None:
+def complete(record: Record, fields: frozenset[str], adapter: Adapter) -> None:
     """A record holds every asked field, in JSON's types, and says where it is from and since when it is true."""
     if missing := sorted(fields - record.values.keys()):
         raise Breach(f"values without the asked {', '.join(missing)}")
     if strange := next(foreign(record.values), None):
         raise Breach(f"{strange[0]} is a {strange[1]}, which JSON does not carry")
-    if record.source != source:
-        raise Breach(f"a record of {source} says it is from {record.source!r}")
+    sources = [each.source for each in adapter.sources] if isinstance(adapter, Composite) else [adapter.source]
+    if record.source not in sources:
+        raise Breach(f"a record of {adapter.source} says it is from {record.source!r}")
     if not is_instant(record.as_of):
         raise Breach("as_of is no RFC 3339 text with an offset")
     for error in (record.errors or {}).values():

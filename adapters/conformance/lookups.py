@@ -82,7 +82,7 @@ async def known_keys_are_found_under_their_own_key(asking: Asking, sample: Looku
 async def every_asked_field_is_in_the_values(asking: Asking, sample: LookupSample) -> None:
     for rows in (await asking.records(sample, sample.known)).values():
         for record in rows:
-            complete(record, asking.fields(sample), asking.adapter.source)
+            complete(record, asking.fields(sample), asking.adapter)
 
 
 async def a_batch_is_the_same_as_single_keys(asking: Asking, sample: LookupSample) -> None:

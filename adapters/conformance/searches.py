@@ -29,7 +29,7 @@ async def every_asked_field_is_in_the_values(asking: Asking, sample: SearchSampl
     if not page.records:
         raise Breach("no records to look at")
     for record in page.records:
-        complete(record, asking.fields(sample), asking.adapter.source)
+        complete(record, asking.fields(sample), asking.adapter)
 
 
 async def pages_of_any_size_cover_everything_once(asking: Asking, sample: SearchSample) -> None:

@@ -1,4 +1,4 @@
-"""The ERP: a SOAP 1.2 service in the rpc/literal style, over materials, plants and what is on order.
+"""The ERP: a SOAP 1.2 service in the rpc/literal style, over materials, plants, list prices and what is on order.
 
 Its habits: German field names, material numbers padded to eighteen digits, quantities as text with three
 places, an ``X`` for yes, and nothing at all for things it does not know. A session is opened with
@@ -15,6 +15,7 @@ from starlette.types import ASGIApp
 
 from . import soap
 from .world import World
+from .world.prices import Price
 from .world.supplies import Material, Supply
 
 ERP = "urn:erp:mm"
@@ -35,7 +36,7 @@ def app(
     session_ttl: float = 300.0,
 ) -> ASGIApp:
     sessions = Sessions(user, password, session_ttl)
-    store = Store(world.materials, frozenset(world.locations))
+    store = Store(world.materials, frozenset(world.locations), world.prices)
     service = soap.Service(
         soap.Contract(CONTRACT, soap.SOAP12),
         {"erp": ERP},
@@ -43,6 +44,7 @@ def app(
             "Login": sessions.login,
             "GetItems": sessions.inside(store.items),
             "GetSupply": sessions.inside(store.supply),
+            "GetListPrices": sessions.inside(store.list_prices),
         },
     )
     return service.app("/erp", latency)
@@ -79,11 +81,12 @@ class Sessions:
 
 
 class Store:
-    """The materials by their padded number, and the plants they lie in."""
+    """The materials by their padded number, the plants they lie in, and the plain prices that were agreed for them."""
 
-    def __init__(self, materials: dict[str, Material], plants: frozenset[str]) -> None:
+    def __init__(self, materials: dict[str, Material], plants: frozenset[str], prices: dict[str, list[Price]]) -> None:
         self.materials = {padded(sku): material for sku, material in materials.items()}
         self.plants = plants
+        self.prices = {padded(sku): rows[0] for sku, rows in prices.items()}
 
     def items(self, request: etree._Element, reply: etree._Element) -> None:
         rows = etree.SubElement(reply, "items")
@@ -101,6 +104,18 @@ class Store:
             matnr, werks = key.findtext("matnr"), key.findtext("werks")
             if matnr in self.materials and werks in self.plants:
                 write_row(rows, matnr, werks, self.materials[matnr])
+
+    def list_prices(self, request: etree._Element, reply: etree._Element) -> None:
+        rows = etree.SubElement(reply, "prices")
+        for node in request.iterfind("skus/item"):
+            price = self.prices.get(node.text)
+            if price:
+                row = etree.SubElement(rows, "item")
+                soap.put(row, "matnr", node.text)
+                soap.put(row, "kbetr", price.amount)
+                soap.put(row, "konwa", price.currency)
+                soap.put(row, "mwsatz", price.tax_rate)
+                soap.put(row, "datab", f"{price.valid_from:%Y%m%d}")
 
 
 def padded(sku: str) -> str:

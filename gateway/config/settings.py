@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator
 
 from adapters.registration import Duration, Words, in_folder
+from gateway.config.routing import Route
 from gateway.graphiql.examples import read_examples
 
 SIZE = r"^[0-9]+ ?(B|KiB|MiB)?$"
@@ -160,7 +161,9 @@ class Settings(Words):
 
     version: Literal[1] = Field(1, description="Version of these words.")
     title: str = Field("crossdock", description="What it is called when it starts.")
-    routes: dict[Coordinate, str] = Field({}, description="Entity or field -> the source that answers it.")
+    routes: dict[Coordinate, Route] = Field(
+        {}, description="Type or field -> the source that answers it, or several that stand in for one another."
+    )
     defaults: Defaults = Field(Defaults(), description="What a request means where it does not say.")
     headers: dict[HeaderName, Default] = Field({}, description="Request header -> the default it sets.")
     bounds: dict[Coordinate, Annotated[int, Field(gt=0)]] = Field(

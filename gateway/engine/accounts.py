@@ -50,4 +50,5 @@ def name_of(operation: OperationDefinitionNode) -> str:
 def steps(run: Run) -> Iterator[StepAccount]:
     for step, taken in zip(run.plan.steps, run.taken, strict=True):
         if taken is not None:
-            yield StepAccount(step.source, step.entity, taken.seconds, taken.tally)
+            for source, tally in (taken.tally.parts or {step.source: taken.tally}).items():
+                yield StepAccount(source, step.entity, taken.seconds, tally)

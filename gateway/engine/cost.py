@@ -10,17 +10,6 @@ Unit = Literal["calls", "records"]
 
 
 @dataclass(frozen=True, slots=True)
-class StepCost:
-    """``keys``: most keys (or parents) asked; ``batch``: most keys in one call; ``calls``: most calls made;
-    ``records``: most records given."""
-
-    keys: int
-    batch: int
-    calls: int
-    records: int
-
-
-@dataclass(frozen=True, slots=True)
 class Spent:
     """Calls and records of one source, or of a whole operation."""
 
@@ -29,6 +18,20 @@ class Spent:
 
     def __add__(self, other: Spent) -> Spent:
         return Spent(self.calls + other.calls, self.records + other.records)
+
+
+@dataclass(frozen=True, slots=True)
+class StepCost:
+    """``keys``: most keys (or parents) asked; ``batch``: most keys in one call; ``sources``: most calls made and
+    records given, by source; of several behind one step, each may be asked everything."""
+
+    keys: int
+    batch: int
+    sources: Mapping[str, Spent]
+
+    def spent(self, owner: str | None = None) -> Spent:
+        """By one source, or by all of them."""
+        return sum(self.sources.values(), Spent()) if owner is None else self.sources.get(owner, Spent())
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,9 +35,7 @@ class CostLimits:
     def _excesses(self, plan: Plan, steps: Sequence[StepCost]) -> Iterator[Excess]:
         for (owner, unit), limit in self.limits.items():
             parts = {
-                step.index: int(getattr(cost, unit))
-                for step, cost in zip(plan.steps, steps, strict=True)
-                if owner in (None, step.source)
+                step.index: int(getattr(cost.spent(owner), unit)) for step, cost in zip(plan.steps, steps, strict=True)
             }
             worst = sum(parts.values())
             if worst > limit:
@@ -54,7 +52,7 @@ def beyond(excess: Excess, plan: Plan) -> Refused:
         f"for {step.coordinate}. Ask for fewer keys or smaller pages."
     )
     more = {
-        "source": step.source,
+        "source": excess.owner or step.source,
         "coordinate": step.coordinate,
         "unit": excess.unit,
         "worstCase": excess.worst,

@@ -55,6 +55,7 @@ class Costs:
         counting = WorstCase(tables, self._composition)
         steps = [counting.step(step) for step in self._plan.steps]
         sources: dict[str, Spent] = {}
-        for step, cost in zip(self._plan.steps, steps, strict=True):
-            sources[step.source] = sources.get(step.source, Spent()) + Spent(cost.calls, cost.records)
+        for cost in steps:
+            for source, spent in cost.sources.items():
+                sources[source] = sources.get(source, Spent()) + spent
         return Cost(steps, sources, self._limits.excess(self._plan, steps))

@@ -35,11 +35,14 @@ NO_VARIABLES = VariableValues({}, {})
 
 
 class Engine:
-    """Executes operations over one composition; ``sources`` are its adapters, wrapped as they are to be called."""
+    """Executes operations over one composition; ``sources`` are its adapters, wrapped as they are to be called.
+
+    What routes combine is put together over them here, so that each source is called, kept and watched as itself.
+    """
 
     def __init__(self, composition: Composition, sources: Mapping[str, Adapter], telemetry: Telemetry = OFF) -> None:
         self.composition = composition
-        self.sources = sources
+        self.sources = {**sources, **composition.routes.composites(sources)}
         self.telemetry = telemetry
         self.limits = composition.settings.limits
         self.cost_limits = CostLimits(composition)

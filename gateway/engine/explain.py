@@ -16,7 +16,8 @@ def explained(plan: Plan, cost: Cost, composition: Composition) -> dict[str, Any
     """The plan as JSON-ready data; nothing is called for it."""
     steps = [
         _step(step, plan, composition)
-        | {"keys": each.keys, "batch": each.batch, "worstCase": each.calls, "records": each.records}
+        | {"keys": each.keys, "batch": each.batch, "worstCase": each.spent().calls, "records": each.spent().records}
+        | {"sources": {source: _counts(spent) for source, spent in each.sources.items()}}
         for step, each in zip(plan.steps, cost.steps, strict=True)
     ]
     return {
@@ -41,7 +42,7 @@ def traced(plan: Plan, run: Run, cost: Cost, composition: Composition) -> dict[s
             codes[error.code] = codes.get(error.code, 0) + 1
             source = errors.setdefault(error.source, {})
             source[error.code] = source.get(error.code, 0) + 1
-        tally = taken.tally
+        tally = taken.tally.total()
         steps.append(
             _step(step, plan, composition)
             | {
@@ -49,7 +50,8 @@ def traced(plan: Plan, run: Run, cost: Cost, composition: Composition) -> dict[s
                 "milliseconds": _milliseconds(taken.seconds),
                 "keys": taken.keys,
                 "calls": tally.calls,
-                "worstCase": each.calls,
+                "worstCase": each.spent().calls,
+                "sources": {source: part.calls for source, part in taken.tally.parts.items()},
                 "cache": {"hit": tally.hits, "miss": tally.misses, "stale": tally.stale}
                 if tally.hits or tally.misses or tally.stale
                 else None,
@@ -70,7 +72,8 @@ def paid(plan: Plan, run: Run, cost: Cost) -> dict[str, Any]:
     sources = dict.fromkeys(cost.sources, Spent())
     for step, taken in zip(plan.steps, run.taken, strict=True):
         if taken is not None:
-            sources[step.source] += Spent(taken.tally.calls, taken.records)
+            for source, tally in (taken.tally.parts or {step.source: taken.tally}).items():
+                sources[source] += Spent(tally.calls, taken.records(source))
     return {
         **_counts(sum(sources.values(), Spent())),
         "worstCase": _counts(cost.whole),
@@ -96,7 +99,7 @@ def _step(step: Step, plan: Plan, composition: Composition) -> dict[str, Any]:
         "after": sorted(step.after),
         "from": sorted({_origin(feed, plan) for feed in step.feeds}),
         "fields": sorted(step.fields),
-        "fresh": fresh.fresh if (fresh := composition.policies[step.source].get(step.entity)) else 0,
+        "fresh": composition.fresh(step.source, step.entity),
         "passed": sorted(step.passed),
         "local": sorted({name for table in step.tables for name in _written(table) if name not in step.passed}),
     }

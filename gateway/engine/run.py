@@ -45,16 +45,15 @@ class StepTaken:
     found: Mapping[Any, Any] = field(default_factory=dict)
     failed: Mapping[Any, SourceError] = field(default_factory=dict)
 
-    @property
-    def records(self) -> int:
+    def records(self, source: str) -> int:
         """How many the source gave."""
-        return sum(_count(found) for found in self.found.values())
+        return sum(_count(found, source) for found in self.found.values())
 
 
-def _count(found: Record | Window | Sequence[Record]) -> int:
+def _count(found: Record | Window | Sequence[Record], source: str) -> int:
     if isinstance(found, Record):
-        return 1
-    return len(found.records if isinstance(found, Window) else found)
+        return int(found.source == source)
+    return sum(record.source == source for record in (found.records if isinstance(found, Window) else found))
 
 
 class Run:

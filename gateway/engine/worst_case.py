@@ -7,11 +7,13 @@ caches cold.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from typing import Any
 
+from adapters.spi import LookupCapability, SearchCapability
 from gateway.compose import Composition
-from gateway.engine.cost import StepCost
-from gateway.engine.plan import Feed, KeysAsked, KeysGiven, KeysHeld, Position, Step, Table
+from gateway.engine.cost import Spent, StepCost
+from gateway.engine.plan import Feed, KeysAsked, KeysGiven, KeysHeld, PageArguments, Position, Step, Table
 from gateway.engine.tables import Tables
 
 
@@ -27,27 +29,42 @@ class WorstCase:
         return self._lookup(step) if step.kind == "lookup" else self._search(step)
 
     def _lookup(self, step: Step) -> StepCost:
-        capability = self.composition.routes.offers[step.source][step.entity].lookups[step.name]
         keys = [self._keys(feed) for feed in step.feeds]
+        able = self._able(step, "lookups")
+        sources = {source: self._looked_up(step, keys, offered) for source, offered in able}
+        return StepCost(sum(keys), min(offered.batch for _, offered in able), sources)
+
+    def _looked_up(self, step: Step, keys: Sequence[int], capability: LookupCapability) -> Spent:
         records = sum(
             count * (self._of_each_key(table, step.passed) if capability.many else 1)
             for count, table in zip(keys, step.tables, strict=True)
         )
-        return StepCost(sum(keys), capability.batch, -(-sum(keys) // capability.batch), records)
+        return Spent(-(-sum(keys) // capability.batch), records)
 
     def _search(self, step: Step) -> StepCost:
         if step.page is None:
             raise AssertionError("a search without its page")
-        search = self.composition.routes.offers[step.source][step.entity].searches[step.name]
-        first = max(self.tables.pages[step.page.arguments.slot].first, 1)
-        further = search.counting if step.page.want_total else 0
+        keys = self._keys(step.feeds[0]) if step.feeds else 0
+        able = self._able(step, "searches")
+        sources = {source: self._searched(step, step.page, keys, offered) for source, offered in able}
+        return StepCost(keys, min(offered.batch for _, offered in able), sources)
+
+    def _searched(self, step: Step, page: PageArguments, keys: int, search: SearchCapability) -> Spent:
+        first = max(self.tables.pages[page.arguments.slot].first, 1)
+        further = search.counting if page.want_total else 0
         if search.completing:
             further += -(-first // search.completing)
         if step.feeds:
-            keys = self._keys(step.feeds[0])
-            return StepCost(keys, search.batch, -(-keys // search.batch) * (1 + further), keys * first)
-        pages = -(-self.limits.first // step.page.bound) if step.page.whole else 1
-        return StepCost(0, search.batch, pages * (1 + further), pages * first)
+            return Spent(-(-keys // search.batch) * (1 + further), keys * first)
+        pages = -(-self.limits.first // page.bound) if page.whole else 1
+        return Spent(pages * (1 + further), pages * first)
+
+    def _able(self, step: Step, kind: str) -> list[tuple[str, Any]]:
+        """The registered sources that the step may call, with what they offer for it."""
+        routes = self.composition.routes
+        offers = [(source, routes.offers[source].get(step.entity)) for source in routes.sources(step.source)]
+        named = [(source, getattr(offered, kind).get(step.name)) for source, offered in offers if offered]
+        return [(source, offered) for source, offered in named if offered]
 
     def _keys(self, feed: Feed) -> int:
         keys = feed.keys

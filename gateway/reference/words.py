@@ -63,11 +63,12 @@ def references(schema: Schema, path: str, definitions: Mapping[str, Schema]) -> 
     """Path and name of each definition that a member is made of; of alternatives, each with its first word."""
     if "$ref" in schema:
         yield path, schema["$ref"].removeprefix("#/$defs/")
-    for branch in schema.get("anyOf", ()):
-        yield from references(branch, path, definitions)
-    for branch in schema.get("oneOf", ()):
-        for _, name in references(branch, path, definitions):
-            yield f"{path} ({next(iter(definitions[name]['properties']))})", name
+    branches = [*schema.get("anyOf", ()), *schema.get("oneOf", ())]
+    models = [branch for branch in branches if "$ref" in branch and is_news(branch)]
+    for branch in branches:
+        for place, name in references(branch, path, definitions):
+            one_of_many = len(models) > 1 and branch in models
+            yield f"{path} ({next(iter(definitions[name]['properties']))})" if one_of_many else place, name
     for below in positions(schema):
         key = "[]" if below is schema.get("items") else f".{KEYS.get(path, 'NAME')}"
         yield from references(below, f"{path}{key}", definitions)

@@ -354,7 +354,7 @@ def test_unknown_plants_and_materials_are_left_out(materials: Any, token: str) -
 
 
 def test_every_supply_obeys_the_schema(world: World) -> None:
-    store = erp.Store(world.materials, frozenset(world.locations))
+    store = erp.Store(world.materials, frozenset(world.locations), world.prices)
     keys = "".join(
         f"<item><matnr>{matnr}</matnr><werks>{werks}</werks></item>"
         for matnr in list(store.materials)[::20]

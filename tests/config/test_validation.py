@@ -54,7 +54,15 @@ def lines(path: Path, words: str, **environ: str) -> list[str]:
             "routes: {product: pim}",
             "1:10 routes.product: expected a text that matches ^[A-Z]\\w*(\\.[a-z]\\w*)?$, found product",
         ),
-        ("routes: {Product: {a: b}}", "1:10 routes.Product: expected a text, found a mapping"),
+        ("routes: {Product: 5}", "1:10 routes.Product: expected a text or a list or a mapping, found 5"),
+        (
+            "routes: {Price: [pricing]}",
+            "1:10 routes.Price: expected a value with at least 2 items, found a list",
+        ),
+        (
+            "routes: {Price: {fallback: [pricing, erp], mising: true}}",
+            "1:44 routes.Price.mising: expected one of fallback, missing, found mising; did you mean `missing`?",
+        ),
         ("constants: {low_stock: [3]}", "1:13 constants.low_stock: expected a text, found a list"),
         ("- a\n- b", "1:1: expected a mapping, found a list"),
     ],

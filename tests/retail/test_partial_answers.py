@@ -10,6 +10,7 @@ from statistics import median
 
 import pytest
 
+from examples.backoffice.world import World
 from gateway.commands.back_office import BackOffice
 from gateway.commands.back_office import answers as answers_at
 from gateway.runtime import Gateway
@@ -75,6 +76,24 @@ async def test_a_system_that_comes_back_answers_again(crumbling: BackOffice, cli
     crumbling.start("pricing", "-m", "examples.backoffice", "pricing", "--port", str(port))
     crumbling.wait("pricing", partial(answers_at, port))
     assert "errors" not in await client.ask(QUERY)
+
+
+async def test_list_prices_stand_in_for_a_dead_price_engine(world: World) -> None:
+    with BackOffice(CHECKOUT, 0.0, ("pricing", "loyalty", "crm")) as office:
+        gateway = Gateway.build(configuration(office.environment))
+        client = Client(gateway)
+        data = await client.data(
+            """{ variants(skus: ["A-00001", "A-00002"]) {
+                 sku price { value { amount } taxRate provenance { source role } } } }"""
+        )
+        await gateway.aclose()
+    for variant in data["variants"]:
+        plain = world.prices[variant["sku"]][0]
+        assert variant["price"] == {
+            "value": {"amount": plain.amount},
+            "taxRate": plain.tax_rate,
+            "provenance": {"source": "erp", "role": "ERP"},
+        }
 
 
 async def test_health_names_each_source(client: Client) -> None:
