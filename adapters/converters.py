@@ -7,31 +7,40 @@ null, and raises ``Unreadable`` for what it cannot convert. A team's own is a fu
 from __future__ import annotations
 
 import csv
+import hashlib
 import html as markup
+import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from importlib import import_module
 from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.date_patterns import EPOCHS, at_instant, on_day, patterns, since_epoch
-from adapters.numerals import comma, point, shifted, signed, unpacked
+from adapters import instants
+from adapters.date_patterns import on_day, patterns
+from adapters.numerals import comma, point, shifted, signed, unpacked, unzoned
 from adapters.problems import Mistake, nearest
-from adapters.scalars import Convert, Unreadable, as_decimal, code, gtin, parse, plain_text, whole
+from adapters.quantities import by_unit, in_minor_units, in_units, product, rounded, to_currency, to_unit
+from adapters.scalars import Convert, Unreadable, as_decimal, code, gtin, plain_text, whole
+from adapters.texts import decoded, known_encoding, repaired
 
 CALL = re.compile(r"([a-z_]+)(?:\((.*)\))?", re.DOTALL)
+SEVERAL = 0
+"""For ``takes``: two or more."""
+
 OWN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """``takes``: from how many paths it takes its values, as one list. ``lists``: it makes a list of one text.
-    ``blank``: it has a meaning for blank text. ``localized``: it makes ``{locale: text}``."""
+    """``takes``: from how many paths it takes its values, as one list. ``nulls``: that list may hold null.
+    ``lists``: it makes a list of one text. ``blank``: it has a meaning for blank text. ``localized``: it makes
+    ``{locale: text}``."""
 
     convert: Convert
     takes: int = 1
+    nulls: bool = False
     lists: bool = False
     blank: bool = False
     localized: bool = False
@@ -130,6 +139,12 @@ def packed(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
     return Converter(lambda value: shifted(unpacked(value), places))
 
 
+def zoned(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
+    """``zoned(2)``: the last digit is a letter that carries the sign (COBOL DISPLAY)."""
+    places = number(name, arguments, "zoned(2)")
+    return Converter(lambda value: shifted(unzoned(value), places))
+
+
 def number(name: str, arguments: Sequence[str], example: str) -> int:
     """The one argument of a converter that counts decimal places."""
     expect(name, arguments, 1, 1, example)
@@ -146,41 +161,13 @@ def date(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
 
 
 def instant(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
-    """``instant``, ``instant(yyyyMMdd, HHmmss)`` over as many paths, ``instant(epoch_ms)``; ``zone=UTC`` last."""
-    arguments, zone = zoned(arguments, zone)
-    if not arguments:
-        return Converter(lambda value: attach(parse(value) if isinstance(value, str) else value, zone))
-    if arguments[0] in EPOCHS:
-        expect(name, arguments, 1, 1, f"instant({arguments[0]})")
-        return Converter(lambda value: since_epoch(arguments[0], value))
-    read = patterns(arguments)
-    if len(read) == 1:
-        return Converter(read[0].instant(zone))
-
-    def joined(values: Sequence[Any]) -> Any:
-        parts = [pattern.read(value) for pattern, value in zip(read, values, strict=True)]
-        return at_instant({part: text for found in parts for part, text in found.items()}, zone)
-
-    return Converter(joined, takes=len(read))
+    """``instant``, ``instant(yyyyMMdd, HHmmss)`` over as many paths, ``instant(epoch_ms)``; see ``instants``."""
+    return Converter(*instants.instant(arguments, zone))
 
 
-def zoned(arguments: Sequence[str], zone: tzinfo) -> tuple[Sequence[str], tzinfo]:
-    """A last argument ``zone=…`` goes before the source's own time zone."""
-    if not arguments or not arguments[-1].startswith("zone="):
-        return arguments, zone
-    return arguments[:-1], time_zone(arguments[-1].removeprefix("zone="))
-
-
-def attach(value: Any, zone: tzinfo) -> Any:
-    return value.replace(tzinfo=zone) if getattr(value, "tzinfo", zone) is None else value
-
-
-def time_zone(name: str) -> tzinfo:
-    """An IANA zone by its name."""
-    try:
-        return ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
-        raise Mistake("an IANA time zone such as Europe/Berlin", f"`{name}`") from None
+def business_day(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
+    """``business_day(04:00)``."""
+    return Converter(instants.business_day(arguments, zone))
 
 
 def flag(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
@@ -200,23 +187,55 @@ def flag(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
 
 
 def encoding(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
-    """``encoding(cp1252)``: bytes to text. Text that the driver has decoded already stays."""
+    """``encoding(cp1252)``."""
     expect(name, arguments, 1, 1, "encoding(cp1252)")
-    (codec,) = arguments
-    try:
-        "0".encode(codec)
-    except LookupError:
-        raise Mistake("a text encoding such as cp1252", f"`{codec}`") from None
+    return Converter(decoded(known_encoding(arguments[0])))
 
-    def decode(value: Any) -> str:
-        if not isinstance(value, bytes | bytearray | memoryview):
-            return plain_text(value)
-        try:
-            return bytes(value).decode(codec)
-        except UnicodeDecodeError:
-            raise Unreadable(f"text in {codec}") from None
 
-    return Converter(decode)
+def minor(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
+    """``minor`` and ``minor(2)``, of amount and currency."""
+    return Converter(in_minor_units(number(name, arguments, "minor(2)") if arguments else 0), takes=2)
+
+
+def rounding(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
+    """``round(2)``; ``round(currency)`` and ``round(PCE=0, KG=3)`` of a number and what decides about its places."""
+    if list(arguments) == ["currency"]:
+        return Converter(to_currency, takes=2)
+    if any("=" in argument for argument in arguments):
+        places = by_unit(arguments, "round(PCE=0, KG=3)")
+        if unfit := [unit for unit, each in places.items() if each != each.to_integral_value() or not 0 <= each <= 99]:
+            raise Mistake("a number of decimal places for each unit", f"another one for `{unfit[0]}`")
+        return Converter(to_unit({unit: int(each) for unit, each in places.items()}), takes=2)
+    decimals = number(name, arguments, "round(2)")
+    return Converter(lambda value: rounded(point(value), decimals))
+
+
+def units(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
+    """``units(PCE=1, CTN=12)``, of quantity and unit."""
+    if not arguments:
+        raise Mistake("units with their sizes, as in `units(PCE=1, CTN=12)`", "none")
+    return Converter(in_units(by_unit(arguments, "units(PCE=1, CTN=12)")), takes=2)
+
+
+def several(convert: Convert, *, nulls: bool) -> Build:
+    """A converter without arguments of any number of paths."""
+
+    def build(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
+        expect(name, arguments, 0, 0)
+        return Converter(convert, takes=SEVERAL, nulls=nulls)
+
+    return build
+
+
+def first(values: Sequence[Any]) -> Any:
+    """The first value that is there: a shop's own price, else the one for all shops."""
+    return next((value for value in values if value is not None), None)
+
+
+def checksum(values: Sequence[Any]) -> str:
+    """A text that is another when one of the values is: the version of a row that has none."""
+    text = json.dumps([None if value is None else str(value) for value in values])
+    return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 CONVERTERS: Mapping[str, Build] = {
@@ -228,12 +247,21 @@ CONVERTERS: Mapping[str, Build] = {
     "decimal": decimal,
     "scale": scale,
     "packed": packed,
+    "zoned": zoned,
+    "minor": minor,
+    "round": rounding,
+    "units": units,
+    "product": several(product, nulls=False),
+    "first": several(first, nulls=True),
+    "checksum": several(checksum, nulls=True),
     "date": date,
     "instant": instant,
+    "business_day": business_day,
     "flag": flag,
     "lines": plain(lines, lists=True),
     "html": plain(on_text(fragment)),
     "localized": plain(localized, localized=True),
     "gtin": plain(gtin),
     "encoding": encoding,
+    "repair": plain(on_text(repaired)),
 }

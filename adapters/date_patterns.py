@@ -138,8 +138,8 @@ def month(parts: Parts) -> int:
     return MONTHS.index(parts["name"].lower()) + 1 if "name" in parts else int(parts["month"])
 
 
-def at_instant(parts: Parts, zone: tzinfo) -> datetime:
-    """The instant that the parts name, on the source's clock where they carry no offset."""
+def at_instant(parts: Parts, zone: tzinfo | None) -> datetime:
+    """The instant that the parts name, in ``zone`` where they carry no offset."""
     day = on_day(parts)
     hour, minute, second = (int(parts.get(part, "0")) for part in ("hour", "minute", "second"))
     micros = int(parts.get("fraction", "").ljust(6, "0"))

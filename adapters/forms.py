@@ -7,16 +7,17 @@ not exist there.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from adapters.problems import Mistake
 from adapters.registration import Form
-from adapters.scalars import Unreadable, plain_text, whole
+from adapters.scalars import Unreadable, gtin, plain_text, whole
+from adapters.texts import decoded, known_encoding
 
-Part = str | int
-"""One part of a key."""
+Part = str | int | bytes
+"""One part of a key; bytes in a source only."""
 
 TEMPLATE = re.compile(r"([^{}]*)\{(?::0?([0-9]{1,2}))?\}([^{}]*)")
 
@@ -57,10 +58,83 @@ class Template:
 
 def key_form(form: Form) -> KeyForm:
     """The functions of one ``form:``; words that do not go together are a ``Mistake``."""
-    templates = form.graph is not None or form.source is not None
-    if templates == (form.pad is not None) or (templates and form.fill != " "):
-        raise Mistake("`pad` (with `fill`), or `graph` and `source`", "another set of words")
-    return templated(form) if templates else padded(form.pad or 0, form.fill)
+    if form.fill != " " and form.pad is None:
+        raise Mistake("`pad` beside `fill`", "`fill` only")
+    stages = list(stages_of(form))
+    if not stages:
+        raise Mistake("`pad`, `graph`, `source`, `prefix`, `gtin` or `encoding`", "none of them")
+    return stages[0] if len(stages) == 1 else joined(stages)
+
+
+def stages_of(form: Form) -> Iterator[KeyForm]:
+    """From the graph to the source."""
+    if form.gtin is not None:
+        yield trade_number(form.gtin)
+    if form.graph is not None or form.source is not None:
+        yield templated(form)
+    if form.prefix is not None:
+        yield prefixed(form.prefix)
+    if form.pad is not None:
+        yield padded(form.pad, form.fill)
+    if form.encoding is not None:
+        yield encoded(form.encoding)
+
+
+def joined(stages: Sequence[KeyForm]) -> KeyForm:
+    """One form behind the other."""
+
+    def to_source(key: Part) -> Part | None:
+        for stage in stages:
+            written = stage.to_source(key)
+            if written is None:
+                return None
+            key = written
+        return key
+
+    def to_graph(raw: Any) -> str:
+        for stage in reversed(stages):
+            raw = stage.to_graph(raw)
+        return str(raw)
+
+    return KeyForm(to_source, to_graph)
+
+
+def trade_number(length: int) -> KeyForm:
+    """A GTIN, of 14 digits in the graph, with ``length`` digits in the source."""
+
+    def to_source(key: Part) -> str | None:
+        text = str(key)
+        try:
+            same = gtin(text) == text
+        except Unreadable:
+            return None
+        return text[14 - length :] if same and text.startswith("0" * (14 - length)) else None
+
+    return KeyForm(to_source, lambda raw: gtin(raw if isinstance(raw, str) else plain_text(raw).zfill(length)))
+
+
+def prefixed(prefix: str) -> KeyForm:
+    """The source writes ``prefix`` before every key."""
+
+    def to_graph(raw: Any) -> str:
+        text = plain_text(raw)
+        if not text.startswith(prefix):
+            raise Unreadable("a key with the prefix of `form`")
+        return text.removeprefix(prefix)
+
+    return KeyForm(lambda key: prefix + str(key), to_graph)
+
+
+def encoded(codec: str) -> KeyForm:
+    """The source holds bytes."""
+
+    def to_source(key: Part) -> bytes | None:
+        try:
+            return str(key).encode(codec)
+        except UnicodeEncodeError:
+            return None
+
+    return KeyForm(to_source, decoded(known_encoding(codec)))
 
 
 def padded(length: int, fill: str) -> KeyForm:

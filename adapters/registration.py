@@ -71,13 +71,18 @@ class Form(Words):
 
     ``pad``: the source pads to this length: with blanks on the right (``CHAR(16)``), or with ``fill: "0"`` on the left.
     ``graph`` and ``source``: two templates around one number, such as ``"C{:06}"`` and ``"{:010}"``; with
-    ``source: int`` the source holds the bare number.
+    ``source: int`` the source holds the bare number. ``prefix``: the source writes this before the key. ``gtin``: the
+    source has GTINs of so many digits. ``encoding``: the source holds bytes. Several are applied in this order:
+    ``gtin``, ``graph`` and ``source``, ``prefix``, ``pad``, ``encoding``.
     """
 
     pad: int | None = Field(None, gt=0, description="Length that the source pads to.")
     fill: Literal[" ", "0"] = Field(" ", description="What it pads with: blanks on the right, or zeros on the left.")
     graph: str | None = Field(None, description="Template around one number, as the graph has it; digits otherwise.")
     source: str | None = Field(None, description="The same as the source has it, or `int` for the bare number.")
+    prefix: str | None = Field(None, min_length=1, description="What the source writes before every key.")
+    gtin: Literal[8, 12, 13, 14] | None = Field(None, description="Digits of a GTIN in the source; 14 in the graph.")
+    encoding: str | None = Field(None, description="How the source writes the key as bytes, such as cp037 (EBCDIC).")
 
 
 class Value(Words):
@@ -100,6 +105,9 @@ class Value(Words):
     map: dict[Code, Any] | None = Field(None, description="Source code to graph value.")
     otherwise: Any = Field(None, description="For a code that `map` does not name.")
     default: Any = Field(None, description="For null and absent values.")
+    sensitive: Literal["allow"] | None = Field(
+        None, description="`allow`: this may be seen, although it is called like a secret (password, hash, token, pan)."
+    )
 
 
 FieldSpec = str | Value

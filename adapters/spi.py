@@ -278,6 +278,10 @@ class Adapter(ABC):
     async def ping(self) -> None:
         """Return when the system can be reached, else raise ``Unavailable``."""
 
+    def unmapped(self) -> Mapping[str, int]:
+        """By coordinate: how many codes without a meaning came since this was last asked, and were given another."""
+        return {}
+
     async def aclose(self) -> None:  # noqa: B027  nothing to close is a fair answer
         """Give back every connection, thread and task."""
 

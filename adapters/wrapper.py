@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult
 
 
@@ -25,6 +27,9 @@ class Wrapper(Adapter):
 
     async def ping(self) -> None:
         await self.adapter.ping()
+
+    def unmapped(self) -> Mapping[str, int]:
+        return self.adapter.unmapped()
 
     async def aclose(self) -> None:
         await self.adapter.aclose()

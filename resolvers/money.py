@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import strawberry
 
-from resolvers.currencies import minor_units
+from adapters.currencies import minor_units
 from resolvers.links import Computed, Context, Values, answered
 from resolvers.scalars import Currency, Decimal
 

@@ -28,7 +28,14 @@ FORBIDDEN = {
 }
 """By part: what it never imports."""
 
-CONTRACT = ("adapters.spi", "adapters.types", "adapters.registration", "adapters.problems", "adapters.wrapper")
+CONTRACT = (
+    "adapters.currencies",
+    "adapters.problems",
+    "adapters.registration",
+    "adapters.spi",
+    "adapters.types",
+    "adapters.wrapper",
+)
 """All that ``resolvers`` and ``cache`` may know of adapters."""
 
 ROOMS = {

@@ -7,6 +7,7 @@ the shapes themselves, value by value, so that one bad value costs one value.
 
 from adapters.mapping.entity import EntityMapping
 from adapters.mapping.node import Node
+from adapters.mapping.unmapped import Unmapped
 from adapters.problems import MappingProblem, MappingProblems
 
-__all__ = ["EntityMapping", "MappingProblem", "MappingProblems", "Node"]
+__all__ = ["EntityMapping", "MappingProblem", "MappingProblems", "Node", "Unmapped"]

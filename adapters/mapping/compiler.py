@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from adapters.mapping.paths import Path, Rows, parse
 from adapters.mapping.pipelines import Pipelines, paths
+from adapters.mapping.sensitive import sensitive
 from adapters.mapping.shapes import Constant, Leaf, Object, Objects, Repeated, Shape, Texts, Values, sparse
 from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.registration import FieldSpec, Value
@@ -34,10 +35,17 @@ class Compiler:
                 self.problems.append(MappingProblem((*at, name), f"a field of {type_name}", f"`{name}`", hint))
                 continue
             value = Value.model_validate({"from": spec}) if isinstance(spec, str) else spec
+            self.guard(name, value, (*at, name))
             shape = self.shape(f"{type_name}.{name}", known[name], value, (*at, name), prefix)
             if shape is not None:
                 shapes[name] = shape
         return shapes
+
+    def guard(self, name: str, value: Value, at: Place) -> None:
+        """What is called like a secret leaves its system only where somebody says so."""
+        if value.sensitive is None and (found := sensitive([name, *paths(value), *(value.locales or {}).values()])):
+            hint = "map another path, or say that this may be seen"
+            self.problems.append(MappingProblem(at, "`sensitive: allow` beside a secret", f"`{found}`", hint))
 
     def shape(self, coordinate: str, type_: FieldType, value: Value, at: Place, prefix: str) -> Shape | None:
         """What one field's words say; ``None`` where they say nothing usable."""
@@ -49,7 +57,7 @@ class Compiler:
             self.problems.append(MappingProblem((*at, word), f"one value of {type_}", "the fields of an object"))
             return None
         if "const" in value.model_fields_set:
-            self.refuse_words(value, {"const"}, "a word beside `const`, which is the value", at)
+            self.refuse_words(value, {"const", "sensitive"}, "a word beside `const`, which is the value", at)
             return Constant(self.pipelines.constant(value.const, type_, (*at, "const")))
         if value.locales is not None:
             return self.texts(coordinate, type_, value, at, prefix)
@@ -127,7 +135,9 @@ class Compiler:
             expected = f"`each` with the path of the list of {type_}" if type_.lists else f"one {type_} (no `each`)"
             self.problems.append(MappingProblem(at, expected, "`each`" if value.each else "no `each`"))
             return None
-        words = {"from_", "each", "fields"} | ({"default"} if type_.lists and value.default == [] else set())
+        words = {"from_", "each", "fields", "sensitive"}
+        if type_.lists and value.default == []:
+            words.add("default")
         self.refuse_words(value, words, f"a word for objects (type {type_})", at)
         if value.each is not None:
             return self.listed(coordinate, type_, value, at, prefix)

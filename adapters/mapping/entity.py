@@ -7,8 +7,8 @@ from datetime import UTC, tzinfo
 from functools import lru_cache
 from typing import Any
 
-from adapters.converters import time_zone
 from adapters.forms import KeyForm, key_form
+from adapters.instants import time_zone
 from adapters.mapping.bad import Bad
 from adapters.mapping.compiler import Compiler, dotted
 from adapters.mapping.generated import ReadRows, generate
@@ -16,6 +16,7 @@ from adapters.mapping.node import Node
 from adapters.mapping.paths import Rows
 from adapters.mapping.pipelines import Pipelines
 from adapters.mapping.shapes import Constant, Leaf, Object, Shape, Values
+from adapters.mapping.unmapped import Unmapped
 from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.registration import Entity, Value
 from adapters.spi import Key, Record
@@ -31,6 +32,8 @@ class EntityMapping:
     text of a path to its raw value, and from an ``each`` path to a list of such mappings (SQL rows by column label; XML
     rows that a reader made from ``node``).
 
+    ``unmapped`` counts the codes for which ``otherwise`` stands in.
+
     ``fields``: dotted paths in the graph and hidden keys: ``{"sku", "value", "value.amount", "productCode"}``.
     """
 
@@ -44,12 +47,13 @@ class EntityMapping:
         time_zone: str,
         rows: Rows,
         problems: list[MappingProblem],
+        unmapped: Unmapped,
     ) -> None:
         self.entity = entity
         self.source = source
         self._problems = problems
         at: Place = ("entities", entity)
-        compiler = Compiler(types, Pipelines(types, self._zone(time_zone), problems), rows, problems)
+        compiler = Compiler(types, Pipelines(types, self._zone(time_zone), unmapped, problems), rows, problems)
         self._shapes = self._read(types, spec, compiler, at)
         self._as_of = self._instant(spec, compiler, at)
         self._key = self._key_names(spec, at)

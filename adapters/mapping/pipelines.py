@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
+from functools import partial
 from typing import Any
 
-from adapters.converters import Converter, converter
+from adapters.converters import SEVERAL, Converter, converter
 from adapters.forms import key_form
 from adapters.mapping.shapes import AsIs
 from adapters.mapping.steps import (
@@ -28,6 +29,7 @@ from adapters.mapping.steps import (
     unless_blank,
     without,
 )
+from adapters.mapping.unmapped import Unmapped
 from adapters.problems import MappingProblem, Mistake, Place
 from adapters.registration import Value
 from adapters.scalars import EXACT, TEXTS, Convert, Unreadable, one_of, plain_text, scalar
@@ -55,9 +57,10 @@ class Pipeline:
 class Pipelines:
     """Reads the words of values for one source; mistakes go to ``problems``."""
 
-    def __init__(self, types: Types, zone: tzinfo, problems: list[MappingProblem]) -> None:
+    def __init__(self, types: Types, zone: tzinfo, unmapped: Unmapped, problems: list[MappingProblem]) -> None:
         self.types = types
         self.zone = zone
+        self.unmapped = unmapped
         self.problems = problems
 
     def of(self, value: Value, type_: FieldType, coordinate: str, at: Place) -> Pipeline:
@@ -65,9 +68,9 @@ class Pipelines:
         converters = self.converters(value, at)
         typed = self.typed(type_, at)
         finish = self.finish(typed, converters, coordinate, at)
-        finish = self.mapped(value, typed, at) or finish
+        finish = self.mapped(value, typed, coordinate, at) or finish
         default = self.constant(value.default, type_, (*at, "default"))
-        if "join" in value.model_fields_set and (type_.lists or takes(converters) > 1 or len(paths(value)) == 1):
+        if "join" in value.model_fields_set and (type_.lists or takes(converters) != 1 or len(paths(value)) == 1):
             self.problems.append(MappingProblem((*at, "join"), "several paths that make one text", "`join`"))
         if type_.lists:
             return self.listed(value, converters, finish, default, at)
@@ -90,7 +93,7 @@ class Pipelines:
             return chain([*nulls, *steps])
         if takes(converters) == 1:
             return joined(nulls, value.join, chain(steps))
-        return all_of(nulls, chain(steps))
+        return all_of(nulls, chain(steps), keep=converters[0].nulls)
 
     def listed(
         self, value: Value, converters: Sequence[Converter], finish: Convert, default: Any, at: Place
@@ -145,7 +148,7 @@ class Pipelines:
             self.problems.append(MappingProblem((*at, "as"), "a field in several languages", f"`{coordinate}`"))
         return lambda value: value
 
-    def mapped(self, value: Value, typed: Convert, at: Place) -> Convert | None:
+    def mapped(self, value: Value, typed: Convert, coordinate: str, at: Place) -> Convert | None:
         """``map`` and ``otherwise``, their values read by the field's type once and for all."""
         if value.map is None:
             if "otherwise" in value.model_fields_set:
@@ -153,7 +156,8 @@ class Pipelines:
             return None
         known = {key: self.meaning(meaning, typed, (*at, "map", key)) for key, meaning in value.map.items()}
         if "otherwise" in value.model_fields_set:
-            return lookup_or(known, self.meaning(value.otherwise, typed, (*at, "otherwise")))
+            meaning = self.meaning(value.otherwise, typed, (*at, "otherwise"))
+            return lookup_or(known, meaning, partial(self.unmapped.note, coordinate))
         return lookup(known)
 
     def meaning(self, meaning: Any, typed: Convert, at: Place) -> Any:
@@ -171,8 +175,9 @@ class Pipelines:
             place = (*at, "as") if isinstance(value.as_, str) else (*at, "as", index)
             try:
                 made = converter(call, self.zone)
-                if made.takes > 1 and (index or made.takes != len(paths(value))):
-                    raise Mistake(f"{made.takes} paths in `from` for `{call}`", f"{len(paths(value))}")
+                if made.takes != 1 and (index or not fits(made.takes, len(paths(value)))):
+                    wanted = "several" if made.takes == SEVERAL else made.takes
+                    raise Mistake(f"{wanted} paths in `from` for `{call}`", f"{len(paths(value))}")
                 found.append(made)
             except Mistake as mistake:
                 self.problems.append(mistake.at(place))
@@ -206,9 +211,14 @@ def takes(converters: Sequence[Converter]) -> int:
     return converters[0].takes if converters else 1
 
 
+def fits(takes: int, given: int) -> bool:
+    return given > 1 if takes == SEVERAL else given == takes
+
+
 def as_is(value: Value, type_: FieldType) -> AsIs | None:
     """Which raw values need nothing done, where no other word than a path (or ``as: decimal``) is said."""
-    words = value.model_fields_set - ({"as_"} if value.as_ == "decimal" and type_.name == "Decimal" else set())
+    silent = {"sensitive", "as_"} if value.as_ == "decimal" and type_.name == "Decimal" else {"sensitive"}
+    words = value.model_fields_set - silent
     return AS_IS.get(type_.name) if words == {"from_"} and isinstance(value.from_, str) else None
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adapters.scalars import Convert, Unreadable, code, plain_text
@@ -118,13 +118,13 @@ def joined(nulls: Sequence[Convert], separator: str, convert: Convert) -> Conver
     return join
 
 
-def all_of(nulls: Sequence[Convert], convert: Convert) -> Convert:
-    """Several paths for one converter; null where one of them is null."""
+def all_of(nulls: Sequence[Convert], convert: Convert, *, keep: bool) -> Convert:
+    """Several paths for one converter; null where one of them is null, unless it wants to ``keep`` nulls."""
     one = chain([*nulls, lambda value: value])
 
     def together(values: Sequence[Any]) -> Any:
         read = [None if value is None else one(value) for value in values]
-        return None if None in read else convert(read)
+        return None if None in read and not keep else convert(read)
 
     return together
 
@@ -139,8 +139,17 @@ def lookup(known: Mapping[str, Any]) -> Convert:
     return convert
 
 
-def lookup_or(known: Mapping[str, Any], otherwise: Any) -> Convert:
-    return lambda value: known.get(key, otherwise) if (key := code(value)) is not None else otherwise
+def lookup_or(known: Mapping[str, Any], otherwise: Any, note: Callable[[], None]) -> Convert:
+    """``note`` is called for a code that is not known."""
+
+    def convert(value: Any) -> Any:
+        key = value if value.__class__ is str else code(value)
+        if key is not None and key in known:
+            return known[key]
+        note()
+        return otherwise
+
+    return convert
 
 
 def defaulted(convert: Convert, default: Any) -> Convert:

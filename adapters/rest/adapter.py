@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from adapters.mapping import Unmapped
 from adapters.rest.endpoint import Endpoint
 from adapters.rest.lookups import LookupCall
 from adapters.rest.searches import SearchCall
@@ -42,12 +43,15 @@ class RestAdapter(Adapter):
 
     kind = "rest"
 
-    def __init__(self, source: str, entities: Mapping[str, Answers], endpoint: Endpoint, ping: str | None) -> None:
+    def __init__(
+        self, source: str, entities: Mapping[str, Answers], endpoint: Endpoint, ping: str | None, unmapped: Unmapped
+    ) -> None:
         self.source = source
         self.capabilities: Capabilities = {name: answers.capability for name, answers in entities.items()}
         self.peer = endpoint.peer
         self._entities = entities
         self._endpoint = endpoint
+        self._unmapped = unmapped
         self._ping = ping
 
     async def lookup(self, request: Lookup) -> LookupResult:
@@ -61,6 +65,9 @@ class RestAdapter(Adapter):
         if search is None:
             raise unsupported(self.source, f"search {request.name} of {request.entity}")
         return await search.answer(request, self._endpoint)
+
+    def unmapped(self) -> Mapping[str, int]:
+        return self._unmapped.taken()
 
     async def ping(self) -> None:
         await self._endpoint.reach(self._ping)

@@ -9,7 +9,7 @@ from typing import TypeVar
 import httpx
 
 from adapters.http import Http
-from adapters.mapping import EntityMapping, MappingProblems
+from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import Place
 from adapters.rest.adapter import Answers, RestAdapter
 from adapters.rest.auth.authorisation import Authorisation
@@ -55,7 +55,7 @@ def build(registration: RestSource, types: Types, transport: httpx.AsyncBaseTran
         authorisation(registration, token, own, http),
         registration.constants,
     )
-    return RestAdapter(registration.source, entities, endpoint, registration.ping)
+    return RestAdapter(registration.source, entities, endpoint, registration.ping, builder.unmapped)
 
 
 def authorisation(
@@ -88,6 +88,7 @@ class Builder:
         self.links = Links(registration.source, registration.url, registration.aliases)
         self._requests = Requests(registration, self.checks)
         self._pages = Pages(registration, self.checks, self.links, self._requests.dialect)
+        self.unmapped = Unmapped()
 
     def entity(self, name: str, spec: RestEntity) -> Answers:
         mapping = EntityMapping(
@@ -98,6 +99,7 @@ class Builder:
             time_zone=self._registration.time_zone,
             rows="nested",
             problems=self.checks.problems,
+            unmapped=self.unmapped,
         )
         at: Place = ("entities", name)
         parts = self._parts((*at, "parts"), spec, mapping)

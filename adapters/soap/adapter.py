@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from adapters.mapping import Unmapped
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.lookups import LookupCall
 from adapters.soap.searches import SearchCall
@@ -43,12 +44,13 @@ class SoapAdapter(Adapter):
 
     kind = "soap"
 
-    def __init__(self, source: str, entities: Mapping[str, Answers], endpoint: Endpoint) -> None:
+    def __init__(self, source: str, entities: Mapping[str, Answers], endpoint: Endpoint, unmapped: Unmapped) -> None:
         self.source = source
         self.capabilities: Capabilities = {name: answers.capability() for name, answers in entities.items()}
         self.peer = endpoint.peer
         self._entities = entities
         self._endpoint = endpoint
+        self._unmapped = unmapped
 
     async def lookup(self, request: Lookup) -> LookupResult:
         lookup = self._entities.get(request.entity, NO_ANSWERS).lookups.get(request.by)
@@ -61,6 +63,9 @@ class SoapAdapter(Adapter):
         if search is None:
             raise unsupported(self.source, f"search {request.name} of {request.entity}")
         return await search.answer(request, self._endpoint)
+
+    def unmapped(self) -> Mapping[str, int]:
+        return self._unmapped.taken()
 
     async def ping(self) -> None:
         await self._endpoint.reach()

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 
 from adapters.http import Http
-from adapters.mapping import EntityMapping, MappingProblems
+from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import Place, nearest
 from adapters.session import Session
 from adapters.soap.adapter import Answers, SoapAdapter
@@ -52,7 +52,7 @@ def build(registration: SoapSource, types: Types, transport: httpx.AsyncBaseTran
         timeout = registration.limits.timeout
         call = LoginCall(registration.source, endpoint, message, token, builder.faults, holds=holds, timeout=timeout)
         endpoint.open(Session(registration.source, call))
-    return SoapAdapter(registration.source, entities, endpoint)
+    return SoapAdapter(registration.source, entities, endpoint, builder.unmapped)
 
 
 class Builder:
@@ -63,6 +63,7 @@ class Builder:
         self._source = registration.source
         self._types = types
         self.checks = Checks()
+        self.unmapped = Unmapped()
         self._contract = self._read()
         self._headers: set[str] = set()
         auth = registration.auth
@@ -80,6 +81,7 @@ class Builder:
             time_zone=self._registration.time_zone,
             rows="flat",
             problems=self.checks.problems,
+            unmapped=self.unmapped,
         )
         at: Place = ("entities", name)
         faults = self.faults.with_more(spec.faults)

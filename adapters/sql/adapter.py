@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from itertools import chain
 
 from adapters.clock import now
+from adapters.mapping import Unmapped
 from adapters.matching import match
 from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult, unsupported
 from adapters.sql.database import Database
@@ -17,7 +18,9 @@ class SqlAdapter(Adapter):
 
     kind = "sql"
 
-    def __init__(self, source: str, entities: Mapping[str, CompiledEntity], database: Database) -> None:
+    def __init__(
+        self, source: str, entities: Mapping[str, CompiledEntity], database: Database, unmapped: Unmapped
+    ) -> None:
         self.source = source
         self.peer = database.peer
         self.capabilities = {name: entity.capability for name, entity in entities.items()}
@@ -25,6 +28,7 @@ class SqlAdapter(Adapter):
         self._lookups = {(name, by): one for name, entity in entities.items() for by, one in entity.lookups.items()}
         self._searches = {(name, by): one for name, entity in entities.items() for by, one in entity.searches.items()}
         self._database = database
+        self._unmapped = unmapped
 
     async def lookup(self, request: Lookup) -> LookupResult:
         what = f"lookup {request.by} of {request.entity}"
@@ -55,6 +59,9 @@ class SqlAdapter(Adapter):
         request.tally.calls += max(0, len(queries) - 1)  # the first is counted where calls are limited
         answers = await self._database.rows(queries, what, request.deadline)
         return search.result(request, answers, now())
+
+    def unmapped(self) -> Mapping[str, int]:
+        return self._unmapped.taken()
 
     async def ping(self) -> None:
         await self._database.ping()

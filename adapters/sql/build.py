@@ -5,7 +5,7 @@ from __future__ import annotations
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
-from adapters.mapping import EntityMapping
+from adapters.mapping import EntityMapping, Unmapped
 from adapters.problems import MappingProblem, MappingProblems, Mistake
 from adapters.sql.adapter import SqlAdapter
 from adapters.sql.checks import Checks
@@ -18,9 +18,17 @@ from adapters.types import Types
 def build(spec: SqlSource, types: Types) -> SqlAdapter:
     """The adapter; no connection is made. Raises ``MappingProblems`` with everything that does not fit the graph."""
     problems: list[MappingProblem] = []
+    unmapped = Unmapped()
     mappings = {
         name: EntityMapping(
-            types, name, entity, source=spec.source, time_zone=spec.time_zone, rows="flat", problems=problems
+            types,
+            name,
+            entity,
+            source=spec.source,
+            time_zone=spec.time_zone,
+            rows="flat",
+            problems=problems,
+            unmapped=unmapped,
         )
         for name, entity in spec.entities.items()
     }
@@ -33,7 +41,7 @@ def build(spec: SqlSource, types: Types) -> SqlAdapter:
         name: EntityCompiler(spec.entities[name], mapping, types, database.dialect, spec.schema_).compiled()
         for name, mapping in mappings.items()
     }
-    return SqlAdapter(spec.source, entities, database)
+    return SqlAdapter(spec.source, entities, database, unmapped)
 
 
 def _database(spec: SqlSource, problems: list[MappingProblem]) -> Database | None:

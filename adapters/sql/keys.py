@@ -82,5 +82,9 @@ def in_text(place: re.Match[str], keys: Keys) -> str:
 
 def array_text(values: Sequence[Any]) -> str:
     """The text of a PostgreSQL array, which the server gives the type of the column."""
-    texts = (str(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    texts = (written(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
     return "{" + ",".join([f'"{text}"' for text in texts]) + "}"
+
+
+def written(value: Any) -> str:
+    return f"\\x{value.hex()}" if isinstance(value, bytes) else str(value)

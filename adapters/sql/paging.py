@@ -23,6 +23,7 @@ DIRECTION = re.compile(r"(?P<name>.*?)(?:\s+(?P<direction>asc|desc))?\s*", re.IG
 WRITTEN: Mapping[str, Callable[[str], Any]] = {
     "Decimal": Decimal,
     "UUID": UUID,
+    "bytes": bytes.fromhex,
     "date": date.fromisoformat,
     "datetime": datetime.fromisoformat,
     "time": time.fromisoformat,
@@ -104,7 +105,7 @@ class Keyset:
         kind = next((kind for kind in type(value).__mro__ if kind.__name__ in WRITTEN), None)
         if kind is None:
             raise BadData(self._source, f"cannot page by a column of type {type(value).__name__}")
-        return [kind.__name__, str(value)]
+        return [kind.__name__, value.hex() if isinstance(value, bytes) else str(value)]
 
 
 class Offset:

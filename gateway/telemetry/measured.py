@@ -41,6 +41,8 @@ class Measured(Wrapper):
             raise
         finally:
             self._metrics.called(self.source, request.entity, kind, name, outcome, monotonic() - began)
+            if counts := self.adapter.unmapped():
+                self._metrics.unmapped(self.source, counts)
 
 
 def ending(error: BaseException, deadline: float) -> str:

@@ -7,11 +7,14 @@
 | ``crossdock.errors`` | 1 | source, code |
 | ``crossdock.plans`` | 1 | outcome (hit, miss) |
 | ``crossdock.cache.keys`` | 1 | source, entity, outcome (hit, miss, stale) |
+| ``crossdock.codes.unmapped`` | 1 | source, coordinate |
 
 A histogram has the count as well. The Prometheus form writes ``_`` for ``.`` and adds the unit's name.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
 
 from opentelemetry.metrics import Meter
 
@@ -43,6 +46,9 @@ class Metrics:
         self._keys = meter.create_counter(
             "crossdock.cache.keys", description="Keys and pages asked for that may be kept: hit, miss or stale."
         )
+        self._unmapped = meter.create_counter(
+            "crossdock.codes.unmapped", description="Codes that `map` does not name: `otherwise` was given."
+        )
 
     def operation(self, name: str, outcome: str, seconds: float, account: Account | None) -> None:
         """``name``: bounded."""
@@ -64,3 +70,7 @@ class Metrics:
         self._calls.record(
             seconds, {"source": source, "entity": entity, "kind": kind, "name": name, "outcome": outcome}
         )
+
+    def unmapped(self, source: str, counts: Mapping[str, int]) -> None:
+        for coordinate, count in counts.items():
+            self._unmapped.add(count, {"source": source, "coordinate": coordinate})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from adapters.mapping import EntityMapping, MappingProblem
+from adapters.mapping import EntityMapping, MappingProblem, Unmapped
 from adapters.mapping.paths import Rows
 from adapters.registration import Entity, LookupSpec, SearchSpec
 from adapters.spi import Record
@@ -53,11 +53,25 @@ TYPES = Types(
 
 
 def compiled(
-    spec: dict[str, Any], rows: Rows = "nested", *, entity: str = "Thing", time_zone: str = "Europe/Berlin"
+    spec: dict[str, Any],
+    rows: Rows = "nested",
+    *,
+    entity: str = "Thing",
+    time_zone: str = "Europe/Berlin",
+    unmapped: Unmapped | None = None,
 ) -> tuple[EntityMapping, list[MappingProblem]]:
     problems: list[MappingProblem] = []
     words = Entity[LookupSpec, SearchSpec].model_validate(spec)
-    mapping = EntityMapping(TYPES, entity, words, source="erp", time_zone=time_zone, rows=rows, problems=problems)
+    mapping = EntityMapping(
+        TYPES,
+        entity,
+        words,
+        source="erp",
+        time_zone=time_zone,
+        rows=rows,
+        problems=problems,
+        unmapped=unmapped or Unmapped(),
+    )
     return mapping, problems
 
 

@@ -25,6 +25,10 @@ FORMS = {
     "templates": form(graph="A-{:05}", source="{:010}"),
     "bare": form(source="int"),
     "only graph": form(graph="{:04}/x"),
+    "prefix": form(prefix="MAT-"),
+    "trade": form(gtin=13),
+    "bytes": form(pad=6, encoding="cp037"),
+    "all": form(graph="A-{:03}", source="{:05}", prefix="X", pad=8, encoding="cp037"),
 }
 
 
@@ -40,9 +44,13 @@ FORMS = {
         ("bare", "45", 45),
         ("bare", 45, 45),
         ("only graph", "0045/x", "45"),
+        ("prefix", "a b", "MAT-a b"),
+        ("trade", "04006381333931", "4006381333931"),
+        ("bytes", "*ADD", bytes.fromhex("5cc1c4c44040")),
+        ("all", "A-045", "X00045  ".encode("cp037")),
     ],
 )
-def test_how_a_key_is_written(name: str, key: str, written: str | int) -> None:
+def test_how_a_key_is_written(name: str, key: str, written: str | int | bytes) -> None:
     assert FORMS[name].to_source(key) == written
     assert FORMS[name].to_graph(written) == str(key)
 
@@ -67,6 +75,11 @@ def test_how_a_key_is_written(name: str, key: str, written: str | int) -> None:
         ("bare", "C"),
         ("bare", -1),
         ("bare", "9" * 5000),
+        ("trade", "14006381333938"),
+        ("trade", "04006381333932"),
+        ("trade", "4006381333931"),
+        ("bytes", "日"),
+        ("all", "A-45"),
     ],
 )
 def test_a_key_of_another_shape_has_no_form(name: str, key: str) -> None:
@@ -92,7 +105,8 @@ def test_every_number_has_a_key_and_a_form(name: str, number: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "raw"), [("number", "x"), ("number", -1), ("number", 1.5), ("templates", "A-1"), ("char", True)]
+    ("name", "raw"),
+    [("number", "x"), ("number", -1), ("number", 1.5), ("templates", "A-1"), ("char", True), ("prefix", "45")],
 )
 def test_what_is_no_key_cannot_be_read(name: str, raw: Any) -> None:
     with pytest.raises(Unreadable):
@@ -104,8 +118,8 @@ def test_what_is_no_key_cannot_be_read(name: str, raw: Any) -> None:
     [
         {},
         {"fill": "0"},
-        {"pad": 3, "graph": "{}"},
         {"graph": "{}", "fill": "0"},
+        {"encoding": "cp9999"},
         {"graph": "C"},
         {"graph": "{}{}"},
         {"source": "{:x}"},

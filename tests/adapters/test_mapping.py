@@ -9,9 +9,9 @@ from uuid import UUID
 
 import pytest
 
-from adapters.mapping import Node
+from adapters.mapping import Node, Unmapped
 from adapters.spi import BadData
-from tests.adapters.mapped import READ_AT, bad, mapping_of, record, value
+from tests.adapters.mapped import READ_AT, bad, compiled, mapping_of, record, value
 
 
 @pytest.mark.parametrize(
@@ -380,3 +380,33 @@ def test_keys_in_the_form_of_the_source() -> None:
     assert mapping.to_source("code text", [("C000045", "x"), ("45", "x"), ("C000046",)]) == {
         (45, "x"): ("C000045", "x")
     }
+
+
+def test_codes_without_a_meaning_are_counted() -> None:
+    unmapped = Unmapped()
+    fields = {"colour": {"from": "C", "map": {"r": "RED"}, "otherwise": "GREEN"}}
+    mapping, problems = compiled({"fields": fields}, unmapped=unmapped)
+    assert not problems
+    records = mapping.records([{"C": code} for code in ["r", "x", None, 7]], frozenset(fields), READ_AT)
+    assert [record.values["colour"] for record in records] == ["RED", "GREEN", None, "GREEN"]
+    assert unmapped.taken() == {"Thing.colour": 2}
+    assert unmapped.taken() == {}
+
+
+@pytest.mark.parametrize(
+    ("row", "wanted"),
+    [({"own": "a", "all": "b"}, "a"), ({"own": None, "all": "b"}, "b"), ({"own": " ", "all": "b"}, "b"), ({}, None)],
+)
+def test_the_first_value_that_is_there(row: dict[str, Any], wanted: str | None) -> None:
+    assert value("text", {"from": ["own", "all"], "as": "first", "empty": "null"}, row) == wanted
+    assert value("text", {"from": ["own", "all"], "as": ["first", "upper"], "empty": "null"}, row) == (
+        wanted and wanted.upper()
+    )
+
+
+def test_a_checksum_changes_with_each_value() -> None:
+    words = {"from": ["a", "b"], "as": "checksum"}
+    rows = [{"a": 1, "b": None}, {"a": None, "b": 1}, {"a": "1", "b": None}, {"a": 1, "b": ""}]
+    seen = [value("code", words, row) for row in rows]
+    assert seen[0] == seen[2]
+    assert len(set(seen)) == 3

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from adapters.mapping import MappingProblems
-from tests.adapters.mapped import compiled, problem
+from tests.adapters.mapped import compiled, problem, value
 
 MONEY = {"amount": "a", "currency": "c"}
 
@@ -50,7 +50,7 @@ MONEY = {"amount": "a", "currency": "c"}
         ({"text": {"locales": {"en": "a"}}}, ("text", "locales"), "a field in several languages", "`Thing.text`", ""),
         ({"name": {"locales": {"en": "a["}}}, ("name", "locales", "en"), "a JMESPath expression", "`a[`", ""),
         ({"code": {"from": "a", "form": {"graph": "C"}}}, ("code", "form"), "a template around one number", "`C`", ""),
-        ({"code": {"from": "a", "form": {"pad": 3, "source": "int"}}}, ("code", "form"), "`pad`", "another set", ""),
+        ({"code": {"from": "a", "form": {"fill": "0"}}}, ("code", "form"), "`pad` beside `fill`", "`fill` only", ""),
     ],
 )  # fmt: skip
 def test_a_mistake_is_told_with_its_place(
@@ -94,3 +94,36 @@ def test_all_mistakes_are_reported_together() -> None:
 
 def test_in_flat_rows_any_text_is_a_path() -> None:
     assert compiled({"fields": {"text": "Ids[?"}}, "flat")[1] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "words", "found"),
+    [
+        ("text", "password_hash", "password_hash"),
+        ("text", {"from": ["A", "card.cvv2"]}, "card.cvv2"),
+        ("name", {"locales": {"de": "USERPASSWORD"}}, "USERPASSWORD"),
+        ("parts", {"each": "parts", "fields": {"number": "authToken"}}, "authToken"),
+    ],
+)
+@pytest.mark.quirk("S25")
+def test_a_secret_is_not_mapped_by_accident(field: str, words: Any, found: str) -> None:
+    mistake = problem({field: words})
+    assert mistake.expected == "`sensitive: allow` beside a secret"
+    assert mistake.found == f"`{found}`"
+
+
+def test_a_secret_is_mapped_where_somebody_says_so() -> None:
+    assert value("text", {"from": "PairingToken", "sensitive": "allow"}, {"PairingToken": "x"}) == "x"
+    assert value("text", "company.tokenisedName", {"company": {"tokenisedName": "x"}}) == "x"
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ({"from": "A", "as": "minor"}, "2 paths in `from` for `minor`"),
+        ({"from": "A", "as": "product"}, "several paths in `from` for `product`"),
+        ({"from": ["A", "B"], "as": ["trim", "product"]}, "several paths in `from` for `product`"),
+    ],
+)
+def test_converters_of_several_paths(words: dict[str, Any], expected: str) -> None:
+    assert problem({"amount": words}).expected == expected

@@ -12,7 +12,7 @@ import pytest
 from lxml import etree
 
 from adapters.http import Reply, headers
-from adapters.mapping import EntityMapping
+from adapters.mapping import EntityMapping, Unmapped
 from adapters.soap.message import Message
 from adapters.soap.reply import body, parse
 from adapters.soap.rows import Rows
@@ -79,7 +79,14 @@ def test_fifty_customers_are_read_in_a_fifteenth_of_zeeps_time(get_customers: Op
     problems: list[Any] = []
     entity = changed(CRM).entities["Customer"]
     mapping = EntityMapping(
-        TYPES, "Customer", entity, source="crm", time_zone="Europe/Berlin", rows="flat", problems=problems
+        TYPES,
+        "Customer",
+        entity,
+        source="crm",
+        time_zone="Europe/Berlin",
+        rows="flat",
+        problems=problems,
+        unmapped=Unmapped(),
     )
     assert not problems and len(FIELDS) == 12 and not FIELDS - mapping.fields
     rows = Rows(("Customers", "Customer"), mapping)

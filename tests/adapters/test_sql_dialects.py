@@ -10,12 +10,13 @@ import pytest
 from sqlalchemy import create_engine, make_url
 from sqlalchemy.engine import Dialect
 
-from adapters.mapping import EntityMapping, MappingProblem
+from adapters.mapping import EntityMapping, MappingProblem, Unmapped
 from adapters.spi import BadData, Key, Overloaded, Search, SourceError, TimedOut, Unavailable
 from adapters.sql.dialects import compare, most_keys
 from adapters.sql.drivers import driver_of
 from adapters.sql.entities import CompiledEntity, EntityCompiler
 from adapters.sql.errors import source_error
+from adapters.sql.registration import SqlEntity
 from tests.adapters import sql_shop as shop
 
 FIELDS = frozenset({"onHand"})
@@ -30,12 +31,25 @@ def dialect_of(name: str) -> Dialect:
     return made(paramstyle="qmark") if name.startswith("mssql") else made()  # as its driver says, which is not here
 
 
+def mapped(name: str, spec: SqlEntity) -> EntityMapping:
+    problems: list[MappingProblem] = []
+    mapping = EntityMapping(
+        shop.TYPES,
+        name,
+        spec,
+        source="shop",
+        time_zone="UTC",
+        rows="flat",
+        problems=problems,
+        unmapped=Unmapped(),
+    )
+    assert not problems
+    return mapping
+
+
 def entity(name: str, dialect: str) -> CompiledEntity:
     spec = shop.registration("sqlite://").entities[name]
-    problems: list[MappingProblem] = []
-    mapping = EntityMapping(shop.TYPES, name, spec, source="shop", time_zone="UTC", rows="flat", problems=problems)
-    assert not problems
-    return EntityCompiler(spec, mapping, shop.TYPES, dialect_of(dialect), None).compiled()
+    return EntityCompiler(spec, mapped(name, spec), shop.TYPES, dialect_of(dialect), None).compiled()
 
 
 def lookup(name: str, by: str, keys: Sequence[Key], dialect: str, **arguments: Any) -> tuple[str, Any]:
@@ -207,11 +221,8 @@ def test_a_database_that_nobody_knows_is_asked_with_care() -> None:
 )
 def test_schemas(schema: str | None, table: str, text: str) -> None:
     spec = shop.registration("sqlite://").entities["StockLevel"].model_copy(update={"table": table})
-    problems: list[MappingProblem] = []
-    mapping = EntityMapping(
-        shop.TYPES, "StockLevel", spec, source="shop", time_zone="UTC", rows="flat", problems=problems
-    )
-    compiled = EntityCompiler(spec, mapping, shop.TYPES, dialect_of("oracle+oracledb"), schema).compiled()
+    dialect = dialect_of("oracle+oracledb")
+    compiled = EntityCompiler(spec, mapped("StockLevel", spec), shop.TYPES, dialect, schema).compiled()
     (query,) = compiled.lookups["sku"].queries(["A-1"], frozenset({"sku"}), {})
     assert f"FROM {text} WHERE" in " ".join(query.statement().text.split())
 

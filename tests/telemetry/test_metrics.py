@@ -58,6 +58,8 @@ KEYS: list[dict[str, Any]] = [
     {"source": "crm", "entity": "Customer", "outcome": "hit", "value": 1},
 ]
 PLANS: list[dict[str, Any]] = [{"outcome": "miss"}, {"outcome": "hit"}]
+CODES = {"Consent.purpose", "Consent.channel"}
+"""What the registration of the CRM gives to all other purposes with `otherwise`."""
 
 
 def check(found: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
@@ -67,6 +69,7 @@ def check(found: list[dict[str, Any]], expected: list[dict[str, Any]]) -> None:
     assert sorted(found, key=order) == sorted(({"value": 1} | one for one in expected), key=order)
 
 
+@pytest.mark.quirk("X1")
 async def test_prometheus_reads_them(demo: Office) -> None:
     text = await ask_for_customers(demo)
     found = samples(text)
@@ -75,10 +78,12 @@ async def test_prometheus_reads_them(demo: Office) -> None:
     check(found["crossdock_errors_total"], ERRORS)
     check(found["crossdock_cache_keys_total"], KEYS)
     check(found["crossdock_plans_total"], PLANS)
+    assert all(one["source"] == "crm" and one["value"] > 0 for one in found["crossdock_codes_unmapped_total"])
+    assert {one["coordinate"] for one in found["crossdock_codes_unmapped_total"]} == CODES
     assert all(0 < one["value"] < 60 for one in found["crossdock_operation_duration_seconds_sum"])
     families = set(re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE))
     assert all(name.startswith("crossdock_") for name in families)
-    assert len(re.findall(r"^# HELP \w+ \S+", text, re.MULTILINE)) == len(families) == 5
+    assert len(re.findall(r"^# HELP \w+ \S+", text, re.MULTILINE)) == len(families) == 6
 
 
 async def test_a_collector_gets_them(demo: Office, collector: Receiver) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from resolvers.currencies import exponent, minor_units
+from adapters.currencies import exponent, minor_units
 from resolvers.links import Context
 from resolvers.money import in_minor_units
 
