@@ -3,8 +3,6 @@
 import pytest
 
 from adapters.currencies import exponent, minor_units
-from resolvers.links import Context
-from resolvers.money import in_minor_units
 
 
 @pytest.mark.parametrize(
@@ -29,9 +27,3 @@ def test_minor_units(amount: str, currency: str, units: str) -> None:
 
 def test_a_currency_that_is_no_exception_has_hundredths() -> None:
     assert [exponent(code) for code in ("EUR", "CHF", "ISK", "BHD", "UYW")] == [2, 2, 0, 3, 4]
-
-
-def test_half_a_money_has_none(context: Context) -> None:
-    assert in_minor_units({"amount": "1.00", "currency": "EUR"}, {}, context) == "100"
-    assert in_minor_units({"amount": None, "currency": "EUR"}, {}, context) is None
-    assert in_minor_units({"amount": "1.00"}, {}, context) is None
