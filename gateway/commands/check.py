@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser, Namespace
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import orjson
@@ -44,8 +45,19 @@ def problems_json(error: ConfigurationError) -> str:
 
 
 def served_text(composition: Composition) -> str:
+    from gateway.engine.explain import counted
+    from gateway.engine.one_by_one import one_by_one
+
     lines = [f"{name} ({composition.roles[name]}): {entities(composition, name)}" for name in composition.adapters]
     lines += ["", f"{len(composition.served.fields)} fields are served."]
+    if costly := one_by_one(composition):
+        lines += [
+            f"{counted(len(costly), 'path')} of the graph {'cost' if len(costly) > 1 else 'costs'} one call per item:",
+            "",
+        ]
+        for path in costly:
+            lines += [f"  {path.coordinate}: {path.source}, {path.asks}", f"    {path.query}"]
+        lines.append("")
     if left_out := composition.left_out():
         lines += [f"{len(left_out)} fields are left out:", ""]
         lines += [f"  {field.coordinate}: {field.why}" for field in left_out]
@@ -57,6 +69,8 @@ def entities(composition: Composition, source: str) -> str:
 
 
 def served_json(composition: Composition) -> str:
+    from gateway.engine.one_by_one import one_by_one
+
     return as_text(
         {
             "ok": True,
@@ -66,6 +80,7 @@ def served_json(composition: Composition) -> str:
                 for name, adapter in composition.adapters.items()
             },
             "served": sorted(composition.served.fields),
+            "oneByOne": [asdict(path) for path in one_by_one(composition)],
             "leftOut": [{"coordinate": field.coordinate, "why": field.why} for field in composition.left_out()],
         }
     )

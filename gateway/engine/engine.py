@@ -27,11 +27,9 @@ from gateway.engine.projection import generate
 from gateway.engine.refused import Refused
 from gateway.engine.request import Answer, OperationRequest
 from gateway.engine.run import Run
-from gateway.engine.selected import Selected
+from gateway.engine.selected import NO_VARIABLES, Selected
 from gateway.telemetry.telemetry import OFF, Telemetry
 from resolvers.links import RootKey
-
-NO_VARIABLES = VariableValues({}, {})
 
 
 class Engine:

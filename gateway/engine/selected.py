@@ -34,6 +34,7 @@ from gateway.engine.plan import Arguments
 from gateway.engine.refused import ArgumentsRefused, Refused
 
 Grouped = Mapping[str, list[FieldDetails]]
+NO_VARIABLES = VariableValues({}, {})
 
 
 class Selected:

@@ -39,6 +39,54 @@ def test_the_same_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -
     assert not left_out.keys() & set(report["served"])
 
 
+SLOW = """\
+source: wms
+role: WMS
+kind: sql
+url: "sqlite:///wms.db"
+entities:
+  Location:
+    key: code
+    table: PLACE
+    fields: {code: CODE, name: NAME}
+    lookup: {code: {batch: 1}}
+    search: {locations: {order: [code]}}
+  StockLevel:
+    key: [sku, locationCode]
+    table: STOCK
+    fields: {sku: ITEM, locationCode: PLACE, onHand: QTY}
+    lookup: {locationCode: {many: true, batch: 1}, sku locationCode: {}}
+"""
+
+
+def test_paths_that_cost_one_call_per_item(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "sources" / "wms.yaml").write_text(SLOW)
+    assert main(["check", "--config", str(shop)]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    start = lines.index("2 paths of the graph cost one call per item:")
+    assert lines[start + 2 : start + 6] == [
+        "  Location.stock: wms, lookup StockLevel by locationCode",
+        '    { locations { stock(skus: ["1", "2", "3"]) { id } } }',
+        "  StockLevel.location: wms, lookup Location by code",
+        '    { locations { stock(skus: ["1", "2", "3"]) { location { name } } } }',
+    ]
+
+
+def test_the_same_paths_for_programs(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "sources" / "wms.yaml").write_text(SLOW.replace("batch: 1}}\n    search", "batch: 9}}\n    search"))
+    assert main(["check", "--json", "--config", str(shop)]) == 0
+    assert json.loads(capsys.readouterr().out)["oneByOne"] == [
+        {
+            "coordinate": "Location.stock",
+            "source": "wms",
+            "asks": "lookup StockLevel by locationCode",
+            "query": '{ locations { stock(skus: ["1", "2", "3"]) { id } } }',
+            "items": 1000,
+            "calls": 1000,
+        }
+    ]
+
+
 def broken(shop: Path) -> Path:
     (shop / "gateway.yaml").write_text("titel: Shop\nlimits: {first: 0}\n")
     return shop

@@ -92,6 +92,11 @@ class Client:
         response: dict[str, Any] = json.loads(answer.body)
         return response
 
+    async def extension(self, name: str, query: str) -> Any:
+        """What the response says in an extension that the request asks for."""
+        answer = await self.gateway.execute(OperationRequest(query, extensions={name: True}))
+        return json.loads(answer.body)["extensions"][name]
+
     async def data(self, query: str, /, **variables: Any) -> dict[str, Any]:
         """The data of a response that must be without errors."""
         response = await self.ask(query, **variables)
