@@ -61,7 +61,9 @@ def _planned(composition: Composition, query: str) -> Plan:
     operation = parse(query).definitions[0]
     if not isinstance(operation, OperationDefinitionNode):
         raise AssertionError("a sample query is one operation")
-    return plan(composition, Selected(composition.schema, operation, {}, NO_VARIABLES))
+    return plan(
+        composition, Selected(composition.schema, operation, {}, NO_VARIABLES, composition.settings.limits.fields)
+    )
 
 
 def asked(step: Step) -> str:
