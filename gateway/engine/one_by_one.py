@@ -52,9 +52,10 @@ def _paths(composition: Composition, query: str) -> Iterator[OneByOne]:
     counting = WorstCase(tables, composition)
     for step in made.steps:
         cost = counting.step(step)
-        items = cost.keys if step.feeds else cost.records
-        if 1 < items <= cost.calls:
-            yield OneByOne(step.coordinate, step.source, asked(step), query, items, cost.calls)
+        for source, spent in cost.sources.items():
+            items = cost.keys if step.feeds else spent.records
+            if 1 < items <= spent.calls:
+                yield OneByOne(step.coordinate, source, asked(step), query, items, spent.calls)
 
 
 def _planned(composition: Composition, query: str) -> Plan:
