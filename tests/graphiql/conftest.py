@@ -130,13 +130,17 @@ def phone(narrow: BrowserContext, site: Site) -> Iterator[Visit]:
 
 
 def visit(context: BrowserContext, site: Site) -> Iterator[Visit]:
-    """A first visit. What holds for every one: no request left this machine, and the browser did not complain."""
     site.gateway.forget()
+    yield from opened(context, site.address)
+
+
+def opened(context: BrowserContext, address: str) -> Iterator[Visit]:
+    """A first visit. What holds for every one: no request left this machine, and the browser did not complain."""
     visit = Visit(context.new_page())
-    visit.page.goto(site.address)
+    visit.page.goto(address)
     visit.page.locator(".graphiql-query-editor .view-line").first.wait_for()
     yield visit
     visit.page.evaluate("localStorage.clear()")
     visit.page.close()
-    assert [url for url in visit.requests if not url.startswith((site.address, "data:"))] == []
+    assert [url for url in visit.requests if not url.startswith((address, "data:"))] == []
     assert visit.complaints == []

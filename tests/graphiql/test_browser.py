@@ -19,6 +19,9 @@ expect.set_options(timeout=PATIENCE)
 FAILED = "20 \u00d7 UNAVAILABLE"
 NONE = "\u2013"
 CLICK_AND_RUN = "item => { item.click(); document.querySelector('.graphiql-execute-button').click() }"
+COVERED = """bars => bars.map(bar => bar.getBoundingClientRect()).filter(box => box.width && box.height).map(box =>
+    document.elementFromPoint(box.left + box.width / 2, box.top + box.height / 2)
+).filter(top => top && !top.closest('.graphiql-plugin')).map(top => top.className)"""
 DRAWN = """bars => bars.map(bar => {
     const whole = bar.parentElement.getBoundingClientRect(), own = bar.getBoundingClientRect()
     return [(own.left - whole.left) / whole.width, own.width / whole.width]
@@ -147,6 +150,8 @@ def test_a_phone_shows_everything_in_one_column(phone: Visit) -> None:
     menu = page.get_by_role("navigation", name="Examples")
     expect(menu).to_be_hidden()
     page.get_by_role("button", name="Show Examples").click()
+    expect(menu).to_be_visible()
+    assert page.locator(".graphiql-editors .slider").evaluate_all(COVERED) == [], "scroll bars shine through the menu"
     menu.get_by_role("button", name="Product page").click()
     expect(menu).to_be_hidden()
     expect(page.locator(".graphiql-query-editor")).to_contain_text("query ProductPage")
