@@ -14,7 +14,7 @@ from starlette.types import ASGIApp
 
 @contextmanager
 def serving(app: ASGIApp, lifespan: Literal["on", "off"] = "off") -> Iterator[str]:
-    """The address, such as ``http://127.0.0.1:40123``. ``lifespan``: whether the application opens and closes things."""
+    """The address, such as ``http://127.0.0.1:40123``. ``lifespan``: ``on`` where the application closes things."""
     server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan=lifespan))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
