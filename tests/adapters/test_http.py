@@ -119,6 +119,7 @@ async def test_dropped_after_the_request() -> None:
     assert (type(error), error.detail) == (Unavailable, "ReadError from ServerDisconnectedError")
 
 
+@pytest.mark.quirk("R21")
 async def test_a_status_line_that_is_none() -> None:
     error = await failure(sends(b"Http/1.1: 404 Not Found\r\n\r\n"))
     assert type(error) is Unavailable
