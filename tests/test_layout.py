@@ -41,8 +41,8 @@ CONTRACT = (
 ROOMS = {
     "aiocache": ("cache",),
     "aiohttp": ("adapters.http", "adapters.http_pool"),
-    "graphql": ("gateway", "resolvers"),
-    "httpx": ("adapters.http", "adapters.http_pool", "adapters.rest", "adapters.soap"),
+    "graphql": ("gateway", "resolvers", "adapters.graphql"),
+    "httpx": ("adapters.http", "adapters.http_pool", "adapters.graphql", "adapters.rest", "adapters.soap"),
     "httpx_aiohttp": ("adapters.http", "adapters.http_pool"),
     "lxml": ("adapters.rest", "adapters.soap"),
     "opentelemetry": ("gateway.telemetry", "adapters.http"),

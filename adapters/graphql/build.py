@@ -1,0 +1,157 @@
+"""From a registration to its adapter, or to everything that is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import TypeVar
+
+import httpx
+
+from adapters.graphql.adapter import Answers, GraphQLAdapter
+from adapters.graphql.endpoint import Endpoint
+from adapters.graphql.lookups import LookupCall
+from adapters.graphql.registration import GraphQLEntity, GraphQLLookup, GraphQLSearch, GraphQLSource
+from adapters.graphql.rows import RowReader
+from adapters.graphql.searches import SearchCall
+from adapters.http import Http
+from adapters.mapping import EntityMapping, MappingProblems
+from adapters.problems import MappingProblem, Mistake, Place, nearest
+from adapters.rest.paging import ByNumber, ByOffset, Paging, Whole
+from adapters.rest.registration import NumberPage
+from adapters.types import Types
+
+T = TypeVar("T")
+
+
+def build(
+    registration: GraphQLSource, types: Types, transport: httpx.AsyncBaseTransport | None = None
+) -> GraphQLAdapter:
+    """No connection is made. ``transport`` replaces the sockets. Raises ``MappingProblems``."""
+    builder = Builder(registration, types)
+    entities = {name: builder.entity(name, spec) for name, spec in registration.entities.items()}
+    if builder.problems:
+        raise MappingProblems(builder.problems)
+    http = Http(registration.source, connections=registration.limits.concurrency, transport=transport)
+    login = {} if registration.auth is None else registration.auth.headers()
+    own = {**registration.headers, **login}
+    endpoint = Endpoint(registration.source, registration.url, own, http, registration.errors)
+    return GraphQLAdapter(registration.source, entities, endpoint)
+
+
+class Builder:
+    """Builds the parts of one source and notes what is wrong on the way."""
+
+    def __init__(self, registration: GraphQLSource, types: Types) -> None:
+        self._registration = registration
+        self._source = registration.source
+        self._types = types
+        self.problems: list[MappingProblem] = []
+
+    def entity(self, name: str, spec: GraphQLEntity) -> Answers:
+        at: Place = ("entities", name)
+        mapping = EntityMapping(
+            self._types,
+            name,
+            spec,
+            source=self._source,
+            time_zone=self._registration.time_zone,
+            rows="nested",
+            problems=self.problems,
+        )
+        rows = self._made(at, lambda: RowReader(self._source, spec, mapping, self._registration.errors.types), "select")
+        if rows is None or self._made(at, lambda: rows.selected(mapping.fields), "fields") is None:
+            return Answers(mapping.fields, {}, {})
+        lookups = {by: self._lookup((*at, "lookup", by), by, lookup, spec, rows) for by, lookup in spec.lookup.items()}
+        searches = {
+            word: self._search((*at, "search", word), search, spec, rows) for word, search in spec.search.items()
+        }
+        return Answers(mapping.fields, present(lookups), present(searches))
+
+    def _lookup(
+        self, at: Place, by: str, spec: GraphQLLookup, entity: GraphQLEntity, rows: RowReader
+    ) -> LookupCall | None:
+        for name in by.split():
+            if name not in {*entity.fields, *entity.keys}:
+                expected = f"`{name}` among `fields` or `keys`: rows find their key by it"
+                self._note(at, expected, "no such field", nearest(name, {*entity.fields, *entity.keys}))
+        if spec.entities and entity.type is None:
+            self._note((*at, "entities"), "the entity's `type` there", "none", "write `type:` beside `fields`")
+        call = self._made(at, lambda: LookupCall(by, spec, rows, entity.type), "query")
+        if call is None or spec.entities:
+            return call
+        keys = {"keys"} if "keys" in call.operation.variables else call.own
+        wanted = {"keys"} if not call.own else {"key"} & call.own or set(by.split())
+        if not keys or not wanted <= call.operation.variables:
+            ways = f"`$keys`, or {' and '.join(f'`${name}`' for name in by.split())}"
+            self._note((*at, "query"), f"a query with {ways}", _listed(call.operation.variables))
+        if {"keys"} & call.operation.variables and call.own:
+            self._note((*at, "query"), "`$keys` for all keys, or variables for one", "both")
+        self._known((*at, "query"), call.operation.variables, {*keys, *wanted, *spec.arguments.values()})
+        self._used(at, "arguments", spec.arguments, call.operation.variables)
+        self._aliased((*at, "query"), call.own, call.operation.definition.selection_set.selections)
+        return call
+
+    def _search(self, at: Place, spec: GraphQLSearch, entity: GraphQLEntity, rows: RowReader) -> SearchCall | None:
+        paging = page_style(self._source, spec, key_fields(entity))
+        call = self._made(at, lambda: SearchCall(spec, rows, paging), "query")
+        if call is None:
+            return None
+        pages = {"first", "after"} if paging is None else set(paging.variables)
+        declared = call.operation.variables
+        for name in sorted(pages - declared):
+            self._note((*at, "query"), f"a query with `${name}`, for its pages", _listed(declared))
+        self._used(at, "filters", spec.filters, declared)
+        if spec.parents is not None:
+            self._used(at, "parents", {"": spec.parents}, declared)
+            self._aliased((*at, "query"), {spec.parents}, call.operation.definition.selection_set.selections)
+        known = {*pages, *spec.filters.values(), *filter(None, [spec.parents])}
+        self._known((*at, "query"), declared, known)
+        return call
+
+    def _made(self, at: Place, make: Callable[[], T], word: str) -> T | None:
+        try:
+            return make()
+        except Mistake as mistake:
+            self.problems.append(mistake.at((*at, word)))
+            return None
+
+    def _note(self, at: Place, expected: str, found: str, hint: str = "") -> None:
+        self.problems.append(MappingProblem(at, expected, found, hint))
+
+    def _used(self, at: Place, word: str, variables: Mapping[str, str], declared: frozenset[str]) -> None:
+        for name, variable in variables.items():
+            if variable not in declared:
+                place = (*at, word, name) if name else (*at, word)
+                self._note(place, "a variable of the query", f"`{variable}`", nearest(variable, declared))
+
+    def _known(self, at: Place, declared: Iterable[str], known: set[str]) -> None:
+        for name in sorted(set(declared) - known):
+            self._note(at, f"variables that are given: {_listed(known)}", f"`${name}`", nearest(name, known))
+
+    def _aliased(self, at: Place, own: Iterable[str], roots: tuple[object, ...]) -> None:
+        if own and len(roots) != 1:
+            self._note(at, "one field at the root, which is asked with an alias for each key", f"{len(roots)}")
+
+
+def _listed(names: Iterable[str]) -> str:
+    return ", ".join(f"`${name}`" for name in sorted(names)) or "no variables"
+
+
+def page_style(source: str, spec: GraphQLSearch, key: list[str]) -> Paging | None:
+    """``None``: a Relay connection."""
+    if spec.page == "relay":
+        return None
+    if spec.page is None:
+        return Whole(source, key)
+    if isinstance(spec.page, NumberPage):
+        return ByNumber(source, key, spec.page)
+    return ByOffset(source, key, spec.page, spec.limit, counted=spec.total is not None)
+
+
+def key_fields(entity: GraphQLEntity) -> list[str]:
+    texts = [entity.key] if isinstance(entity.key, str) else entity.key or []
+    return [name for text in texts for name in text.split()]
+
+
+def present(calls: Mapping[str, T | None]) -> dict[str, T]:
+    return {name: call for name, call in calls.items() if call is not None}

@@ -1,0 +1,91 @@
+"""The words of ``kind: graphql``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, Self
+
+from pydantic import AfterValidator, Field, model_validator
+
+from adapters.registration import Code, Entity, LookupSpec, SearchSpec, Source, Words
+from adapters.rest.registration import Auth, HeaderName, HeaderValue, Meaning, Page, address
+
+TypeName = Annotated[str, Field(pattern=r"^[_A-Za-z]\w*$")]
+
+
+class Errors(Words):
+    """What the service's own words for an error mean."""
+
+    codes: dict[Code, Meaning] = Field({}, description="Meaning by `extensions.code`; any other is rejected.")
+    types: dict[TypeName, Meaning] = Field(
+        {}, description="Meaning by type, where a field answers an error as a member of a union."
+    )
+
+
+class Query(Words):
+    """One operation. Where its rows are, it ends without a selection: that is made from what is mapped."""
+
+    query: str | None = Field(
+        None, description="Such as `query ($keys: [String!]!) { products(skus: $keys) }`; fragments are welcome."
+    )
+    rows: str | None = Field(
+        None,
+        description="The field of the rows, by response keys: `catalog.items`; needed if several have no selection.",
+    )
+
+
+class GraphQLLookup(LookupSpec, Query):
+    """Variables: ``$keys`` holds all keys (of a composite key: objects of its parts). Or ``$key`` (``$sku`` and
+    ``$locationCode``, the parts) holds one: then the operation is asked once with an alias for each key.
+    """
+
+    entities: bool = Field(False, description="Ask `_entities` of a subgraph instead, by the entity's `type`.")
+    arguments: dict[str, str] = Field({}, description="Argument in the graph: the variable that holds it.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.query is None) != self.entities:
+            raise ValueError("expected exactly one of query, entities")
+        return self
+
+
+class GraphQLSearch(SearchSpec, Query):
+    """Variables: what ``filters``, ``page`` and ``parents`` name; of a Relay connection ``$first`` and ``$after``."""
+
+    query: str = Field(
+        description="Such as `query ($first: Int!, $after: String) { products(first: $first, after: $after) }`."
+    )
+    filters: dict[str, str] = Field({}, description="Filter in the graph: the variable that holds it.")
+    parents: str | None = Field(
+        None, description="Below parents: the variable that holds one's key; an alias for each parent."
+    )
+    batch: int = Field(20, gt=0, description="Most parents in one call.")
+    page: Literal["relay"] | Page | None = Field(
+        "relay",
+        description="`relay`: the rows are a connection; `{offset: ..., limit: ...}` or `{number: ..., size: ...}`.",
+    )
+    total: str | None = Field(
+        None, description="The field of the count, by response keys; of a connection: the name of the field in it."
+    )
+    limit: int = Field(100, gt=0, description="Most records of one page.")
+
+
+class GraphQLEntity(Entity[GraphQLLookup, GraphQLSearch]):
+    """Paths in `fields` are names and dots; what is selected follows from them."""
+
+    type: TypeName | None = Field(
+        None, description="Its type there: for `_entities`, and where rows are of an interface or a union."
+    )
+    select: str | None = Field(
+        None, description="The selection of a row, written out: `{ sku price(currency: EUR) { amount } }`."
+    )
+
+
+class GraphQLSource(Source):
+    """A service that answers GraphQL over HTTP."""
+
+    kind: Literal["graphql"] = Field(description="How it is spoken to.")
+    url: Annotated[str, AfterValidator(address)] = Field(description="Its address, such as `https://shop/graphql`.")
+    auth: Auth | None = Field(None, description="How to log in.")
+    headers: dict[HeaderName, HeaderValue] = Field({}, repr=False, description="Sent with every request.")
+    errors: Errors = Field(Errors(), description="What its own words for an error mean.")
+    entities: dict[str, GraphQLEntity] = Field({}, description="What it knows, by type of the graph.")
