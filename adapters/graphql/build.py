@@ -8,7 +8,7 @@ from typing import TypeVar
 import httpx
 
 from adapters.graphql.adapter import Answers, GraphQLAdapter
-from adapters.graphql.endpoint import Endpoint
+from adapters.graphql.endpoint import Endpoint, Replies
 from adapters.graphql.lookups import LookupCall
 from adapters.graphql.registration import GraphQLEntity, GraphQLLookup, GraphQLSearch, GraphQLSource
 from adapters.graphql.rows import RowReader
@@ -16,8 +16,13 @@ from adapters.graphql.searches import SearchCall
 from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems
 from adapters.problems import MappingProblem, Mistake, Place, nearest
+from adapters.rest.build import authorisation, key_fields, present
+from adapters.rest.endpoint import Endpoint as HttpEndpoint
+from adapters.rest.links import Links
+from adapters.rest.pace import Pace
+from adapters.rest.page_words import NumberPage
 from adapters.rest.paging import ByNumber, ByOffset, Paging, Whole
-from adapters.rest.registration import NumberPage
+from adapters.rest.paths import Search, compiled
 from adapters.types import Types
 
 T = TypeVar("T")
@@ -29,13 +34,21 @@ def build(
     """No connection is made. ``transport`` replaces the sockets. Raises ``MappingProblems``."""
     builder = Builder(registration, types)
     entities = {name: builder.entity(name, spec) for name, spec in registration.entities.items()}
+    token = builder.token()
     if builder.problems:
         raise MappingProblems(builder.problems)
-    http = Http(registration.source, connections=registration.limits.concurrency, transport=transport)
-    login = {} if registration.auth is None else registration.auth.headers()
-    own = {**registration.headers, **login}
-    endpoint = Endpoint(registration.source, registration.url, own, http, registration.errors)
-    return GraphQLAdapter(registration.source, entities, endpoint)
+    return GraphQLAdapter(registration.source, entities, endpoint(registration, token, transport))
+
+
+def endpoint(registration: GraphQLSource, token: Search | None, transport: httpx.AsyncBaseTransport | None) -> Endpoint:
+    source, url, auth = registration.source, registration.url, registration.auth
+    http = Http(source, connections=registration.limits.concurrency, transport=transport)
+    own = {**registration.headers, **({} if auth is None else auth.headers())}
+    signed = authorisation(registration, auth, token, own, http)
+    replies = Replies(source, registration.errors)
+    return Endpoint(
+        HttpEndpoint(source, url, own, http, replies, Pace(source, None), Links(source, url, ()), signed), replies
+    )
 
 
 class Builder:
@@ -67,6 +80,11 @@ class Builder:
         }
         return Answers(mapping.fields, present(lookups), present(searches))
 
+    def token(self) -> Search | None:
+        """The path to the token in the reply to `auth.login`, if there is one."""
+        login = None if self._registration.auth is None else self._registration.auth.login
+        return None if login is None else self._made(("auth", "login"), lambda: compiled(login.token), "token")
+
     def _lookup(
         self, at: Place, by: str, spec: GraphQLLookup, entity: GraphQLEntity, rows: RowReader
     ) -> LookupCall | None:
@@ -92,7 +110,7 @@ class Builder:
         return call
 
     def _search(self, at: Place, spec: GraphQLSearch, entity: GraphQLEntity, rows: RowReader) -> SearchCall | None:
-        paging = page_style(self._source, spec, key_fields(entity))
+        paging = self._made(at, lambda: page_style(self._source, spec, key_fields(entity)), "page")
         call = self._made(at, lambda: SearchCall(spec, rows, paging), "query")
         if call is None:
             return None
@@ -143,15 +161,7 @@ def page_style(source: str, spec: GraphQLSearch, key: list[str]) -> Paging | Non
         return None
     if spec.page is None:
         return Whole(source, key)
+    more = None if spec.page.more is None else compiled(spec.page.more)
     if isinstance(spec.page, NumberPage):
-        return ByNumber(source, key, spec.page)
-    return ByOffset(source, key, spec.page, spec.limit, counted=spec.total is not None)
-
-
-def key_fields(entity: GraphQLEntity) -> list[str]:
-    texts = [entity.key] if isinstance(entity.key, str) else entity.key or []
-    return [name for text in texts for name in text.split()]
-
-
-def present(calls: Mapping[str, T | None]) -> dict[str, T]:
-    return {name: call for name, call in calls.items() if call is not None}
+        return ByNumber(source, key, spec.page, more)
+    return ByOffset(source, key, spec.page, spec.limit, spec.total is not None, more)

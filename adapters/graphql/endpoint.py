@@ -6,12 +6,14 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import orjson
-
-from adapters.graphql.registration import Errors
-from adapters.http import Http, Reply, headers, outline, peer, refusal
+from adapters.graphql.registration import Errors, Meaning
+from adapters.http import Reply, outline, refusal
 from adapters.redaction import redacted
-from adapters.rest.registration import Meaning
+from adapters.rest.asked import Asked
+from adapters.rest.endpoint import Endpoint as HttpEndpoint
+from adapters.rest.formats.reading import Reader, read_json
+from adapters.rest.reply import ReplyReader
+from adapters.rest.request import RequestTemplate
 from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
 
 CODES: Mapping[str, type[SourceError]] = {
@@ -29,7 +31,6 @@ MEANINGS: Mapping[Meaning, type[SourceError]] = {
     "overloaded": Overloaded,
     "unavailable": Unavailable,
 }
-JSON = {"Accept": "application/graphql-response+json, application/json", "Content-Type": "application/json"}
 
 Steps = tuple[str | int, ...]
 
@@ -58,38 +59,16 @@ class Answer:
                 yield fault.path[len(way) :], fault.error
 
 
-class Endpoint:
-    """Where all operations of one source go. ``own``: the headers that its registration gives them."""
+class Replies(ReplyReader):
+    """Reads what a service says: an answer of GraphQL counts whatever its status, any other is judged by the status."""
 
-    def __init__(self, source: str, url: str, own: Mapping[str, str], http: Http, errors: Errors) -> None:
-        self.peer = peer(url)
-        self._source = source
-        self._url = url
-        self._http = http
+    def __init__(self, source: str, errors: Errors) -> None:
+        super().__init__(source)
         self._errors = errors
-        self._headers = headers(JSON, own)
 
-    async def ask(self, document: str, variables: Mapping[str, Any], deadline: float) -> Answer:
-        """One call. Raises a ``SourceError`` where there is no data at all."""
-        content = orjson.dumps({"query": document, "variables": variables})
-        reply = await self._http.send("POST", self._url, self._headers, content, deadline=deadline)
-        return self._read(reply)
-
-    async def reach(self) -> None:
-        """Return when the service answers the smallest operation there is, else raise ``Unavailable``."""
-        await self.ask("{ __typename }", {}, float("inf"))
-
-    async def aclose(self) -> None:
-        await self._http.aclose()
-
-    def meaning(self, type_name: str) -> SourceError | None:
-        """What a member of a union that is an error means; ``None``: there is no such record."""
-        return self._meant(self._errors.types[type_name], f"answered {type_name}")
-
-    def _read(self, reply: Reply) -> Answer:
-        """A reply of GraphQL counts whatever its status; any other is judged by the status."""
+    def body(self, reply: Reply, reader: Reader, missing: frozenset[int] = frozenset()) -> Answer:
         try:
-            body = orjson.loads(reply.body)
+            body = reader.read(reply)
         except ValueError:
             body = None
         if not isinstance(body, dict) or not ("data" in body or "errors" in body):
@@ -104,6 +83,10 @@ class Endpoint:
             (fault.error for fault in faults if fault.error is not None),
             BadData(self._source, f"expected `data` or `errors`, found {reply.described()}"),
         )
+
+    def meaning(self, type_name: str) -> SourceError | None:
+        """What a member of a union that is an error means; ``None``: there is no such record."""
+        return self._meant(self._errors.types[type_name], f"answered {type_name}")
 
     def _fault(self, entry: Any) -> Fault:
         entry = entry if isinstance(entry, dict) else {}
@@ -122,3 +105,32 @@ class Endpoint:
         """A code that is not registered may be anything, a name or an address too."""
         known = code in self._errors.codes or code in CODES
         return code if known else f"like {outline(code.encode())}"
+
+
+OPERATION = Asked(
+    RequestTemplate("POST", "", {"query": "$document", "variables": "$variables"}),
+    Reader("JSON", "application/graphql-response+json, application/json", read_json),
+    frozenset(),
+)
+
+
+class Endpoint:
+    """Where all operations of one source go."""
+
+    def __init__(self, http: HttpEndpoint, replies: Replies) -> None:
+        self.peer = http.peer
+        self.meaning = replies.meaning
+        self._http = http
+
+    async def ask(self, document: str, variables: Mapping[str, Any], deadline: float) -> Answer:
+        """One call. Raises a ``SourceError`` where there is no data at all."""
+        answered = await self._http.ask(OPERATION, {"document": document, "variables": variables}, deadline)
+        answer: Answer = answered.body
+        return answer
+
+    async def reach(self) -> None:
+        """Return when the service answers the smallest operation there is, else raise ``Unavailable``."""
+        await self.ask("{ __typename }", {}, float("inf"))
+
+    async def aclose(self) -> None:
+        await self._http.aclose()

@@ -4,10 +4,20 @@ from __future__ import annotations
 
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Discriminator, Field, Tag, model_validator
 
 from adapters.registration import Code, Entity, LookupSpec, SearchSpec, Source, Words
-from adapters.rest.registration import Auth, HeaderName, HeaderValue, Meaning, Page, address
+from adapters.rest.auth.words import Auth
+from adapters.rest.page_words import NumberPage, OffsetPage, page_style
+from adapters.rest.words import Address, HeaderName, HeaderValue
+
+Meaning = Literal["missing", "rejected", "overloaded", "unavailable"]
+"""What an error says: no such record; refused; ask less; out of order."""
+
+Page = Annotated[
+    Annotated[OffsetPage, Tag("offset")] | Annotated[NumberPage, Tag("number")],
+    Discriminator(page_style),
+]
 
 TypeName = Annotated[str, Field(pattern=r"^[_A-Za-z]\w*$")]
 
@@ -84,7 +94,7 @@ class GraphQLSource(Source):
     """A service that answers GraphQL over HTTP."""
 
     kind: Literal["graphql"] = Field(description="How it is spoken to.")
-    url: Annotated[str, AfterValidator(address)] = Field(description="Its address, such as `https://shop/graphql`.")
+    url: Address = Field(description="Its address, such as `https://shop/graphql`.")
     auth: Auth | None = Field(None, description="How to log in.")
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False, description="Sent with every request.")
     errors: Errors = Field(Errors(), description="What its own words for an error mean.")

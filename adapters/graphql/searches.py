@@ -7,16 +7,19 @@ from functools import lru_cache
 from typing import Any
 
 from graphql.language import SelectionSetNode
+from httpx import Headers
 
 from adapters.graphql.endpoint import Answer, Endpoint, Steps
 from adapters.graphql.operation import Operation, read, value_at
 from adapters.graphql.registration import GraphQLSearch
 from adapters.graphql.rows import RowReader, placed
 from adapters.graphql.selection import field
+from adapters.rest.asked import Answered
 from adapters.rest.lookups import belong
-from adapters.rest.paging import Cursor, Paging, Part
+from adapters.rest.paging import BadCursor, Paging, Part, Target
 from adapters.spi import BadData, Key, Page, Rejected, Search, SearchCapability, SearchResult, SourceError, unsupported
 
+NO_HEADERS = Headers()
 NOTHING = Page((), (), False, 0)
 
 
@@ -107,7 +110,7 @@ class SearchCall:
     ) -> SearchResult:
         [parent] = parents
 
-        async def fetch(page: Mapping[str, Any]) -> Part:
+        async def fetch(page: Mapping[str, Any], target: Target = None) -> Part:
             answer = await self._ask(request, {**variables, **page}, 1, endpoint)
             way = self._way(0)
             rows = placed(value_at(answer.data, way), way)
@@ -115,10 +118,14 @@ class SearchCall:
             if lost:
                 raise lost[0]
             self._belong(records, parent)
-            return Part(records, self._counted(answer, way))
+            return Part(records, self._counted(answer, way), Answered(answer.data, NO_HEADERS))
 
         assert self._paging is not None
-        return SearchResult({parent: await self._paging.page(fetch, request.first, self._cursor(request.after))})
+        try:
+            return SearchResult({parent: await self._paging.page(fetch, request.first, request.after)})
+        except BadCursor:
+            said = "The cursor is none of this source's."
+            raise Rejected(self._rows.source, "an unreadable cursor", message=said) from None
 
     def _counted(self, answer: Answer, way: Steps) -> int | None:
         if self._spec.total is None:
@@ -156,12 +163,6 @@ class SearchCall:
             raise unsupported(source, f"more than {self._batch} parents in one call")
         if not 1 <= request.first <= self._spec.limit:
             raise unsupported(source, f"a page of {request.first}; at most {self._spec.limit}")
-
-    def _cursor(self, text: str | None) -> Cursor | None:
-        cursor = None if text is None else Cursor.read(text)
-        if cursor is None and text is not None:
-            raise Rejected(self._rows.source, "an unreadable cursor", message="The cursor is none of this source's.")
-        return cursor
 
 
 def connection(row: SelectionSetNode, total: str | None) -> SelectionSetNode:

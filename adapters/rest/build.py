@@ -4,18 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import partial
-from typing import TypeVar
+from typing import Any, Protocol, TypeVar
 
 import httpx
 
 from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import Place
+from adapters.registration import Entity, Limits
 from adapters.rest.adapter import Answers, RestAdapter
 from adapters.rest.auth.authorisation import Authorisation
 from adapters.rest.auth.login import LoginSession
 from adapters.rest.auth.oauth2 import ClientCredentials
 from adapters.rest.auth.signatures import HmacSigned, OAuth1Signed
+from adapters.rest.auth.words import Auth
 from adapters.rest.checks import Checks
 from adapters.rest.endpoint import Endpoint
 from adapters.rest.links import Links
@@ -31,6 +33,17 @@ from adapters.rest.searches import SearchCall
 from adapters.types import Types
 
 T = TypeVar("T")
+
+
+class Addressed(Protocol):
+    """A registration of any kind that is spoken to over HTTP."""
+
+    @property
+    def source(self) -> str: ...
+    @property
+    def url(self) -> str: ...
+    @property
+    def limits(self) -> Limits: ...
 
 
 def build(registration: RestSource, types: Types, transport: httpx.AsyncBaseTransport | None = None) -> RestAdapter:
@@ -52,17 +65,17 @@ def build(registration: RestSource, types: Types, transport: httpx.AsyncBaseTran
         replies,
         Pace(registration.source, registration.pace),
         builder.links,
-        authorisation(registration, token, own, http),
+        authorisation(registration, registration.auth, token, own, http),
         registration.constants,
     )
     return RestAdapter(registration.source, entities, endpoint, registration.ping, builder.unmapped)
 
 
 def authorisation(
-    registration: RestSource, token: Search | None, own: Mapping[str, str], http: Http
+    registration: Addressed, auth: Auth | None, token: Search | None, own: Mapping[str, str], http: Http
 ) -> Authorisation | None:
-    """What requests carry that is not the same for all of them."""
-    source, auth, timeout = registration.source, registration.auth, registration.limits.timeout
+    """What requests carry that is not the same for all of them. ``token``: the path of `auth.login.token`."""
+    source, timeout = registration.source, registration.limits.timeout
     if auth is None:
         return None
     if auth.oauth2 is not None:
@@ -168,7 +181,7 @@ class Builder:
         return self.checks.compiled((*place, "rows"), read, self._requests.rows(spec))
 
 
-def key_fields(entity: RestEntity) -> list[str]:
+def key_fields(entity: Entity[Any, Any]) -> list[str]:
     texts = [entity.key] if isinstance(entity.key, str) else entity.key or []
     return [name for text in texts for name in text.split()]
 
