@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from adapters.graphql.endpoint import Endpoint
 from adapters.graphql.lookups import LookupCall
 from adapters.graphql.searches import SearchCall
+from adapters.mapping import Unmapped
 from adapters.spi import (
     Adapter,
     Capabilities,
@@ -44,12 +45,13 @@ class GraphQLAdapter(Adapter):
 
     kind = "graphql"
 
-    def __init__(self, source: str, entities: Mapping[str, Answers], endpoint: Endpoint) -> None:
+    def __init__(self, source: str, entities: Mapping[str, Answers], endpoint: Endpoint, unmapped: Unmapped) -> None:
         self.source = source
         self.capabilities: Capabilities = {name: answers.capability() for name, answers in entities.items()}
         self.peer = endpoint.peer
         self._entities = entities
         self._endpoint = endpoint
+        self._unmapped = unmapped
 
     async def lookup(self, request: Lookup) -> LookupResult:
         lookup = self._entities.get(request.entity, NO_ANSWERS).lookups.get(request.by)
@@ -65,6 +67,9 @@ class GraphQLAdapter(Adapter):
 
     async def ping(self) -> None:
         await self._endpoint.reach()
+
+    def unmapped(self) -> Mapping[str, int]:
+        return self._unmapped.taken()
 
     async def aclose(self) -> None:
         await self._endpoint.aclose()

@@ -14,7 +14,7 @@ from adapters.graphql.registration import GraphQLEntity, GraphQLLookup, GraphQLS
 from adapters.graphql.rows import RowReader
 from adapters.graphql.searches import SearchCall
 from adapters.http import Http
-from adapters.mapping import EntityMapping, MappingProblems
+from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.rest.build import authorisation, key_fields, present
 from adapters.rest.endpoint import Endpoint as HttpEndpoint
@@ -37,7 +37,7 @@ def build(
     token = builder.token()
     if builder.problems:
         raise MappingProblems(builder.problems)
-    return GraphQLAdapter(registration.source, entities, endpoint(registration, token, transport))
+    return GraphQLAdapter(registration.source, entities, endpoint(registration, token, transport), builder.unmapped)
 
 
 def endpoint(registration: GraphQLSource, token: Search | None, transport: httpx.AsyncBaseTransport | None) -> Endpoint:
@@ -59,6 +59,7 @@ class Builder:
         self._source = registration.source
         self._types = types
         self.problems: list[MappingProblem] = []
+        self.unmapped = Unmapped()
 
     def entity(self, name: str, spec: GraphQLEntity) -> Answers:
         at: Place = ("entities", name)
@@ -70,6 +71,7 @@ class Builder:
             time_zone=self._registration.time_zone,
             rows="nested",
             problems=self.problems,
+            unmapped=self.unmapped,
         )
         rows = self._made(at, lambda: RowReader(self._source, spec, mapping, self._registration.errors.types), "select")
         if rows is None or self._made(at, lambda: rows.selected(mapping.fields), "fields") is None:
