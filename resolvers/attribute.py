@@ -17,12 +17,12 @@ class Attribute:
     code: str = strawberry.field(description="Language-free name, such as 'material'.")
     label: str = strawberry.field(
         description="Name in the asked language, such as 'Material'.",
-        metadata=answered(Local(localised, localized=True)),
+        metadata=answered(Local(localised, localized=True, as_is=str)),
     )
     value: JSON = strawberry.field(description="The raw value: text, number, boolean, or a list of these.")
     text: str = strawberry.field(
         description="The value as read by people, in the asked language and without its unit.",
-        metadata=answered(Local(localised, localized=True)),
+        metadata=answered(Local(localised, localized=True, as_is=str)),
     )
     unit: str | None = strawberry.field(description="Unit of the value, such as 'kg'; null where it has none.")
 
@@ -34,11 +34,11 @@ class SelectedOption:
     code: str = strawberry.field(description="Language-free name of the option, such as 'size'.")
     label: str = strawberry.field(
         description="Name of the option in the request's language.",
-        metadata=answered(Local(localised, localized=True)),
+        metadata=answered(Local(localised, localized=True, as_is=str)),
     )
     value: str = strawberry.field(
         description="What it is here, such as 'M' or 'Navy', in the request's language.",
-        metadata=answered(Local(localised, localized=True)),
+        metadata=answered(Local(localised, localized=True, as_is=str)),
     )
 
 

@@ -27,7 +27,7 @@ class Category(Node):
 
     @with_arguments(
         "Name in the asked language, else in the nearest one there is.",
-        Local(localised, localized=True),
+        Local(localised, localized=True, as_is=str),
     )
     def name(self, locale: AskedLocale = strawberry.UNSET) -> str:
         return planned()

@@ -136,11 +136,13 @@ class Local:
     """A source's value, finished by arguments that no source needs to know: ``finish(value, arguments, context)``.
 
     ``localized``: a source may give the value in several languages, as ``{locale: text}``.
+    ``as_is``: a value of exactly this type is what ``finish`` would make of it.
     A list is finished item by item: an item may be changed or left out, whatever the others are.
     """
 
     finish: Callable[[Any, Values, Context], Any]
     localized: bool = False
+    as_is: type | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -226,12 +226,16 @@ class TypenameField(FieldPlan):
 
 @dataclass(eq=False, slots=True)
 class PlainField(FieldPlan):
-    """A value in the row (or in a contribution), finished by a local function where the graph declares one."""
+    """A value in the row (or in a contribution), finished by a local function where the graph declares one.
+
+    ``as_is``: values of exactly this type are finished already.
+    """
 
     name: str
     origin: Contribution | None
     selection: Selection | None = None
     finish: Callable[[Any, Values, Context], Any] | None = None
+    as_is: type | None = None
     arguments: Arguments | None = None
 
 

@@ -175,7 +175,7 @@ class Planner:
         self._joins(selection, origin)
         field = PlainField(place, type_, name, origin, arguments=arguments)
         if isinstance(answer, Local):
-            field.finish = answer.finish
+            field.finish, field.as_is = answer.finish, answer.as_is
         if self._is_composite(type_.name):
             inner = Position(type_.name, None, position, (name,), origin=origin)
             field.selection = self.selection(inner, self.selected.below(details, type_.name))

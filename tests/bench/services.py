@@ -73,4 +73,6 @@ def items(table: Mapping[str, bytes], keys: list[str]) -> Answer:
 
 
 if __name__ == "__main__":
-    uvicorn.run(Services(), port=int(sys.argv[1]), log_level="warning", access_log=False, lifespan="off")
+    uvicorn.run(
+        Services(), port=int(sys.argv[1]), log_level="warning", access_log=False, lifespan="off", timeout_keep_alive=120
+    )

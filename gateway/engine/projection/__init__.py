@@ -28,11 +28,12 @@ from gateway.engine.plan import (
     Selection,
     TypenameField,
 )
+from gateway.engine.projection.inline import inlined
 from gateway.engine.projection.links import join, link
 from gateway.engine.projection.pages import page
 from gateway.engine.projection.roots import nodes, refused, root
 from gateway.engine.projection.values import computed, identity, plain, provenance
-from gateway.engine.projection.writer import Function, Writer, quoted
+from gateway.engine.projection.writer import Function, Writer, is_inside, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class Projection:
 
 def generate(plan: Plan, roles: Mapping[str, str]) -> Projection:
     """Compiles the projection of a plan. ``roles``: of each source, for provenance."""
-    writer = Writer(roles, object_function, page)
+    writer = Writer(roles, object_function, inlined, page)
     top = Function(writer, "root")
     fields(top, plan.root)
     top.done("p")
@@ -62,9 +63,7 @@ def generate(plan: Plan, roles: Mapping[str, str]) -> Projection:
 
 def object_function(writer: Writer, selection: Selection) -> str:
     """The function of one object: joins what other sources add, then makes the response of each field."""
-    position = selection.position
-    inside = position is not None and position.table is None and not position.asked_by
-    function = Function(writer, writer.next_name("o"), inside)
+    function = Function(writer, writer.next_name("o"), is_inside(selection))
     for contribution in selection.contributions:
         join(function, contribution)
     for origin in (None, *selection.contributions):

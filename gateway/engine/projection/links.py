@@ -38,8 +38,8 @@ def link(function: Function, field: LinkField) -> str:
         references(function, field, t, place, absent)
     else:
         f = f"f{field.table.index}"
-        function.line(f"{t} = {f}.get(k)", f"if {t} is None: {t} = {absent}")
-        function.line(f"else: {t} = {function.records(t, field.table, field)}")
+        function.line(f"{t} = {f}.get(k)")
+        function.choose(f"{t} is None", f"{t} = {absent}", function.records(t, field.table, field))
     function.null_items(t, field.type)
     return t
 
@@ -67,4 +67,4 @@ def references(function: Function, field: LinkField, t: str, place: str, absent:
         f"if k is None: {t} = {absent}",
         f"else: {t} = referenced(f{i}, x{i}, k, p, {place}, errors)",
     )
-    function.line(f"if {t} is not None: {t} = {function.each(t, field.selection, field.place)}")
+    function.choose(f"{t} is None", "pass", function.each(t, field.selection, field.place, t))

@@ -23,21 +23,27 @@ def field(function: Function, selection: PageSelection, place: Place, name: str,
             return "g.total"
         case "pageInfo":
             return page_info(below)
-        case "nodes":
-            return function.each("g.records", below, place)
-    edge_type, fields = below
+    t = function.temporary()
+    if name == "nodes":
+        function.line(*function.each(t, below, place, "g.records"))
+    else:
+        edge_type, fields = below
+        function.line(*function.listed(t, "g.records", edge(function, place, edge_type, fields, f"len(l{t})")))
+    return t
+
+
+def edge(function: Function, place: Place, type_name: str, fields: list[Any], i: str) -> str:
+    """The edge of the record ``y``, which is number ``i``."""
     pairs = []
-    for edge_place, edge_name, node in fields:
-        if edge_name == "cursor":
-            value = "cursor_of(g.cursors[i])"
-        elif edge_name == "__typename":
-            value = quoted(edge_type)
+    for edge_place, name, node in fields:
+        if name == "cursor":
+            value = f"cursor_of(g.cursors[{i}])"
+        elif name == "__typename":
+            value = quoted(type_name)
         else:
-            complete = function.writer.object(node)
-            key = quoted(edge_place.key)
-            value = f"{complete}(y.values, (({function.at(place)}, i), {key}), y.errors, y)"
+            value = function.writer.record(node, "y", f"(({function.at(place)}, {i}), {quoted(edge_place.key)})")
         pairs.append(f"{quoted(edge_place.key)}: {value}")
-    return f"[{{{', '.join(pairs)}}} for i, y in enumerate(g.records)]"
+    return f"{{{', '.join(pairs)}}}"
 
 
 def page_info(fields: list[tuple[str, str]]) -> str:

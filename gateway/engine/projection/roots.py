@@ -14,32 +14,29 @@ def root(function: Function, field: RootField) -> str:
         asked_each(function, field, t, place, asked)
     elif field.form == "flat":
         function.line(f"{t} = flat(f{i}, x{i}, {asked}, p, {place}, errors)")
-        function.line(f"if {t} is not None: {t} = {function.each(t, field.selection, field.place)}")
+        function.choose(f"{t} is None", "pass", function.each(t, field.selection, field.place, t))
     else:
         function.line(f"k = {f'{asked}[0]' if asked else repr(SEARCH)}", f"{t} = f{i}.get(k)")
-        function.line(f"if {t} is None: {t} = absent(x{i}, k, p, {place}, None, (), {field.type.required}, errors)")
-        whole = field.form == "all"
-        done = (
-            function.each(f"{t}.records", field.selection, field.place)
-            if whole
-            else (function.records(t, field.table, field))
-        )
-        function.line(f"else: {t} = {done}")
+        absent = f"{t} = absent(x{i}, k, p, {place}, None, (), {field.type.required}, errors)"
+        done = function.records(t, field.table, field)
+        if field.form == "all":
+            done = function.each(t, field.selection, field.place, f"{t}.records")
+        function.choose(f"{t} is None", absent, done)
     function.null_items(t, field.type)
     return t
 
 
 def asked_each(function: Function, field: RootField, t: str, place: str, asked: str) -> None:
-    complete = function.writer.object(field.selection)
+    one = function.writer.record(field.selection, "y", f"(q, len({t}))")
     i = field.table.index
     function.line(
         f"{t}, q = [], {function.at(field.place)}",
-        f"for i, k in enumerate({asked}):",
+        f"for k in {asked}:",
         f"    y = f{i}.get(k)",
-        f"    if y is not None: {t}.append({complete}(y.values, (q, i), y.errors, y))",
+        f"    if y is not None: {t}.append({one})",
         "    else:",
+        f"        if k in x{i}: errors.put((q, len({t})), {place}, x{i}[k])",
         f"        {t}.append(None)",
-        f"        if k in x{i}: errors.put((q, i), {place}, x{i}[k])",
     )
 
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
-from gateway.engine.plan import ComputedField, FieldPlan, IdField, PlainField, ProvenanceField, Selection
+from collections.abc import Callable
+from typing import Any
+
+from gateway.engine.plan import Arguments, ComputedField, FieldPlan, IdField, PlainField, ProvenanceField, Selection
 from gateway.engine.projection.writer import Function, quoted
+from resolvers.links import Context, Values
+
+Finish = Callable[[Any, Values, Context], Any]
 
 
 def plain(function: Function, field: PlainField) -> str:
@@ -15,21 +21,34 @@ def plain(function: Function, field: PlainField) -> str:
     function.line(f"{t} = {value}")
     failed = f"nothing(p, {place}, {errors}, {name}, errors)"
     if field.finish is not None and field.arguments is not None:
-        finish = function.writer.constant(field.finish)
-        rest = f"{function.arguments(field.arguments.slot)}, context, p, {place}"
-        function.line("m = errors.total")
-        if field.type.lists:
-            function.line(f"i{t} = {inner}")
-            inner = f"i{t}"
-            function.line(f"if {t} is not None: {t}, i{t} = local_items({finish}, {t}, {rest}, i{t}, errors)")
-        else:
-            function.line(f"if {t} is not None: {t} = local({finish}, {t}, {rest}, errors)")
-        failed += " if errors.total == m else None"
-    if field.type.required:
+        inner = finished(function, field, field.finish, field.arguments, t, place, inner, failed)
+    elif field.type.required:
         function.line(f"if {t} is None: return {failed}")
     record = "r" if field.origin is None else f"r{field.origin.table.index}"
     complete(function, t, field, field.selection, place, inner, record)
     return t
+
+
+def finished(
+    function: Function, field: PlainField, finish: Finish, by: Arguments, t: str, place: str, inner: str, failed: str
+) -> str:
+    """Finishes ``t`` unless it is as it should be; gives the code for the errors that are in it then."""
+    rest = f"{function.arguments(by.slot)}, context, p, {place}"
+    made = function.writer.constant(finish)
+    lines = ["m = errors.total"]
+    if field.type.lists:
+        lines.append(f"i{t} = {inner}")
+        inner = f"i{t}"
+        lines.append(f"if {t} is not None: {t}, i{t} = local_items({made}, {t}, {rest}, i{t}, errors)")
+    else:
+        lines.append(f"if {t} is not None: {t} = local({made}, {t}, {rest}, errors)")
+    if field.type.required:
+        lines.append(f"if {t} is None: return {failed} if errors.total == m else None")
+    if field.as_is is not None:
+        as_is = function.writer.constant(field.as_is)
+        lines = [f"if {t}.__class__ is not {as_is}:", *(f"    {line}" for line in lines)]
+    function.line(*lines)
+    return inner
 
 
 def complete(
@@ -48,13 +67,20 @@ def complete(
         )
     elif type_.lists:
         complete = function.writer.object(selection)
+        one = function.writer.value(selection, "y", "None", record, f"({function.at(field.place)}, len(l{t}))")
         function.line(
-            f"if {t} is not None: "
-            f"{t} = objects({t}, {complete}, p, {place}, {inner}, {record}, {type_.item_required}, errors)"
+            f"if {t} is not None:",
+            f"    b{t} = {inner}",
+            f"    if b{t} or not all({t}):",
+            f"        {t} = objects({t}, {complete}, p, {place}, b{t}, {record}, {type_.item_required}, errors)",
+            "    else:",
+            *(f"        {line}" for line in function.listed(t, t, one)),
         )
+        if type_.item_required:
+            function.line(f"        if not all({t}) and None in {t}: {t} = None")
     else:
-        complete = function.writer.object(selection)
-        function.line(f"if {t} is not None: {t} = {complete}({t}, {function.at(field.place)}, {inner}, {record})")
+        one = function.writer.value(selection, t, f"b{t}", record, function.at(field.place))
+        function.line(f"if {t} is not None:", f"    b{t} = {inner}", f"    {t} = {one}")
     if type_.required:
         function.line(f"if {t} is None: return None")
 

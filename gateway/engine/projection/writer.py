@@ -50,13 +50,21 @@ def quoted(name: str) -> str:
     return f"'{name}'"
 
 
+def is_inside(selection: Selection) -> bool:
+    """Whether the object is a value inside a record, where a source need not give every field that the type has."""
+    position = selection.position
+    return position is not None and position.table is None and not position.asked_by
+
+
 class Writer:
-    """``write_object`` and ``write_page`` add the function of a selection and give its name."""
+    """``write_object`` and ``write_page`` add the function of a selection and give its name; ``write_inline`` gives the
+    code that makes an object where nothing is wrong in it, else calls that function."""
 
     def __init__(
         self,
         roles: Mapping[str, str],
         write_object: Callable[[Writer, Selection], str],
+        write_inline: Callable[[Writer, Selection, str, str, Callable[[str], str]], str],
         write_page: Callable[[Writer, PageSelection], str],
     ) -> None:
         self.names: dict[str, Any] = {name: getattr(completion, name) for name in CALLED}
@@ -66,7 +74,9 @@ class Writer:
         self.arguments: set[int] = set()
         self.asked: list[KeysGiven] = []
         self._constants = 0
+        self._objects: dict[int, str] = {}
         self._write_object = write_object
+        self._write_inline = write_inline
         self._write_page = write_page
 
     def constant(self, value: object) -> str:
@@ -89,7 +99,21 @@ class Writer:
     def object(self, selection: Selection | None) -> str:
         if selection is None:
             raise AssertionError("an object of which nothing is selected")
-        return self._write_object(self, selection)
+        if id(selection) not in self._objects:
+            self._objects[id(selection)] = self._write_object(self, selection)
+        return self._objects[id(selection)]
+
+    def record(self, selection: Selection | None, record: str, path: str) -> str:
+        """The object of a record."""
+        return self.value(selection, f"{record}.values", f"{record}.errors", record, path)
+
+    def value(self, selection: Selection | None, row: str, errors: str, record: str, path: str) -> str:
+        """The object of the values ``row``, in which ``errors`` are wrong."""
+        complete = self.object(selection)
+        assert selection is not None
+        return self._write_inline(
+            self, selection, row, errors, lambda name: f"{complete}({name}, {path}, {errors}, {record})"
+        )
 
     def page(self, page: PageSelection) -> str:
         return self._write_page(self, page)
@@ -152,17 +176,26 @@ class Function:
         parts = [self.value(name, origin) for name, origin in zip(names, origins, strict=True)]
         return parts[0] if len(parts) == 1 else f"joined({', '.join(parts)})"
 
-    def each(self, t: str, selection: Selection | None, place: Place) -> str:
-        complete = self.writer.object(selection)
-        return f"[{complete}(y.values, (q, i), y.errors, y) for q in ({self.at(place)},) for i, y in enumerate({t})]"
+    def each(self, t: str, selection: Selection | None, place: Place, items: str) -> list[str]:
+        """Lines that make ``t`` the list of the objects of the records ``items``."""
+        path = f"({self.at(place)}, len(l{t}))"
+        return self.listed(t, items, self.writer.record(selection, "y", path))
 
-    def records(self, t: str, table: Table, field: LinkField | RootField) -> str:
+    @staticmethod
+    def listed(t: str, items: str, one: str) -> list[str]:
+        """A loop: a comprehension would make a function of it, with cells, and cost half as much again."""
+        return [f"l{t} = []", f"for y in {items}: l{t}.append({one})", f"{t} = l{t}"]
+
+    def records(self, t: str, table: Table, field: LinkField | RootField) -> list[str]:
+        """Lines that make ``t``, what table ``table`` has for a key, the response of the field."""
         if field.page is not None:
-            return f"{self.writer.page(field.page)}({t}, {self.at(field.place)})"
+            return [f"{t} = {self.writer.page(field.page)}({t}, {self.at(field.place)})"]
         if table.shape == "many":
-            return self.each(t, field.selection, field.place)
-        complete = self.writer.object(field.selection)
-        return f"{complete}({t}.values, {self.at(field.place)}, {t}.errors, {t})"
+            return self.each(t, field.selection, field.place, t)
+        return [f"{t} = {self.writer.record(field.selection, t, self.at(field.place))}"]
+
+    def choose(self, condition: str, then: str, otherwise: list[str]) -> None:
+        self.line(f"if {condition}: {then}", "else:", *(f"    {line}" for line in otherwise))
 
     def null_items(self, t: str, type_: FieldType) -> None:
         if type_.lists and type_.item_required:
