@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Mapping
 from math import inf
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx
 
 from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
-from adapters.problems import Place, nearest
+from adapters.problems import Place
 from adapters.session import Session
 from adapters.soap.adapter import Answers, SoapAdapter
 from adapters.soap.checks import Checks, is_address, known_values
@@ -20,12 +20,11 @@ from adapters.soap.login import LoginCall
 from adapters.soap.lookups import LookupCall
 from adapters.soap.message import Message
 from adapters.soap.paths import steps
-from adapters.soap.registration import Call, Login, Meaning, SoapEntity, SoapLookup, SoapSearch, SoapSource
-from adapters.soap.rows import Rows
+from adapters.soap.registration import Auth, Login, Meaning, SoapEntity, SoapLookup, SoapSearch, SoapSource
+from adapters.soap.replies import Replies
+from adapters.soap.requests import Requests
 from adapters.soap.searches import Completion, SearchCall
-from adapters.soap.security import SecurityHeader
-from adapters.soap.shape import Shape
-from adapters.soap.wsdl import Contract, ContractError, Operation, read
+from adapters.soap.security import stamps
 from adapters.types import Types
 
 T = TypeVar("T")
@@ -40,17 +39,19 @@ def build(registration: SoapSource, types: Types, transport: httpx.AsyncBaseTran
     entities = {name: builder.entity(name, spec) for name, spec in registration.entities.items()}
     address = builder.address()
     login = builder.login()
-    builder.headers_used()
+    builder.requests.headers_used()
     if builder.checks.problems:
         raise MappingProblems(builder.checks.problems)
     http = Http(registration.source, connections=registration.limits.concurrency, transport=transport)
-    endpoint = Endpoint(registration.source, address, http)
+    endpoint = Endpoint(registration.source, address, http, registration.encoding)
     if login is not None:
         spec, message = login
-        token = steps(spec.token) or ()
+        token, url = steps(spec.token) or (), None if spec.endpoint is None else steps(spec.endpoint)
         holds = inf if spec.ttl is None else spec.ttl
         timeout = registration.limits.timeout
-        call = LoginCall(registration.source, endpoint, message, token, builder.faults, holds=holds, timeout=timeout)
+        call = LoginCall(
+            registration.source, endpoint, message, token, url, builder.faults, holds=holds, timeout=timeout
+        )
         endpoint.open(Session(registration.source, call))
     return SoapAdapter(registration.source, entities, endpoint, builder.unmapped)
 
@@ -64,11 +65,11 @@ class Builder:
         self._types = types
         self.checks = Checks()
         self.unmapped = Unmapped()
-        self._contract = self._read()
-        self._headers: set[str] = set()
         auth = registration.auth
         self._login = auth.login if auth is not None else None
-        self._security = SecurityHeader(auth.wsse) if auth is not None and auth.wsse is not None else None
+        self._known = source_values(auth)
+        self.requests = Requests(registration, self.checks, stamps(auth), self._known)
+        self._replies = Replies(registration, self.checks)
         renew: Mapping[str, Meaning] = dict.fromkeys(self._login.renew_on if self._login else (), "relogin")
         self.faults = Faults(self._source, {**renew, **registration.faults}, self._fault_code())
 
@@ -96,7 +97,8 @@ class Builder:
     def address(self) -> str:
         """Where the service is."""
         registered = self._registration.endpoint
-        found = registered if registered is not None or self._contract is None else self._contract.address
+        contract = self.requests.contract
+        found = registered if registered is not None or contract is None else contract.address
         if found is not None and not is_address(found):
             hint = "" if registered else "the WSDL's own is none: say it here"
             self.checks.note(("endpoint",), "an http:// or https:// address without user and password", "another", hint)
@@ -107,37 +109,14 @@ class Builder:
         if self._login is None:
             return None
         place: Place = ("auth", "login")
-        operation = self._operation(place, self._login.operation)
+        operation = self.requests.operation(place, self._login)
         if operation is None:
             return None
-        self.checks.arguments((*place, "arguments"), self._login.arguments, operation.request, ())
-        way, shape = self.checks.way((*place, "token"), self._login.token, operation.reply)
-        if way and not (shape.text or shape.open):
-            self.checks.note((*place, "token"), "the path of a plain value", f"{shape}")
-        message = self._message((*place, "arguments"), operation, self._login.arguments, {})
+        for word, path in (("token", self._login.token), ("endpoint", self._login.endpoint)):
+            if path is not None:
+                self.checks.plain((*place, word), path, operation.reply)
+        message = self.requests.message(place, self._login, operation, self._known - {"token"})
         return None if message is None else (self._login, message)
-
-    def headers_used(self) -> None:
-        """A header part that no operation has is a mistake."""
-        if self._contract is not None:
-            for name in self._registration.headers.keys() - self._headers:
-                self.checks.note(("headers", name), "a header part of a registered operation", f"`{name}`")
-
-    def _read(self) -> Contract | None:
-        registration = self._registration
-        try:
-            return read(
-                registration.wsdl,
-                schemas=registration.schemas,
-                service=registration.service,
-                port=registration.port,
-                version=registration.soap,
-                operations=set(_operations(registration)),
-                lenient=registration.lenient,
-            )
-        except ContractError as error:
-            self.checks.add(error.problem)
-            return None
 
     def _fault_code(self) -> tuple[str, ...] | None:
         path = self._registration.fault_code
@@ -150,13 +129,14 @@ class Builder:
         self, at: Place, by: str, spec: SoapLookup, entity: SoapEntity, mapping: EntityMapping, faults: Faults
     ) -> LookupCall | None:
         place = (*at, "lookup", by)
-        operation = self._operation(place, spec.operation)
+        operation = self.requests.operation(place, spec)
         if operation is None:
             return None
         names = {*entity.fields, *entity.keys}
-        self.checks.lookup(place, by, spec, operation.request, names)
-        rows = self._rows(place, spec, operation, mapping, entity, names)
-        message = self._call(place, spec, operation, by)
+        self.checks.lookup(place, by, spec, self.requests.asked(spec, operation), names)
+        rows, row = self._replies.rows(place, spec, operation.reply, mapping)
+        self.checks.fields(at, entity, row, names)
+        message = self.requests.message(place, spec, operation, known_values(spec, by) | self._known)
         return None if message is None else LookupCall(self._source, by, spec, mapping, message, rows, faults)
 
     def _search(
@@ -170,78 +150,38 @@ class Builder:
         lookups: Mapping[str, LookupCall],
     ) -> SearchCall | None:
         place = (*at, "search", word)
-        operation = self._operation(place, spec.operation)
+        operation = self.requests.operation(place, spec)
         if operation is None:
             return None
-        self.checks.search(place, spec, entity)
+        self.checks.search(place, spec, self.requests.asked(spec, operation), entity)
         names = {*entity.fields, *entity.keys} if spec.lookup is None else set(spec.lookup.split())
-        rows = self._rows(place, spec, operation, mapping, entity, names)
-        total = None if spec.total is None else self.checks.way((*place, "total"), spec.total, operation.reply)[0]
+        rows, row = self._replies.rows(place, spec, operation.reply, mapping)
+        self.checks.fields(at, entity, row, names)
+        ways = self._replies.ways(place, spec, operation.reply, row)
+        message = self.requests.message(place, spec, operation, known_values(spec) | self._known)
+        more = self._more((*place, "more"), spec)
         completing = None if spec.lookup is None else lookups.get(spec.lookup)
         completion = Completion(spec.lookup or "", completing) if completing is not None else None
-        message = self._call(place, spec, operation)
-        if message is None:
+        if message is None or (spec.more is not None and more is None):
             return None
-        return SearchCall(self._source, spec, mapping, message, rows, total, faults, completion)
+        return SearchCall(self._source, spec, mapping, message, more, rows, ways, faults, completion)
 
-    def _operation(self, place: Place, name: str) -> Operation | None:
-        """``None`` where the WSDL has none of this name, or could not be read at all."""
-        if self._contract is None:
+    def _more(self, place: Place, spec: SoapSearch) -> Message | None:
+        """The message that goes on where the search ended."""
+        operation = None if spec.more is None else self.requests.operation(place, spec.more)
+        if spec.more is None or operation is None:
             return None
-        found = self._contract.operation(name)
-        if found is None:
-            known = self._contract.names
-            expected = f"one of {', '.join(known)}" if len(known) < 12 else "an operation of the WSDL"
-            self.checks.note((*place, "operation"), expected, f"`{name}`", nearest(name, known))
-        return found
-
-    def _rows(
-        self,
-        place: Place,
-        spec: Call,
-        operation: Operation,
-        mapping: EntityMapping,
-        entity: SoapEntity,
-        names: Collection[str],
-    ) -> Rows:
-        way, row = self.checks.way((*place, "rows"), spec.rows, operation.reply)
-        self.checks.fields(place[:2], entity, row, names)
-        return Rows(way, mapping)
-
-    def _call(self, place: Place, spec: Call, operation: Operation, by: str = "") -> Message | None:
-        at: Place = (*place, "arguments")
-        known = known_values(spec, by) - (set() if self._login else {"token"})
-        self.checks.arguments(at, spec.arguments, operation.request, known)
-        parts = {name: part for name, part in self._registration.headers.items() if name in operation.headers.children}
-        for name, part in parts.items():
-            self._check_header(name, part, operation.headers.children[name])
-        self._headers |= parts.keys()
-        return self._message(at, operation, spec.arguments, parts)
-
-    def _check_header(self, name: str, part: Any, shape: Shape) -> None:
-        self.checks.arguments(("headers", name), part, shape, {"token"} if self._login else ())
-
-    def _message(
-        self, place: Place, operation: Operation, arguments: Mapping[str, Any], parts: Mapping[str, Any]
-    ) -> Message | None:
-        """Where arguments or parts are known to be wrong already, zeep would only say it again, and worse."""
-        wrong = {place, *(("headers", name) for name in parts)}
-        if any(problem.path[: len(at)] == at for problem in self.checks.problems for at in wrong):
-            return None
-        try:
-            return Message(operation, arguments, parts, self._security)
-        except (ValueError, TypeError) as error:
-            self.checks.note(place, f"the content of {operation.request}", str(error))
-            return None
+        return self.requests.message(place, spec.more, operation, {"locator", "page"} | self._known)
 
 
-def _operations(registration: SoapSource) -> Iterator[str]:
-    """The names of all that is registered."""
-    if registration.auth is not None and registration.auth.login is not None:
-        yield registration.auth.login.operation
-    for entity in registration.entities.values():
-        for call in [*entity.lookup.values(), *entity.search.values()]:
-            yield call.operation
+def source_values(auth: Auth | None) -> set[str]:
+    """The ``$`` names that every message of a source may use."""
+    known: set[str] = set()
+    if auth is not None and auth.login is not None:
+        known |= {"token"}
+    if auth is not None and auth.signature is not None:
+        known |= {"nonce", "timestamp", "signature"}
+    return known
 
 
 def present(calls: Mapping[str, T | None]) -> dict[str, T]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any, NamedTuple
 
 from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.references import of_key, references
@@ -14,7 +15,13 @@ from adapters.soap.reads import Read, reads
 from adapters.soap.registration import Call, SoapEntity, SoapLookup, SoapSearch
 from adapters.soap.shape import ANYTHING, Shape
 
-VALUES = {"first", "offset", "token"}
+
+class Asked(NamedTuple):
+    """What a call sends: the word of the registration that says it, its ``$`` texts, and what the WSDL says of it."""
+
+    word: str
+    values: Mapping[str, Any]
+    request: Shape
 
 
 class Checks:
@@ -34,12 +41,16 @@ class Checks:
         """``known``: the names of values, or ``filter.`` and ``argument.`` for any name of these."""
         for problem in problems(template, request, place):
             self.add(problem)
+        self.names(place, template, known)
+
+    def names(self, place: Place, template: object, known: Collection[str]) -> None:
+        """The names of a template's ``$`` texts."""
         for path, name in references(template):
             if name not in known and not name.startswith(tuple(word for word in known if word.endswith("."))):
                 words = ", ".join(f"`${word}{'name' * word.endswith('.')}`" for word in sorted(known))
                 self.note((*place, *path), f"one of {words}", f"`${name}`", "`$$` is a dollar sign")
 
-    def lookup(self, place: Place, by: str, spec: SoapLookup, request: Shape, fields: Collection[str]) -> None:
+    def lookup(self, place: Place, by: str, spec: SoapLookup, asked: Asked, fields: Collection[str]) -> None:
         """``fields``: those that records have, hidden keys included."""
         parts = by.split()
         for name in (part for part in parts if spec.match == "key" and part not in fields):
@@ -47,21 +58,21 @@ class Checks:
             self.note(place, f"`{name}` among `fields` or `keys`: rows find their key by it", "no such field", hint)
         if spec.match == "none" and spec.batch != 1:
             self.note((*place, "match"), "`batch: 1` where rows do not hold their key", f"`batch: {spec.batch}`")
-        found = [use for use in uses(spec.arguments, request) if use.name == "keys" or of_key(use.name)]
+        found = [use for use in uses(asked.values, asked.request) if use.name == "keys" or of_key(use.name)]
         if not found:
-            self.note((*place, "arguments"), "`$keys` or `$key`", "no place for the keys")
+            self.note((*place, asked.word), "`$keys` or `$key`", "no place for the keys")
         for use in found:
-            at: Place = (*place, "arguments", *use.path)
+            at: Place = (*place, asked.word, *use.path)
             if of_key(use.name) and use.each is None and spec.batch != 1:
                 self.note(at, "`$keys` or a list of one item per key", f"`${use.name}`", "or `batch: 1`")
             if len(parts) > 1 and use.name in ("keys", "key"):
                 self.note(at, "`$key.0`, `$key.1` ...: the key has parts", f"`${use.name}`")
             self._room(place, spec, use.each or use.shape)
 
-    def search(self, place: Place, spec: SoapSearch, entity: SoapEntity) -> None:
-        names = {name for _, name in references(spec.arguments)}
+    def search(self, place: Place, spec: SoapSearch, asked: Asked, entity: SoapEntity) -> None:
+        names = {name for _, name in references(asked.values)}
         if "offset" in names and "first" not in names:
-            self.note((*place, "arguments"), "`$first` beside `$offset`", "only `$offset`")
+            self.note((*place, asked.word), "`$first` beside `$offset`", "only `$offset`")
         if spec.lookup is not None and spec.lookup not in entity.lookup:
             hint = nearest(spec.lookup, entity.lookup)
             self.note((*place, "lookup"), "a lookup of this entity", f"`{spec.lookup}`", hint)
@@ -73,6 +84,15 @@ class Checks:
             self.note(place, "a path of element names, such as `Customers.Customer`", f"`{path}`")
             return (), ANYTHING
         return way, self._follow(place, way, shape)
+
+    def plain(self, place: Place, path: str, shape: Shape) -> Steps | None:
+        """A path to one plain value, which may be an attribute."""
+        way = steps(path)
+        if way is None:
+            self.note(place, "a path of element names, such as `Result.Token`", f"`{path}`")
+            return None
+        self._value(place, way, shape)
+        return way
 
     def fields(self, place: Place, entity: SoapEntity, row: Shape, names: Iterable[str]) -> None:
         """The paths of these fields against what a row may hold."""
@@ -108,7 +128,7 @@ class Checks:
         found = self._follow(place, elements, item, once=not many)
         if found.open:
             return
-        if last and last[1:] not in found.attributes:
+        if last and last[1:] not in found.attributes and last != "@xsi:type":
             hint = nearest(last, [f"@{name}" for name in found.attributes])
             self.note(place, f"an attribute of {found}", f"`{last}`", hint)
         if not last and not found.text:
@@ -136,8 +156,9 @@ class Checks:
 def known_values(spec: Call, by: str = "") -> set[str]:
     """The ``$`` names that a call may use."""
     if isinstance(spec, SoapLookup):
-        return {"keys", "key", "argument.", "token", *(f"key.{index}" for index in range(len(by.split())))}
-    return {"first", "offset", "filter.", "token"}
+        return {"keys", "key", "argument.", *(f"key.{index}" for index in range(len(by.split())))}
+    bookmark = {"bookmark"} if isinstance(spec, SoapSearch) and spec.bookmark is not None else set()
+    return {"first", "offset", "filter."} | bookmark
 
 
 ADDRESS = re.compile(r"https?://[^/@\s]+(?:/\S*)?")

@@ -40,6 +40,16 @@ def operations(port: Port) -> list[str]:
     return sorted(name for each in found(port.binding, "operation") if (name := each.get("name")))
 
 
+def encoded(port: Port) -> set[str]:
+    """The operations whose messages are in the SOAP encoding."""
+    return {
+        operation.get("name") or ""
+        for operation in found(port.binding, "operation")
+        for body in found(operation, "input", "body")
+        if body.get("use") == "encoded"
+    }
+
+
 def reduced(documents: Documents, port: Port, wanted: list[str], reduction: Reduction) -> bytes:
     """A WSDL of one port and these operations; what they refer to and is not there is in the reduction's problems."""
     return Writer(documents, port, reduction).write(wanted)

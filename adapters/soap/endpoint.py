@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from lxml import etree
 
@@ -23,17 +23,25 @@ Decode = Callable[[etree._Element], T]
 LARGE = 100_000  # bytes; the loop waits some milliseconds for as much, and no longer
 
 
+class Opened(NamedTuple):
+    """What a login gave: the token, and the address to use from then on if not the source's own."""
+
+    token: str
+    url: str | None = None
+
+
 class Endpoint:
-    """Where all messages of one source go."""
+    """Where all messages of one source go. ``encoding``: what replies are written in, whatever they say."""
 
-    def __init__(self, source: str, url: str, http: Http) -> None:
+    def __init__(self, source: str, url: str, http: Http, encoding: str | None = None) -> None:
         self._source = source
+        self._encoding = encoding
         self.peer = peer(url)
-        self._url = url
+        self.url = url
         self._http = http
-        self._session: Session[str] | None = None
+        self._session: Session[Opened] | None = None
 
-    def open(self, session: Session[str]) -> None:
+    def open(self, session: Session[Opened]) -> None:
         """From now on every ``ask`` is made in this session."""
         self._session = session
 
@@ -44,27 +52,31 @@ class Endpoint:
         """
         if self._session is None:
             return await self.call(message, values, decode, deadline)
-        token = await self._session.token()
+        opened = await self._session.token()
         try:
-            return await self.call(message, {**values, "token": token}, decode, deadline)
+            return await self._within(opened, message, values, decode, deadline)
         except Fault as fault:
             if faults.meaning(fault) != "relogin":
                 raise
-        token = await self._session.renew(token)
-        return await self.call(message, {**values, "token": token}, decode, deadline)
+        return await self._within(await self._session.renew(opened), message, values, decode, deadline)
 
-    async def call(self, message: Message, values: Values, decode: Decode[T], deadline: float) -> T:
-        """One call, without a session."""
+    async def call(
+        self, message: Message, values: Values, decode: Decode[T], deadline: float, url: str | None = None
+    ) -> T:
+        """One call, without a session. ``url``: where it goes instead."""
         content = self._rendered(message, values)
-        reply = await self._http.send("POST", self._url, message.http_headers, content, deadline=deadline)
+        reply = await self._http.send("POST", url or self.url, message.http_headers, content, deadline=deadline)
         if len(reply.body) > LARGE:
             return await asyncio.to_thread(self._decoded, message, reply, decode)
         return self._decoded(message, reply, decode)
 
+    async def _within(self, opened: Opened, message: Message, values: Values, decode: Decode[T], deadline: float) -> T:
+        return await self.call(message, {**values, "token": opened.token}, decode, deadline, opened.url)
+
     async def reach(self) -> None:
         """Return when the system answers anything at all, else raise ``Unavailable``."""
-        sign = "&" if "?" in self._url else "?"
-        await self._http.send("GET", f"{self._url}{sign}wsdl", headers())
+        sign = "&" if "?" in self.url else "?"
+        await self._http.send("GET", f"{self.url}{sign}wsdl", headers())
 
     async def aclose(self) -> None:
         if self._session is not None:
@@ -80,7 +92,7 @@ class Endpoint:
             raise unsupported(self._source, f"{message.operation.name} with so few arguments: {error}") from None
 
     def _decoded(self, message: Message, reply: Reply, decode: Decode[T]) -> T:
-        found = body(self._source, reply)
+        found = body(self._source, reply, self._encoding)
         expected = message.operation.reply_name
         if expected is not None and local(found.tag) != expected:
             raise BadData(self._source, f"expected {expected} in the SOAP body, found {local(found.tag)[:80]}")

@@ -27,9 +27,40 @@ ERRORS: Mapping[Meaning, type[SourceError]] = {
 class Fault(Exception):
     """A fault as it came. Its text is the system's own and may hold anything."""
 
+    told = "SOAP fault"
+
     def __init__(self, element: etree._Element) -> None:
         self.element = element
         super().__init__("SOAP fault")
+
+    def codes(self, way: Steps | None) -> Iterator[Sequence[str]]:
+        """The codes, the most particular first; each as its full and its local name. ``way``: to one in the detail."""
+        if way is not None:
+            yield from ([code] for code in _detail_codes(self.element, way))
+        yield from reversed([_names(code) for code in _fault_codes(self.element)])
+
+    @property
+    def text(self) -> str:
+        return _reason(self.element)
+
+
+class ErrorInReply(Fault):
+    """An error that is told in a reply which is no fault, by its own code and text."""
+
+    told = "error"
+
+    def __init__(self, code: str, text: str) -> None:
+        Exception.__init__(self, "an error in a reply")
+        self.code = code
+        self._text = text
+
+    def codes(self, way: Steps | None) -> Iterator[Sequence[str]]:
+        if self.code:
+            yield [self.code]
+
+    @property
+    def text(self) -> str:
+        return self._text
 
 
 class Faults:
@@ -48,29 +79,27 @@ class Faults:
 
     def meaning(self, fault: Fault) -> Meaning:
         """By the most particular code that has one. Else the system is to blame for what it says it is to blame for."""
-        found = [name for names in self._codes(fault) for name in names]
+        found = self.names(fault)
         for name in found:
             if name in self.meanings:
                 return self.meanings[name]
         secured = any(name.startswith(f"{{{WSSE}}}") for name in found)
         return "unavailable" if secured or any(name.partition(".")[0] in SERVER for name in found) else "rejected"
 
+    def names(self, fault: Fault) -> list[str]:
+        """All its codes, the most particular first, by full and local name."""
+        return [name for names in fault.codes(self.code) for name in names]
+
     def error(self, fault: Fault) -> SourceError:
         """The fault for the one who asked; its text, without values, is for the log."""
-        found = list(self._codes(fault))
+        found = list(fault.codes(self.code))
         told = ", ".join(self._told(names[-1]) for names in found) or "without a code"
         hint = "; check `auth` in the registration" if any(f"{{{WSSE}}}" in names[0] for names in found) else ""
-        return ERRORS[self.meaning(fault)](self.source, f"SOAP fault {told}: {redacted(_reason(fault.element))}{hint}")
+        return ERRORS[self.meaning(fault)](self.source, f"{fault.told} {told}: {redacted(fault.text)}{hint}")
 
     def _told(self, code: str) -> str:
         """A code that is not registered may be anything, a name or an address too, unless it is one plain word."""
         return code if code in self.meanings or PLAIN.fullmatch(code) else redacted(code)
-
-    def _codes(self, fault: Fault) -> Iterator[Sequence[str]]:
-        """The codes, the most particular first; each as its full and its local name."""
-        if self.code is not None:
-            yield from ([code] for code in _detail_codes(fault.element, self.code))
-        yield from reversed([_names(code) for code in _fault_codes(fault.element)])
 
 
 def _fault_codes(fault: etree._Element) -> Iterator[etree._Element]:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from adapters.problems import MappingProblem, Place, nearest
 from adapters.references import per_key, reference
+from adapters.soap.marking import TYPE
 from adapters.soap.shape import Shape
 
 
@@ -49,7 +50,13 @@ def problems(template: object, shape: Shape, path: Place) -> Iterator[MappingPro
 
 
 def _names(template: Mapping[str, Any], shape: Shape, path: Place) -> Iterator[MappingProblem]:
+    kind = template.get(TYPE)
+    if kind is not None and kind not in shape.variants:
+        hint = nearest(str(kind), shape.variants)
+        yield MappingProblem((*path, TYPE), f"one of the types that `{shape.name}` may have", f"`{kind}`", hint)
     for name, value in template.items():
+        if name == TYPE:
+            continue
         child = shape.children.get(name)
         if child is not None:
             yield from problems(value, child, (*path, name))

@@ -9,19 +9,20 @@ from lxml import etree
 
 from adapters.clock import now
 from adapters.mapping import EntityMapping
-from adapters.matching import match
+from adapters.matching import keys_of, match
 from adapters.references import key_values
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.faults import Fault, Faults
 from adapters.soap.message import Message
-from adapters.soap.reader import Row
 from adapters.soap.registration import SoapLookup
-from adapters.soap.rows import Rows
+from adapters.soap.rows import Found, Rows
 from adapters.soap.segments import writable
-from adapters.spi import BadData, Key, Lookup, LookupCapability, LookupResult, Record, unsupported
+from adapters.spi import BadData, Key, Lookup, LookupCapability, LookupResult, Record, SourceError, unsupported
 
 LONGEST_KEY = 255
 """Characters. A longer one is no key of any system, and may make a system refuse the others of its batch."""
+
+NOTHING = Found([], {}, [])
 
 
 class LookupCall:
@@ -57,16 +58,48 @@ class LookupCall:
         if not request.keys:
             return LookupResult()
         keys = self._mapping.to_source(self._by, request.keys)
-        forms = [form for form in keys if can_be_key(form)]
+        forms = {form: key for form, key in keys.items() if can_be_key(form)}
         fields = request.fields | self._key_fields
-        rows = await self._ask(forms, request, fields, endpoint) if forms else []
-        records = self._mapping.records(rows, fields, now())
+        found = await self._ask([*forms], request, fields, endpoint) if forms else NOTHING
+        records = self._mapping.records(found.rows, fields, now())
+        if self._spec.match == "key":
+            return self._matched(records, found.faults, request)
         if self._spec.match == "none":
             return self._of(request.keys[0], records)
-        return match(records, self._by, request.keys, many=self._spec.many, source=self._source, entity=request.entity)
+        return self._placed([*forms.values()], records, found.faults, request)
 
-    async def _ask(self, forms: list[Any], request: Lookup, fields: frozenset[str], endpoint: Endpoint) -> list[Row]:
-        def decode(body: etree._Element) -> list[Row]:
+    def _matched(self, records: list[Record], faults: Mapping[int, Fault], request: Lookup) -> LookupResult:
+        """By the keys that the rows hold. A row that is an error is the failure of its key."""
+        sound = [record for place, record in enumerate(records) if place not in faults] if faults else records
+        many = self._spec.many
+        result = match(sound, self._by, request.keys, many=many, source=self._source, entity=request.entity)
+        if not faults:
+            return result
+        failed: dict[Key, SourceError] = {}
+        for place, fault in faults.items():
+            if self._faults.meaning(fault) != "missing":
+                asked = (key for key in keys_of(records[place], self._by.split()) if key in request.keys)
+                failed |= dict.fromkeys(asked, self._faults.error(fault))
+        return LookupResult({key: record for key, record in result.found.items() if key not in failed}, failed)
+
+    def _placed(
+        self, keys: Sequence[Key], records: list[Record], faults: Mapping[int, Fault], request: Lookup
+    ) -> LookupResult:
+        """By their place: only a reply with as many rows as keys can be trusted to have them in order."""
+        if len(records) != len(keys):
+            raise BadData(self._source, f"expected {len(keys)} rows for as many keys, found {len(records)}")
+        found: dict[Key, Any] = {key: [] for key in request.keys if self._spec.many}
+        failed: dict[Key, SourceError] = {}
+        for place, (key, record) in enumerate(zip(keys, records, strict=True)):
+            fault = faults.get(place)
+            if fault is None:
+                found[key] = [record] if self._spec.many else record
+            elif self._faults.meaning(fault) != "missing":
+                failed[key] = self._faults.error(fault)
+        return LookupResult({key: each for key, each in found.items() if key not in failed}, failed)
+
+    async def _ask(self, forms: list[Any], request: Lookup, fields: frozenset[str], endpoint: Endpoint) -> Found:
+        def decode(body: etree._Element) -> Found:
             return self._rows.read(body, fields)
 
         try:
@@ -74,7 +107,7 @@ class LookupCall:
             return await endpoint.ask(self._message, values, decode, self._faults, request.deadline)
         except Fault as fault:
             if self._faults.meaning(fault) == "missing":
-                return []
+                return NOTHING
             raise self._faults.error(fault) from None
 
     def _values(self, forms: list[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
@@ -15,6 +16,44 @@ Faults = dict[Code, Meaning]
 """By fault code: local (``LOCKED``), qualified (``{urn:x}LOCKED``) or a number."""
 
 
+Format = Literal["xml", "html", "json", "php", "apache-map"]
+"""What a text holds; ``apache-map`` is no text but a map of Apache's SOAP: ``item`` elements of key and value."""
+
+Absent = Literal["omit", "nil"]
+"""What becomes of the element of a value that is not given."""
+
+
+class Request(Words):
+    """What is sent.
+
+    ``arguments`` has the shape of the request in the WSDL. Texts that begin with ``$`` stand for values; ``$$`` is a
+    dollar sign. A value that is not given leaves its element out, and a group whose values are all not given as well;
+    ``xsi:type`` in a group chooses a derived type; ``null`` is ``xsi:nil``. ``message`` is the way out where no WSDL
+    describes the operation rightly: the XML as it goes out.
+    """
+
+    operation: str | None = Field(None, description="Its name in the WSDL.")
+    arguments: dict[str, Any] = Field({}, repr=False, description="In the shape of its request in the WSDL.")
+    absent: Absent = Field("omit", description="What becomes of an element whose value is not given.")
+    message: str | None = Field(
+        None,
+        repr=False,
+        description="Instead of `operation`: what stands in the SOAP body, or a whole envelope, as XML. Texts and"
+        " attributes of `$` stand for values; what is between `<?each keys?>` and `<?end?>` is repeated per key.",
+    )
+    action: str | None = Field(None, description="With `message`: its SOAPAction.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.operation is None) == (self.message is None):
+            raise ValueError("expected exactly one of operation, message")
+        if self.message is not None and self.arguments:
+            raise ValueError("expected `$` texts in the message instead of arguments")
+        if self.message is None and self.action is not None:
+            raise ValueError("expected message beside action")
+        return self
+
+
 class UsernameToken(Words):
     """WS-Security UsernameToken, new for every message."""
 
@@ -24,39 +63,63 @@ class UsernameToken(Words):
     timestamp_ttl: Duration | None = Field(None, description="Add a Timestamp that expires after this time.")
 
 
-class Login(Words):
+class Login(Request):
     """A login operation whose reply holds the token for all other operations: ``$token``."""
 
-    operation: str = Field(description="Its name in the WSDL.")
-    arguments: dict[str, Any] = Field({}, repr=False, description="In the shape of its request in the WSDL.")
     token: str = Field(description="Path of the token in the reply.")
+    endpoint: str | None = Field(None, description="Path of the address to use from then on, in the reply.")
     ttl: Duration | None = Field(None, description="Log in again after this time; else only when a call says so.")
     renew_on: list[Code] = Field([], description="Fault codes that mean: the session is over.")
 
 
+class Signature(Words):
+    """A signature that every message carries: ``$signature`` in a header part, with the ``$nonce`` and ``$timestamp``
+    (seconds since 1970) that it is made of."""
+
+    text: str = Field(repr=False, description="What is signed, with `$nonce` and `$timestamp` in it.")
+    key: str = Field(repr=False, description="The key; from the environment, never in the file.")
+    algorithm: Literal["HMAC-SHA256", "HMAC-SHA1"] = Field("HMAC-SHA256", description="How it is signed.")
+
+
 class Auth(Words):
-    """How to log in: either, or both."""
+    """How to log in: one way, or several together."""
 
     wsse: UsernameToken | None = Field(None, description="A WS-Security UsernameToken in every message.")
     login: Login | None = Field(None, description="A session that one operation opens.")
+    signature: Signature | None = Field(None, description="A signature in a header part of every message.")
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:
-        if self.wsse is None and self.login is None:
-            raise ValueError("expected wsse or login")
+        if not self.model_fields_set:
+            raise ValueError(f"expected one of {', '.join(type(self).model_fields)}")
         return self
 
 
-class Call(Words):
-    """How a lookup or a search is asked.
+class RowErrors(Words):
+    """How a row says that it is an error. Paths are JMESPath over the row."""
 
-    ``arguments`` has the shape of the request in the WSDL. Texts that begin with ``$`` stand for values; ``$$`` is a
-    dollar sign. A value that is not given leaves its element out.
-    """
+    when: str = Field(description="An error if this is true, or anything else but null, false and empty.")
+    code: str | None = Field(None, description="Path of the system's own code; `faults` says what it means.")
+    message: str | None = Field(None, description="Path of the system's own text; for the log, never for clients.")
 
-    operation: str = Field(description="Its name in the WSDL.")
-    arguments: dict[str, Any] = Field({}, description="In the shape of its request in the WSDL, with `$` texts.")
+
+class Errors(RowErrors):
+    """How a reply that is no fault says that it is an error. Paths are JMESPath over the element in the body."""
+
+    each: str = Field("@", description="Path of a list of messages: the first for which `when` is true counts.")
+
+
+class Call(Request):
+    """How a lookup or a search is asked, and what its reply holds."""
+
+    decode: dict[str, Format] = Field(
+        {}, description="Path of a text in the reply: what it holds. Paths go on below it as if it were elements."
+    )
+    errors: Errors | None = Field(
+        None, description="How the reply says that it is an error, if not as the source does."
+    )
     rows: str = Field("@", description="Path of the rows, from the element in the reply's body; that element itself.")
+    row_errors: RowErrors | None = Field(None, description="How one of the rows says that it is an error.")
 
 
 class SoapLookup(LookupSpec, Call):
@@ -65,16 +128,35 @@ class SoapLookup(LookupSpec, Call):
     The parts of a composite key are ``$key.0``, ``$key.1``.
     """
 
-    match: Literal["key", "none"] = Field(
-        "key", description="How rows find their key: by their own, or, for `batch: 1`, all rows are of the asked key."
+    match: Literal["key", "none", "position"] = Field(
+        "key",
+        description="How rows find their key: by their own; for `batch: 1`, all rows are of the asked key; or by their"
+        " place, where the system answers every key in order, with as many rows as keys.",
+    )
+
+
+class More(Request):
+    """The operation that goes on where the search ended: ``$locator``, and ``$page``, which is 2 the first time."""
+
+    locator: str = Field(description="Path of what leads to the next part of the list, in the search's reply too.")
+    pages: str | None = Field(None, description="Path of the number of parts, where the locator does not end.")
+    expired: list[Code] = Field(
+        [], description="Fault codes that mean: the locator is gone. The search is made again, and the place found."
     )
 
 
 class SoapSearch(SearchSpec, Call):
-    """``$first``, ``$offset``, ``$filter.name``, ``$token``."""
+    """``$first``, ``$offset``, ``$bookmark``, ``$filter.name``, ``$token``."""
 
     total: str | None = Field(None, description="Path of the count of all rows.")
     limit: int = Field(100, gt=0, description="Most rows of one call.")
+    bookmark: str | None = Field(
+        None, description="Path of what marks a row's place, in the row: the next page is asked with `$bookmark`."
+    )
+    more: More | None = Field(None, description="How the rest of the list is asked for.")
+    exclusive: list[list[str]] = Field(
+        [], description="Filters of which the system can take only one at a time: more of them are refused."
+    )
     lookup: str | None = Field(
         None, description="The rows tell little more than the key: the records come from this lookup."
     )
@@ -90,7 +172,9 @@ class SoapSource(Source):
     """A SOAP service, 1.1 or 1.2, by its WSDL."""
 
     kind: Literal["soap"] = Field(description="How it is spoken to.")
-    wsdl: LocalFile = Field(description="File; everything it imports lies in its folder.")
+    wsdl: LocalFile | None = Field(
+        None, description="File; everything it imports lies in its folder. Not needed where every call has a `message`."
+    )
     schemas: dict[str, str] = Field(
         {}, description="Imports with an address: which file in the WSDL's folder is read instead."
     )
@@ -102,7 +186,31 @@ class SoapSource(Source):
     port: str | None = Field(None, description="The port of the service; the first that speaks SOAP.")
     soap: Literal["1.1", "1.2"] | None = Field(None, description="The version, where the service has a port for each.")
     auth: Auth | None = Field(None, description="How to log in.")
-    headers: dict[str, Any] = Field({}, repr=False, description="SOAP header parts by name; may use `$token`.")
+    headers: dict[str, Any] = Field(
+        {},
+        repr=False,
+        description="SOAP header parts by name, as the WSDL has them, or as XML that every message carries; may use"
+        " `$token`, and of a signature `$nonce`, `$timestamp` and `$signature`.",
+    )
+    errors: Errors | None = Field(None, description="How a reply that is no fault says that it is an error.")
+    encoding: str | None = Field(None, description="What replies are written in, whatever they say.")
     faults: Faults = Field({}, description="Meaning by fault code.")
     fault_code: str | None = Field(None, description="Path of the system's own code in a fault's detail.")
     entities: dict[str, SoapEntity] = Field({}, description="What it knows, by type of the graph.")
+
+    @model_validator(mode="after")
+    def _described(self) -> Self:
+        if self.wsdl is None and (self.endpoint is None or any(call.message is None for call in self.requests())):
+            raise ValueError("expected wsdl, or an endpoint and a message for every call")
+        return self
+
+    def requests(self) -> Iterator[Request]:
+        """Everything that is ever sent."""
+        if self.auth is not None and self.auth.login is not None:
+            yield self.auth.login
+        for entity in self.entities.values():
+            yield from entity.lookup.values()
+            for search in entity.search.values():
+                yield search
+                if search.more is not None:
+                    yield search.more

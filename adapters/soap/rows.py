@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 from lxml import etree
 
 from adapters.mapping import EntityMapping
+from adapters.soap.elements import below
+from adapters.soap.errors import ErrorRule
+from adapters.soap.faults import Fault
 from adapters.soap.paths import Steps
 from adapters.soap.reader import Reader, Row, reader
+
+Prepare = Callable[[etree._Element], None]
+"""Looks at a reply before its rows are read: changes it, or raises ``Fault`` or ``BadData``."""
+
+
+class Found(NamedTuple):
+    """``rows``: what was read of each. ``faults``: by their place, those that are errors."""
+
+    rows: list[Row]
+    faults: dict[int, Fault]
+    elements: list[etree._Element]
 
 
 class Rows:
     """``way``: the steps from the element in the body to the rows; none if it is the only row."""
 
-    def __init__(self, way: Steps, mapping: EntityMapping) -> None:
+    def __init__(
+        self, way: Steps, mapping: EntityMapping, prepare: Sequence[Prepare] = (), errors: ErrorRule | None = None
+    ) -> None:
         self._way = way
+        self._prepare = prepare
+        self._errors = errors
         self._reader: Callable[[frozenset[str]], Reader] = lru_cache(maxsize=256)(
             lambda fields: reader(mapping.node(fields))
         )
 
-    def read(self, body: etree._Element, fields: frozenset[str]) -> list[Row]:
+    def read(self, body: etree._Element, fields: frozenset[str]) -> Found:
+        for prepare in self._prepare:
+            prepare(body)
         read = self._reader(fields)
-        return [read(row) for row in below(body, self._way)]
+        elements = below(body, self._way)
+        return Found([read(row) for row in elements], self._faults(elements), elements)
 
-
-def below(element: etree._Element, way: Steps) -> list[etree._Element]:
-    """The elements at the end of a way, namespaces aside."""
-    found = [element]
-    for step in way:
-        found = [child for parent in found for child in parent.iterchildren(f"{{*}}{step}")]
-    return found
+    def _faults(self, elements: Sequence[etree._Element]) -> dict[int, Fault]:
+        if self._errors is None:
+            return {}
+        found = ((place, self._errors.error(element)) for place, element in enumerate(elements))
+        return {place: fault for place, fault in found if fault is not None}

@@ -2,42 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lxml import etree
 
 from adapters.clock import now
 from adapters.mapping import EntityMapping
-from adapters.soap.elements import text
+from adapters.soap.elements import value_at
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.faults import Fault, Faults
 from adapters.soap.lookups import LookupCall
 from adapters.soap.message import Message
-from adapters.soap.paging import Paging
+from adapters.soap.paging import Bookmarks, Expired, Locators, Offsets, Paging, Part, whole
 from adapters.soap.paths import Steps
-from adapters.soap.reader import Row
 from adapters.soap.registration import SoapSearch
-from adapters.soap.rows import Rows, below
+from adapters.soap.rows import Rows
 from adapters.spi import (
     BadData,
     Key,
     Lookup,
     Page,
     Record,
-    Rejected,
     Search,
     SearchCapability,
     SearchResult,
     unsupported,
 )
-
-
-class Part(NamedTuple):
-    """What one call answered."""
-
-    rows: list[Row]
-    total: int | None
 
 
 class Completion(NamedTuple):
@@ -47,8 +38,17 @@ class Completion(NamedTuple):
     call: LookupCall
 
 
+class Ways(NamedTuple):
+    """Where a reply tells of the list: its count, and what leads on; where a row has its bookmark."""
+
+    total: Steps | None = None
+    bookmark: Steps | None = None
+    locator: Steps | None = None
+    pages: Steps | None = None
+
+
 class SearchCall:
-    """A registered search of one entity. A cursor is the record's place in the whole list."""
+    """A registered search of one entity. ``more``: the message that goes on where the search ended."""
 
     def __init__(
         self,
@@ -56,8 +56,9 @@ class SearchCall:
         spec: SoapSearch,
         mapping: EntityMapping,
         message: Message,
+        more: Message | None,
         rows: Rows,
-        total: Steps | None,
+        ways: Ways,
         faults: Faults,
         completion: Completion | None,
     ) -> None:
@@ -65,12 +66,13 @@ class SearchCall:
         self._spec = spec
         self._mapping = mapping
         self._message = message
+        self._more = more or message
         self._rows = rows
-        self._total = total
+        self._ways = ways
         self._faults = faults
         self._completion = completion
         self._filters = message.given("filter")
-        self._paging = Paging(message.names, spec.limit, counted=total is not None)
+        self._paging = self._style()
 
     def capability(self) -> SearchCapability:
         completing = 0 if self._completion is None else self._completion.call.capability().batch
@@ -78,56 +80,90 @@ class SearchCall:
 
     async def answer(self, request: Search, endpoint: Endpoint) -> SearchResult:
         """One page of everything."""
+        self._refuse(request)
+        if [] in request.filters.values():  # one of none
+            return SearchResult({None: Page((), (), False, 0)})
+        fields = request.fields if self._completion is None else frozenset(self._completion.by.split())
+        calls = 0
+
+        async def ask(values: Mapping[str, Any], further: bool) -> Part:
+            nonlocal calls
+            request.tally.calls += calls > 0  # the first is counted already
+            calls += 1
+            return await self._ask(request, values, further, fields, endpoint)
+
+        cut = await self._paging.page(ask, request.first, request.after)
+        found = dict(zip(cut.cursors, self._mapping.records(cut.rows, fields, now()), strict=True))
+        if self._completion is not None:
+            found = await self._completed(found, self._completion, request, endpoint)
+        page = Page(list(found.values()), list(found), cut.has_next, cut.total)
+        return SearchResult({None: page})
+
+    def _style(self) -> Paging:
+        counted = self._ways.total is not None
+        if self._ways.locator is not None:
+            return Locators(self._source, counted=counted)
+        if self._ways.bookmark is not None:
+            return Bookmarks(self._source, self._spec.limit, counted=counted)
+        return Offsets(self._source, self._message.names, self._spec.limit, counted=counted)
+
+    def _refuse(self, request: Search) -> None:
         if request.parents is not None:
             raise unsupported(self._source, f"search {request.name} of {request.entity} below parents")
         if not 1 <= request.first <= self._spec.limit:
             raise unsupported(self._source, f"a page of {request.first}; at most {self._spec.limit}")
-        start = 0 if request.after is None else self._place(request.after) + 1
-        if [] in request.filters.values():  # one of none
-            return SearchResult({None: Page((), (), False, 0)})
-        fields = request.fields if self._completion is None else frozenset(self._completion.by.split())
-        part = await self._ask(request, start, fields, endpoint)
-        cut = self._paging.cut(part.rows, part.total, start, request.first)
-        found = dict(enumerate(self._mapping.records(cut.rows, fields, now()), start))
-        if self._completion is not None:
-            found = await self._completed(found, self._completion, request, endpoint)
-        page = Page(list(found.values()), [str(place) for place in found], cut.has_next, cut.total)
-        return SearchResult({None: page})
+        for names in self._spec.exclusive:
+            given = [name for name in names if request.filters.get(name) is not None]
+            if len(given) > 1:
+                raise unsupported(self._source, f"search {request.name} by {' and '.join(given)} together")
 
-    def _place(self, cursor: str) -> int:
-        place = whole(cursor)
-        if place is None:
-            raise Rejected(self._source, "an unreadable cursor", message="The cursor is none of this source's.")
-        return place
-
-    async def _ask(self, request: Search, start: int, fields: frozenset[str], endpoint: Endpoint) -> Part:
+    async def _ask(
+        self, request: Search, page: Mapping[str, Any], further: bool, fields: frozenset[str], endpoint: Endpoint
+    ) -> Part:
         def decode(body: etree._Element) -> Part:
-            return Part(self._rows.read(body, fields), self._count(body))
+            return self._part(body, fields)
 
-        values: dict[str, Any] = {f"filter.{name}": request.filters.get(name) for name in self._filters}
-        values |= self._paging.values(start, request.first)
+        values = {**{f"filter.{name}": request.filters.get(name) for name in self._filters}, **page}
+        message = self._more if further else self._message
         try:
-            return await endpoint.ask(self._message, values, decode, self._faults, request.deadline)
+            return await endpoint.ask(message, values, decode, self._faults, request.deadline)
         except Fault as fault:
+            expired = self._spec.more.expired if self._spec.more is not None and further else ()
+            if any(name in expired for name in self._faults.names(fault)):
+                raise Expired from None
             if self._faults.meaning(fault) == "missing":
                 return Part([], 0)
             raise self._faults.error(fault) from None
 
+    def _part(self, body: etree._Element, fields: frozenset[str]) -> Part:
+        found = self._rows.read(body, fields)
+        for fault in found.faults.values():
+            if self._faults.meaning(fault) != "missing":
+                raise fault
+        places = [place for place in range(len(found.rows)) if place not in found.faults]
+        ways = self._ways
+        return Part(
+            [found.rows[place] for place in places],
+            self._count(body),
+            [value_at(found.elements[place], ways.bookmark) or "" for place in places] if ways.bookmark else (),
+            (value_at(body, ways.locator) or "") if ways.locator else "",
+            whole((value_at(body, ways.pages) or "").strip()) if ways.pages else None,
+        )
+
     def _count(self, body: etree._Element) -> int | None:
-        if self._total is None:
+        if self._ways.total is None:
             return None
-        found = below(body, self._total)
-        count = whole((text(found[0]) or "").strip()) if found else None
+        count = whole((value_at(body, self._ways.total) or "").strip())
         if count is None:
             raise BadData(self._source, f"expected a count at `{self._spec.total}`, found none")
         return count
 
     async def _completed(
-        self, found: Mapping[int, Record], completion: Completion, request: Search, endpoint: Endpoint
-    ) -> dict[int, Record]:
+        self, found: Mapping[str, Record], completion: Completion, request: Search, endpoint: Endpoint
+    ) -> dict[str, Record]:
         """The records themselves; one that is gone by now is left out."""
-        keys = {place: key for place, record in found.items() if (key := key_of(record, completion.by)) is not None}
-        asked = list(dict.fromkeys(keys.values()))
+        keys = {cursor: key for cursor, record in found.items() if (key := key_of(record, completion.by)) is not None}
+        asked: Sequence[Key] = list(dict.fromkeys(keys.values()))
         lookup = Lookup(
             request.entity,
             completion.by,
@@ -141,7 +177,7 @@ class SearchCall:
         for start in range(0, len(asked), size):  # in turn: together they take one place among the source's calls
             request.tally.calls += 1
             records |= (await completion.call.answer(lookup.of(asked[start : start + size]), endpoint)).found
-        return {place: records[key] for place, key in keys.items() if key in records}
+        return {cursor: records[key] for cursor, key in keys.items() if key in records}
 
 
 def key_of(record: Record, by: str) -> Key | None:
@@ -149,8 +185,3 @@ def key_of(record: Record, by: str) -> Key | None:
     if None in parts:
         return None
     return parts if len(parts) > 1 else parts[0]
-
-
-def whole(count: str) -> int | None:
-    """A number without sign, of a size that lists have."""
-    return int(count) if count.isascii() and count.isdecimal() and len(count) < 16 else None

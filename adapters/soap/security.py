@@ -1,14 +1,23 @@
-"""The WS-Security header: a UsernameToken, new for every message."""
+"""What is new in every message: a WS-Security UsernameToken, a signature of nonce and time."""
 
 from __future__ import annotations
 
+import hmac
 from base64 import b64encode
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from hashlib import sha1
-from secrets import token_bytes
+from secrets import token_bytes, token_hex
+from time import time
 
-from adapters.soap.registration import UsernameToken
+from adapters.soap.registration import Auth, Signature, UsernameToken
 from adapters.soap.segments import written
+
+Stamp = Callable[[], Mapping[str, str]]
+"""Gives values for one message, by name."""
+
+SECURITY = "security"
+"""The name of the whole WS-Security header, as markup."""
 
 OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
 PROFILE = f"{OASIS}-username-token-profile-1.0"
@@ -16,6 +25,31 @@ BASE64 = f"{OASIS}-soap-message-security-1.0#Base64Binary"
 OPENING = (
     f'<wsse:Security xmlns:wsse="{OASIS}-wssecurity-secext-1.0.xsd" xmlns:wsu="{OASIS}-wssecurity-utility-1.0.xsd">'
 )
+
+
+def stamps(auth: Auth | None) -> list[Stamp]:
+    """Those that a registration asks for."""
+    made: list[Stamp] = []
+    if auth is not None and auth.wsse is not None:
+        made.append(SecurityHeader(auth.wsse))
+    if auth is not None and auth.signature is not None:
+        made.append(Signer(auth.signature))
+    return made
+
+
+class Signer:
+    """``$nonce``, ``$timestamp`` and ``$signature``."""
+
+    def __init__(self, signature: Signature) -> None:
+        self._text = signature.text
+        self._key = signature.key.encode()
+        self._digest = signature.algorithm.removeprefix("HMAC-").lower()
+
+    def __call__(self) -> Mapping[str, str]:
+        nonce, timestamp = token_hex(16), str(int(time()))
+        text = self._text.replace("$nonce", nonce).replace("$timestamp", timestamp)
+        signature = b64encode(hmac.digest(self._key, text.encode(), self._digest)).decode()
+        return {"nonce": nonce, "timestamp": timestamp, "signature": signature}
 
 
 class SecurityHeader:
@@ -26,11 +60,11 @@ class SecurityHeader:
         self._username = f"<wsse:Username>{written(token.username)}</wsse:Username>"
         self._plain = f'<wsse:Password Type="{PROFILE}#PasswordText">{written(token.password)}</wsse:Password>'
 
-    def __call__(self) -> str:
+    def __call__(self) -> Mapping[str, str]:
         now = datetime.now(UTC)
         password = self._digest(now) if self._token.digest else self._plain
         token = f"<wsse:UsernameToken>{self._username}{password}</wsse:UsernameToken>"
-        return f"{OPENING}{self._timestamp(now)}{token}</wsse:Security>"
+        return {SECURITY: f"{OPENING}{self._timestamp(now)}{token}</wsse:Security>"}
 
     def _digest(self, now: datetime) -> str:
         """Base64 of SHA-1 over nonce, creation time and password, as the profile wants it."""

@@ -52,6 +52,15 @@ class Insert(NamedTuple):
         return str(values[self.name])
 
 
+class Count(NamedTuple):
+    """How many items a list has."""
+
+    over: str
+
+    def text(self, values: Values) -> str:
+        return str(len(items_of(values, self.over)))
+
+
 class Item(NamedTuple):
     """The item of a list, or one part of it where it is composite."""
 
@@ -62,16 +71,19 @@ class Each(NamedTuple):
     """Segments repeated for each item of a value."""
 
     over: str
-    segments: Sequence[str | Slot | Insert | Item | Each]
+    segments: Sequence[Segment]
 
     def text(self, values: Values) -> str:
-        items = values[self.over]
-        if not isinstance(items, (list, tuple)):
-            items = (items,)
-        return "".join([fill(self.segments, values, item) for item in items])
+        return "".join([fill(self.segments, values, item) for item in items_of(values, self.over)])
 
 
-Segment = str | Slot | Insert | Item | Each
+Segment = str | Slot | Insert | Count | Item | Each
+
+
+def items_of(values: Values, name: str) -> Sequence[Any]:
+    """One value is a list of one."""
+    items = values[name]
+    return items if isinstance(items, (list, tuple)) else (items,)
 
 
 def fill(segments: Sequence[Segment], values: Values, item: Any = None) -> str:

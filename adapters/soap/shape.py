@@ -31,6 +31,21 @@ class Shape:
         """Whether it holds a plain value."""
         return isinstance(self._kind, AnySimpleType) or (not self.children and not self.open)
 
+    @property
+    def type_name(self) -> str | None:
+        """``{namespace}name`` of its type, where that has a name of its own."""
+        qname = getattr(self._kind, "qname", None)
+        return str(qname) if qname is not None and getattr(self._kind, "is_global", True) else None
+
+    @property
+    def variants(self) -> Mapping[str, Shape]:
+        """What it may be instead of its own type, by local name: the types that ``xsi:type`` can say."""
+        return {kind.name: Shape(self.name, kind, self._types, self.most) for kind in self._variants if kind.name}
+
+    def made(self, values: Untyped) -> Untyped:
+        """A value that says its type."""
+        return self._kind(**values)
+
     @cached_property
     def open(self) -> bool:
         """Whether it may hold what the WSDL does not name (``xsd:any``, ``xsd:anyType``)."""
@@ -59,6 +74,17 @@ class Shape:
         own = self._kind.accepted_types[0]
         derived = [kind for kind in self._types if isinstance(kind, ComplexType) and own in kind.accepted_types]
         return list({id(kind): kind for kind in [*derived, self._kind]}.values())
+
+    def opened(self, way: Sequence[str]) -> Shape:
+        """The same, but for an element that may hold anything."""
+        if not way:
+            return ANYTHING
+        child = self.children.get(way[0])
+        if child is None:
+            return self
+        same = Shape(self.name, self._kind, self._types, self.most)
+        same.__dict__["children"] = {**self.children, way[0]: child.opened(way[1:])}
+        return same
 
     def at(self, path: Iterable[str]) -> Shape | None:
         """The element below; ``None`` where the WSDL names none or does not tell."""

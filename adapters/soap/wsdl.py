@@ -15,7 +15,7 @@ from zeep.wsdl import Document
 from adapters.problems import MappingProblem
 from adapters.soap.bundle import Bundle, OutsideBundle
 from adapters.soap.components import Components
-from adapters.soap.definitions import Port, ports, reduced
+from adapters.soap.definitions import Port, encoded, ports, reduced
 from adapters.soap.definitions import operations as offered
 from adapters.soap.documents import Documents, NoDocument
 from adapters.soap.reduction import Reduction
@@ -34,9 +34,15 @@ class ContractError(Exception):
 
 
 class Operation:
-    """A WSDL operation: the shapes of its request and its reply, and zeep's way to write the request."""
+    """A WSDL operation: the shapes of its request and its reply, and zeep's way to write the request.
 
-    def __init__(self, operation: Any, types: Sequence[Any], version: str) -> None:
+    ``arrays``: for one that uses the SOAP encoding, the types of its arrays and of their items.
+    """
+
+    def __init__(
+        self, operation: Any, types: Sequence[Any], version: str, arrays: Mapping[str, str] | None = None
+    ) -> None:
+        self.arrays = arrays
         self.name: str = operation.name
         self.version = version
         self.action: str = operation.soapaction or ""
@@ -64,17 +70,20 @@ class Contract:
     ``arrays``: types of the SOAP encoding's arrays, and of their items.
     """
 
-    def __init__(self, made: Any, port: Port, document: Any, names: Sequence[str], arrays: Mapping[str, str]) -> None:
+    def __init__(self, made: Any, port: Port, document: Any, arrays: Mapping[str, str]) -> None:
         self.version = port.version
         self.address = port.address
-        self.names = names
+        self.names = offered(port)
         self.arrays = arrays
+        self._encoded = encoded(port)
         self._operations: Mapping[str, Any] = made.binding.all()
         self._types = list(document.types.types)
 
     def operation(self, name: str) -> Operation | None:
         found = self._operations.get(name)
-        return None if found is None else Operation(found, self._types, self.version)
+        if found is None:
+            return None
+        return Operation(found, self._types, self.version, self.arrays if name in self._encoded else None)
 
 
 READ: dict[Any, Contract] = {}
@@ -127,7 +136,7 @@ def _contract(path: Path, documents: Documents, port: Port, wanted: list[str], l
     except (ZeepError, etree.LxmlError, LookupError, ValueError, NotImplementedError, AttributeError) as error:
         raise ContractError("wsdl", expected, f"{path.name}: {error}", "or write a `message`") from error
     (made,) = document.services["Service"].ports.values()
-    return Contract(made, port, document, offered(port), reduction.arrays)
+    return Contract(made, port, document, reduction.arrays)
 
 
 class NoTransport:

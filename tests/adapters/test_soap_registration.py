@@ -188,7 +188,8 @@ def test_a_mistake_is_told_with_its_place_and_what_would_be_right(
         ),
         (
             {"headers": {"Sesion": {"Id": "x"}}},
-            "headers.Sesion: expected a header part of a registered operation, found `Sesion`",
+            "headers.Sesion: expected a header part of a registered operation, found `Sesion`;"
+            " as XML it goes out with every message",
         ),
         (
             {"headers": {"Session": {"Ident": "x"}}},
@@ -241,7 +242,7 @@ def test_nothing_is_checked_where_the_wsdl_does_not_tell(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ({"auth": {}}, "expected wsse or login"),
+        ({"auth": {}}, "expected one of wsse, login, signature"),
         ({"auth": {"wsse": {"username": "u", "password": "p", "nonce": "n"}}}, "Extra inputs"),
         ({"faults": {"X": "gone"}}, "'missing', 'rejected', 'overloaded', 'unavailable' or 'relogin'"),
         ({"soap": "1.3"}, "'1.1' or '1.2'"),

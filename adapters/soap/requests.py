@@ -1,0 +1,120 @@
+"""From what a registration says of a request to the message that is sent, or to what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import Any
+
+from adapters.problems import Mistake, Place, nearest
+from adapters.soap.checks import Asked, Checks
+from adapters.soap.message import Message, Operation
+from adapters.soap.registration import Request, SoapSource
+from adapters.soap.security import Stamp
+from adapters.soap.template import Markup, Template
+from adapters.soap.wsdl import Contract, ContractError, read
+
+
+class Requests:
+    """Those of one source. ``stamps``: what is new in every message. ``known``: the names of values in header parts."""
+
+    def __init__(
+        self, registration: SoapSource, checks: Checks, stamps: Sequence[Stamp], known: Collection[str]
+    ) -> None:
+        self._registration = registration
+        self._checks = checks
+        self._stamps = stamps
+        self._known = known
+        self._headers: set[str] = set()
+        self._markup: dict[str, Markup] = {}
+        self.contract = self._read()
+        self._parts = self._written_parts()
+
+    def operation(self, place: Place, spec: Request) -> Operation | None:
+        """``None`` where there is no such operation, or where the WSDL could not be read at all."""
+        if spec.message is not None:
+            version = self.contract.version if self.contract else self._registration.soap or "1.1"
+            try:
+                return Template(spec.message, version, spec.action or "")
+            except Mistake as mistake:
+                self._checks.add(mistake.at((*place, "message")))
+                return None
+        if self.contract is None:
+            return None
+        found = self.contract.operation(spec.operation or "")
+        if found is None:
+            known = self.contract.names
+            expected = f"one of {', '.join(known)}" if len(known) < 12 else "an operation of the WSDL"
+            hint = nearest(spec.operation or "", known)
+            self._checks.note((*place, "operation"), expected, f"`{spec.operation}`", hint)
+        return found
+
+    def message(self, place: Place, spec: Request, operation: Operation, known: Collection[str]) -> Message | None:
+        """``known``: the names that the request's ``$`` texts may have."""
+        asked = self.asked(spec, operation)
+        at = (*place, asked.word)
+        self._checks.arguments(at, asked.values, asked.request, known)
+        parts = self._described_parts(operation)
+        # Where arguments or parts are known to be wrong already, zeep would only say it again, and worse.
+        wrong = {at, *(("headers", name) for name in parts)}
+        if any(problem.path[: len(each)] == each for problem in self._checks.problems for each in wrong):
+            return None
+        try:
+            return Message(operation, spec.arguments, parts, [*self._parts.values()], self._stamps, spec.absent)
+        except (ValueError, TypeError) as error:
+            self._checks.note(at, f"the content of {operation.request}", str(error))
+            return None
+
+    def asked(self, spec: Request, operation: Operation) -> Asked:
+        if isinstance(operation, Template):
+            return Asked("message", operation.outline, operation.request)
+        return Asked("arguments", spec.arguments, operation.request)
+
+    def headers_used(self) -> None:
+        """A header part that no operation has is a mistake."""
+        if self.contract is not None:
+            for name in self._registration.headers.keys() - self._headers:
+                hint = "as XML it goes out with every message"
+                expected = "a header part of a registered operation"
+                self._checks.note(("headers", name), expected, f"`{name}`", hint)
+
+    def _described_parts(self, operation: Operation) -> Mapping[str, Any]:
+        """The header parts that the WSDL describes for this operation."""
+        described = operation.headers.children
+        parts = {name: part for name, part in self._registration.headers.items() if name in described}
+        parts = {name: part for name, part in parts.items() if name not in self._parts}
+        for name, part in parts.items():
+            self._checks.arguments(("headers", name), part, described[name], self._known)
+        self._headers |= parts.keys()
+        return parts
+
+    def _written_parts(self) -> Mapping[str, Markup]:
+        """The header parts that are written as XML."""
+        parts = {}
+        for name, text in self._registration.headers.items():
+            if isinstance(text, str) and text.lstrip().startswith("<"):
+                self._headers.add(name)
+                try:
+                    parts[name] = Markup(text)
+                except Mistake as mistake:
+                    self._checks.add(mistake.at(("headers", name)))
+                else:
+                    self._checks.names(("headers", name), parts[name].outline, self._known)
+        return parts
+
+    def _read(self) -> Contract | None:
+        registration = self._registration
+        if registration.wsdl is None:
+            return None
+        try:
+            return read(
+                registration.wsdl,
+                schemas=registration.schemas,
+                service=registration.service,
+                port=registration.port,
+                version=registration.soap,
+                operations={spec.operation for spec in registration.requests() if spec.operation is not None},
+                lenient=registration.lenient,
+            )
+        except ContractError as error:
+            self._checks.add(error.problem)
+            return None
