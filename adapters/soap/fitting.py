@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from adapters.problems import MappingProblem, Place, nearest
 from adapters.references import per_key, reference
 from adapters.soap.marking import TYPE
-from adapters.soap.shape import Shape
+from adapters.soap.shape import ANYTHING, Shape
 
 
 class Use(NamedTuple):
@@ -29,7 +29,7 @@ def uses(template: object, shape: Shape | None, path: Place = (), each: Shape | 
         for key, value in template.items():
             yield from uses(value, shape.children.get(key) if shape else None, (*path, key), each)
     elif isinstance(template, list):
-        inside = shape if per_key(template) else each
+        inside = (shape or ANYTHING) if per_key(template) else each
         for index, value in enumerate(template):
             yield from uses(value, shape, (*path, index), inside)
 

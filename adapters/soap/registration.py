@@ -34,7 +34,6 @@ class Request(Words):
 
     operation: str | None = Field(None, description="Its name in the WSDL.")
     arguments: dict[str, Any] = Field({}, repr=False, description="In the shape of its request in the WSDL.")
-    absent: Absent = Field("omit", description="What becomes of an element whose value is not given.")
     message: str | None = Field(
         None,
         repr=False,
@@ -112,6 +111,7 @@ class Errors(RowErrors):
 class Call(Request):
     """How a lookup or a search is asked, and what its reply holds."""
 
+    absent: Absent = Field("omit", description="What becomes of an element whose value is not given.")
     decode: dict[str, Format] = Field(
         {}, description="Path of a text in the reply: what it holds. Paths go on below it as if it were elements."
     )

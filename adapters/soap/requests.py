@@ -8,7 +8,7 @@ from typing import Any
 from adapters.problems import Mistake, Place, nearest
 from adapters.soap.checks import Asked, Checks
 from adapters.soap.message import Message, Operation
-from adapters.soap.registration import Request, SoapSource
+from adapters.soap.registration import Call, Request, SoapSource
 from adapters.soap.security import Stamp
 from adapters.soap.template import Markup, Template
 from adapters.soap.wsdl import Contract, ContractError, read
@@ -59,7 +59,8 @@ class Requests:
         if any(problem.path[: len(each)] == each for problem in self._checks.problems for each in wrong):
             return None
         try:
-            return Message(operation, spec.arguments, parts, [*self._parts.values()], self._stamps, spec.absent)
+            absent = spec.absent if isinstance(spec, Call) else "omit"
+            return Message(operation, spec.arguments, parts, [*self._parts.values()], self._stamps, absent)
         except (ValueError, TypeError) as error:
             self._checks.note(at, f"the content of {operation.request}", str(error))
             return None
