@@ -11,6 +11,8 @@ import aiohttp
 import httpx
 from yarl import URL
 
+from adapters.transport import USUAL, Transport
+
 # The first that fits counts: what never reached the server, what it said wrongly, what was lost on the way.
 TRANSLATED: tuple[tuple[type[aiohttp.ClientError], type[httpx.TransportError]], ...] = (
     (aiohttp.ClientConnectorError, httpx.ConnectError),
@@ -23,8 +25,10 @@ TRANSLATED: tuple[tuple[type[aiohttp.ClientError], type[httpx.TransportError]], 
 class HttpPool:
     """Up to ``connections`` sockets, opened on demand and kept alive. No redirects, no cookies, no timeout."""
 
-    def __init__(self, connections: int) -> None:
+    def __init__(self, connections: int, transport: Transport = USUAL) -> None:
         self._connections = connections
+        self._transport = transport
+        self._tls = True if transport == USUAL else transport.tls()
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
 
@@ -36,7 +40,12 @@ class HttpPool:
         session = self._session if self._session is not None and not self._closed else self._open()
         try:
             response = await session.request(
-                method, URL(url, encoded=True), headers=headers, data=content or None, allow_redirects=False
+                method,
+                URL(url, encoded=True),
+                headers=headers,
+                data=content or None,
+                allow_redirects=False,
+                proxy=self._transport.proxy,
             )
         except aiohttp.ClientError as error:
             raise translated(error) from error
@@ -52,7 +61,9 @@ class HttpPool:
         if self._closed:
             raise httpx.ConnectError("closed")
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(limit=self._connections),
+            connector=aiohttp.TCPConnector(
+                limit=self._connections, ssl=self._tls, force_close=not self._transport.keep_alive
+            ),
             cookie_jar=aiohttp.DummyCookieJar(),  # a cookie set for one caller must never go out with another's request
             timeout=aiohttp.ClientTimeout(total=None),
             auto_decompress=False,

@@ -42,7 +42,7 @@ def build(
 
 def endpoint(registration: GraphQLSource, token: Search | None, transport: httpx.AsyncBaseTransport | None) -> Endpoint:
     source, url, auth = registration.source, registration.url, registration.auth
-    http = Http(source, connections=registration.limits.concurrency, transport=transport)
+    http = Http(source, connections=registration.limits.concurrency, way=registration.transport, transport=transport)
     own = {**registration.headers, **({} if auth is None else auth.headers())}
     signed = authorisation(registration, auth, token, own, http)
     replies = Replies(source, registration.errors)

@@ -10,6 +10,7 @@ from adapters.registration import Code, Entity, LookupSpec, SearchSpec, Source, 
 from adapters.rest.auth.words import Auth
 from adapters.rest.page_words import NumberPage, OffsetPage, page_style
 from adapters.rest.words import Address, HeaderName, HeaderValue
+from adapters.transport import USUAL, Transport
 
 Meaning = Literal["missing", "rejected", "overloaded", "unavailable"]
 """What an error says: no such record; refused; ask less; out of order."""
@@ -96,6 +97,7 @@ class GraphQLSource(Source):
     kind: Literal["graphql"] = Field(description="How it is spoken to.")
     url: Address = Field(description="Its address, such as `https://shop/graphql`.")
     auth: Auth | None = Field(None, description="How to log in.")
+    transport: Transport = Field(USUAL, description="Certificates, proxies and connections.")
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False, description="Sent with every request.")
     errors: Errors = Field(Errors(), description="What its own words for an error mean.")
     entities: dict[str, GraphQLEntity] = Field({}, description="What it knows, by type of the graph.")

@@ -54,7 +54,12 @@ def build(registration: RestSource, types: Types, transport: httpx.AsyncBaseTran
     token = builder.token()
     if builder.checks.problems:
         raise MappingProblems(builder.checks.problems)
-    http = Http(registration.source, connections=registration.limits.concurrency, transport=transport)
+    http = Http(
+        registration.source,
+        connections=registration.limits.concurrency,
+        way=registration.transport,
+        transport=transport,
+    )
     fixed = {} if registration.auth is None else registration.auth.headers()
     own = {**registration.headers, **fixed}
     endpoint = Endpoint(

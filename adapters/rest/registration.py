@@ -24,6 +24,7 @@ from adapters.rest.words import (
     Status,
     one_request,
 )
+from adapters.transport import USUAL, Transport
 
 
 class Errors(Words):
@@ -177,6 +178,7 @@ class RestSource(Source):
         None, description="Habits of many systems: where the rows are, how a condition is written, what a body has."
     )
     auth: Auth | None = Field(None, description="How to log in.")
+    transport: Transport = Field(USUAL, description="Certificates, proxies and connections.")
     headers: dict[HeaderName, HeaderValue] = Field({}, repr=False, description="Sent with every request.")
     constants: dict[str, Any] = Field({}, repr=False, description="Values by name, for all templates and bodies.")
     reply: ReplyFormat = Field("json", description="How replies are written, unless a request says otherwise.")

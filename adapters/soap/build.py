@@ -42,7 +42,12 @@ def build(registration: SoapSource, types: Types, transport: httpx.AsyncBaseTran
     builder.requests.headers_used()
     if builder.checks.problems:
         raise MappingProblems(builder.checks.problems)
-    http = Http(registration.source, connections=registration.limits.concurrency, transport=transport)
+    http = Http(
+        registration.source,
+        connections=registration.limits.concurrency,
+        way=registration.transport,
+        transport=transport,
+    )
     endpoint = Endpoint(registration.source, address, http, registration.encoding)
     if login is not None:
         spec, message = login

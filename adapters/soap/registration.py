@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from adapters.registration import Code, Duration, Entity, LocalFile, LookupSpec, SearchSpec, Source, Words
+from adapters.transport import USUAL, Transport
 
 Meaning = Literal["missing", "rejected", "overloaded", "unavailable", "relogin"]
 """What a fault says: no such record; refused; ask less; out of order; the session is over."""
@@ -186,6 +187,7 @@ class SoapSource(Source):
     port: str | None = Field(None, description="The port of the service; the first that speaks SOAP.")
     soap: Literal["1.1", "1.2"] | None = Field(None, description="The version, where the service has a port for each.")
     auth: Auth | None = Field(None, description="How to log in.")
+    transport: Transport = Field(USUAL, description="Certificates, proxies and connections.")
     headers: dict[str, Any] = Field(
         {},
         repr=False,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 from asyncio import IncompleteReadError, StreamReader, StreamWriter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
@@ -30,7 +31,7 @@ class Wire:
 
 
 @asynccontextmanager
-async def serve(answer: Answer) -> AsyncIterator[Wire]:
+async def serve(answer: Answer, tls: ssl.SSLContext | None = None) -> AsyncIterator[Wire]:
     wire = Wire()
 
     async def talk(reader: StreamReader, writer: StreamWriter) -> None:
@@ -45,8 +46,8 @@ async def serve(answer: Answer) -> AsyncIterator[Wire]:
         writer.close()
         wire.open -= 1
 
-    server = await asyncio.start_server(talk, "127.0.0.1", 0)
-    wire.url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server = await asyncio.start_server(talk, "127.0.0.1", 0, ssl=tls)
+    wire.url = f"{'http' if tls is None else 'https'}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     try:
         yield wire
     finally:
