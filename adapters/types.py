@@ -11,18 +11,27 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class FieldType:
-    """One field: the named type, how many lists are around it, and whether null is allowed outside and inside."""
+    """One field: the named type, how many lists are around it, and whether null is refused outside and inside.
+
+    ``between``: the same of each list in a list, from the outside in: ``[[Int]!]`` has ``(True,)``.
+    """
 
     name: str
     lists: int = 0
     required: bool = False
     item_required: bool = False
+    between: tuple[bool, ...] = ()
+
+    @property
+    def item(self) -> FieldType:
+        """What stands in the (outermost) list."""
+        if self.lists == 1:
+            return FieldType(self.name, 0, self.item_required)
+        return FieldType(self.name, self.lists - 1, self.between[0], self.item_required, self.between[1:])
 
     def __str__(self) -> str:
-        text = self.name + ("!" if (self.item_required if self.lists else self.required) else "")
-        for level in range(self.lists):
-            text = f"[{text}]" + ("!" if self.required and level == self.lists - 1 else "")
-        return text
+        text = f"[{self.item}]" if self.lists else self.name
+        return f"{text}!" if self.required else text
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
-from typing import Literal
+from typing import Literal, cast
 
 from graphql import (
     GraphQLEnumType,
@@ -15,7 +15,7 @@ from graphql import (
     build_schema,
     print_ast,
 )
-from graphql.language import ListTypeNode, NonNullTypeNode, TypeNode, parse_type
+from graphql.language import ListTypeNode, NamedTypeNode, NonNullTypeNode, TypeNode, parse_type
 
 from adapters.types import FieldType, Types
 from resolvers import graph as declared
@@ -88,18 +88,17 @@ def field_type(type_: GraphQLOutputType) -> FieldType:
 @lru_cache(maxsize=1024)
 def parsed_type(text: str) -> FieldType:
     node: TypeNode = parse_type(text)
-    required = isinstance(node, NonNullTypeNode)
-    lists = 0
-    item_required = False
+    strict: list[bool] = []
     while True:
+        strict.append(isinstance(node, NonNullTypeNode))
         if isinstance(node, NonNullTypeNode):
-            item_required = lists > 0
             node = node.type
-        elif isinstance(node, ListTypeNode):
-            lists, item_required = lists + 1, False
-            node = node.type
-        else:
-            return FieldType(node.name.value, lists, required, item_required)  # type: ignore[attr-defined]
+        if not isinstance(node, ListTypeNode):
+            break
+        node = node.type
+    outermost, *between = strict
+    innermost = between.pop() if between else False
+    return FieldType(cast(NamedTypeNode, node).name.value, len(strict) - 1, outermost, innermost, tuple(between))
 
 
 @cache

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from adapters.spi import BadData, Record
+from adapters.types import FieldType
 from gateway.engine.errors import NO_VALUE, NOT_COMPUTED, Errors, Failure, FieldError, Mark, ResponsePath
 from gateway.engine.plan import Place
 from resolvers.links import Context, Values
@@ -48,21 +49,21 @@ def items(
     """A list of leaves in which something is null: reports bad items; null as a whole if no item may be null."""
     for index, value in enumerate(values):
         if value is None:
-            null_item(index, path, place, record, required, errors)
+            null_item((path, place.key), index, place, record, required, errors)
             if required:
                 return None
     return values
 
 
 def null_item(
-    index: int, path: ResponsePath, place: Place, record: RecordErrors, required: bool, errors: Errors
+    here: ResponsePath, index: int, place: Place, record: RecordErrors, required: bool, errors: Errors
 ) -> None:
-    """A null in a list, which is an error where it could not be read and where an item is never null."""
+    """A null in the list at ``here``, which is an error where it could not be read and where an item is never null."""
     error = record.get((index,)) if record else None
     if error is None and required:
         error = BadData(place.source, f"a null in {place.coordinate}", message=NO_VALUE)
     if error is not None:
-        errors.put(((path, place.key), index), place, error)
+        errors.put((here, index), place, error)
 
 
 def objects(
@@ -81,10 +82,36 @@ def objects(
     for index, value in enumerate(values):
         answer = None
         if value is None:
-            null_item(index, path, place, record, required, errors)
+            null_item(here, index, place, record, required, errors)
         else:
             answer = complete(value, (here, index), below(record, index), row)
         if answer is None and required:
+            return None
+        completed.append(answer)
+    return completed
+
+
+def nested(
+    values: Sequence[Any],
+    type_: FieldType,
+    complete: Object | None,
+    here: ResponsePath,
+    place: Place,
+    record: RecordErrors,
+    row: Record | None,
+    errors: Errors,
+) -> list[Any] | None:
+    """Lists in the list at ``here``. ``complete``: makes the innermost items, where they are objects."""
+    item, completed = type_.item, list[Any]()
+    for index, value in enumerate(values):
+        answer = value
+        if value is None:
+            null_item(here, index, place, record, item.required, errors)
+        elif item.lists:
+            answer = nested(value, item, complete, (here, index), place, below(record, index), row, errors)
+        elif complete is not None:
+            answer = complete(value, (here, index), below(record, index), row)
+        if answer is None and item.required:
             return None
         completed.append(answer)
     return completed

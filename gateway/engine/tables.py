@@ -218,9 +218,10 @@ def _part(key: Key, parts: tuple[int, ...]) -> Key:
 
 
 def _listed(value: Any) -> Sequence[Any]:
+    """What is in a value that may be a list, or lists in a list."""
     if value is None:
         return ()
-    return [item for item in value if item is not None] if isinstance(value, list) else (value,)
+    return [inner for item in value for inner in _listed(item)] if isinstance(value, list) else (value,)
 
 
 def _sorted(records: Sequence[Record], names: tuple[str, ...]) -> Sequence[Record]:

@@ -85,7 +85,7 @@ class WorstCase:
             return 1
         name = position.path[0]
         lists = self.composition.graph.types.objects[position.parent.type_name][name].lists
-        return self._rows(position.parent) * (self._bound(f"{position.parent.type_name}.{name}") if lists else 1)
+        return self._rows(position.parent) * int(self._bound(f"{position.parent.type_name}.{name}") ** lists)
 
     def _records(self, table: Table) -> int:
         """Most records that the table shows."""

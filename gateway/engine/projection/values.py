@@ -59,7 +59,11 @@ def complete(
     ``inner``: code for the errors below it.
     """
     type_ = field.type
-    if selection is None:
+    if type_.lists > 1:
+        complete = function.writer.object(selection) if selection else "None"
+        here = f"{function.writer.constant(type_)}, {complete}, {function.at(field.place)}"
+        function.line(f"if {t} is not None: {t} = nested({t}, {here}, {place}, {inner}, {record}, errors)")
+    elif selection is None:
         if not type_.lists:
             return
         function.line(

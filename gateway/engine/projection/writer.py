@@ -31,6 +31,7 @@ CALLED = (
     "joined",
     "local",
     "local_items",
+    "nested",
     "node",
     "nothing",
     "objects",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,13 @@ from gateway.engine.request import OperationRequest
 from gateway.graph import Graph
 from resolvers.links import Answer, GatewayValue, Reference, RootKey, RootKeys, RootNodes
 from tests.engine.estate import document, registered
+
+NESTED = {
+    f"{type_.lower()}Rows{number}": f"[[{type_}{item}]{inner}]{outer}"
+    for type_ in ("Int", "Part")
+    for number, (item, inner, outer) in enumerate(product(("", "!"), repeat=3))
+}
+"""Lists in lists, by field name: an item, an inner list and the outer one may each be null or not."""
 
 SDL = """
 type Query {
@@ -45,6 +53,7 @@ type Thing implements Node & Named {
   partsNeeded: [Part!]
   neededParts: [Part]!
   neededPartsNeeded: [Part!]!
+  NESTED
 }
 
 type Part {
@@ -59,7 +68,7 @@ type Maker implements Node & Named {
   code: String!
   name: String
 }
-"""
+""".replace("NESTED", "\n  ".join(f"{name}: {type_}" for name, type_ in NESTED.items()))
 
 LINKS: Mapping[str, Answer] = {
     "Query.thing": RootKey("Thing", {"code": "code"}),
@@ -72,6 +81,7 @@ LINKS: Mapping[str, Answer] = {
 }
 LEVEL = {"value": "v", "needed": "n"}
 PART = LEVEL | {"part": LEVEL, "neededPart": LEVEL}
+BAD = "BAD_DATA"
 WHOLE: dict[str, Any] = {
     "code": "T1",
     "name": "Thing",
@@ -80,6 +90,7 @@ WHOLE: dict[str, Any] = {
     "part": PART,
     "neededPart": PART,
     **{name: [1, 2] for name in ("list", "listOfNeeded", "neededList", "neededListOfNeeded")},
+    **{name: [[1]] if name.startswith("int") else [[LEVEL]] for name in NESTED},
     **{name: [PART, PART] for name in ("parts", "partsNeeded", "neededParts", "neededPartsNeeded")},
 }
 """One Thing of which nothing is missing."""
