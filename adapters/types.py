@@ -13,7 +13,8 @@ from dataclasses import dataclass
 class FieldType:
     """One field: the named type, how many lists are around it, and whether null is refused outside and inside.
 
-    ``between``: the same of each list in a list, from the outside in: ``[[Int]!]`` has ``(True,)``.
+    ``between``: the same of each list in a list, from the outside in: ``[[Int]!]`` has ``(True,)``. Those that
+    are left out may be null.
     """
 
     name: str
@@ -27,7 +28,7 @@ class FieldType:
         """What stands in the (outermost) list."""
         if self.lists == 1:
             return FieldType(self.name, 0, self.item_required)
-        return FieldType(self.name, self.lists - 1, self.between[0], self.item_required, self.between[1:])
+        return FieldType(self.name, self.lists - 1, any(self.between[:1]), self.item_required, self.between[1:])
 
     def __str__(self) -> str:
         text = f"[{self.item}]" if self.lists else self.name
