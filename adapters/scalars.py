@@ -27,6 +27,8 @@ NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?"
 WHOLE = re.compile(r"[+-]?[0-9]+")
 DAY = re.compile(r"([0-9]{4}-[0-9]{2}-[0-9]{2})(?:[T ].*|Z|[+-][0-9]{2}:[0-9]{2})?", re.DOTALL)
 INSTANT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[Tt ][0-9]{2}:[0-9]{2}[^ ]*)?", re.DOTALL).fullmatch
+TICKS = re.compile(r"/Date\((-?[0-9]{1,14})(?:[+-][0-9]{1,4})?\)/").fullmatch
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 NO_OFFSET = timedelta(0)
 
 
@@ -146,7 +148,8 @@ def day(value: Any) -> str:
 
 def day_text(text: str) -> str:
     if not (len(text) == 10 and text[4] == "-" and text[7] == "-"):
-        match = DAY.fullmatch(text.strip())
+        text = text.strip()
+        match = DAY.fullmatch(parse(text).isoformat() if text.startswith("/") else text)
         if match is None:
             raise Unreadable("a date as yyyy-MM-dd; say how the source writes it with `date(…)`")
         text = match[1]
@@ -175,13 +178,15 @@ def in_zone(zone: tzinfo) -> Convert:
 
 
 def parse(text: str) -> datetime:
-    """ISO 8601 text, as RFC 3339 has it and as databases print it."""
+    """ISO 8601 text, as RFC 3339 has it and as databases print it; ``/Date(1548806400000+0000)/``, always UTC."""
     text = text.strip()
     if INSTANT(text):
         try:
             return datetime.fromisoformat(text)
         except ValueError:
             pass
+    if (ticks := TICKS(text)) is not None:
+        return EPOCH + timedelta(milliseconds=int(ticks[1]))
     raise Unreadable("an instant as yyyy-MM-ddTHH:mm:ss; say how the source writes it with `instant(…)`")
 
 

@@ -37,11 +37,22 @@ class Condition:
     def text(self, values: Mapping[str, Any]) -> str | None:
         """The whole condition; ``None`` where nothing is asked. Raises :class:`Unwritable`."""
         if self._each is not None:
-            of_keys = [self._part(self._each, {**values, **key_values(key)}) for key in values.get("keys", ())]
-            parts = [part for part in of_keys if part is not None]
-        else:
-            parts = [part for text in self._parts if (part := self._part(text, values)) is not None]
+            return self._join.join(self._of_keys(self._each, values))
+        parts = [part for text in self._parts if (part := self._part(text, values)) is not None]
         return self._join.join(parts) if parts else None
+
+    def _of_keys(self, each: str, values: Mapping[str, Any]) -> list[str]:
+        """A key that the language cannot hold does not spoil the others; of none, everything would be asked for."""
+        parts = []
+        for key in values.get("keys", ()):
+            try:
+                part = self._part(each, {**values, **key_values(key)})
+            except Unwritable:
+                continue
+            parts += [] if part is None else [part]
+        if not parts:
+            raise Unwritable
+        return parts
 
     def _part(self, text: str, values: Mapping[str, Any]) -> str | None:
         if any(values.get(name) is None for name in PLACE.findall(text)):
