@@ -7,7 +7,7 @@ century since 1900 as JD Edwards counts it. Other text stands for itself, letter
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta, timezone, tzinfo
 from decimal import Decimal
 from typing import Any
@@ -35,6 +35,26 @@ LETTERS: Mapping[str, tuple[str, str]] = {
     "SSS": ("fraction", r"[0-9]{3}"),
     "XXX": ("offset", r"Z|[+-][0-9]{2}:?[0-9]{2}"),
 }
+WRITTEN: Mapping[str, Callable[[datetime], str]] = {
+    "yyyy": lambda at: f"{at.year:04}",
+    "yy": lambda at: f"{at.year % 100:02}",
+    "C": lambda at: f"{(at.year - 1900) // 100}",
+    "MMM": lambda at: MONTHS[at.month - 1].title(),
+    "MM": lambda at: f"{at.month:02}",
+    "M": lambda at: f"{at.month}",
+    "DDD": lambda at: f"{at.timetuple().tm_yday:03}",
+    "dd": lambda at: f"{at.day:02}",
+    "d": lambda at: f"{at.day}",
+    "HH": lambda at: f"{at.hour:02}",
+    "H": lambda at: f"{at.hour}",
+    "mm": lambda at: f"{at.minute:02}",
+    "ss": lambda at: f"{at.second:02}",
+    "SSSSSS": lambda at: f"{at.microsecond:06}",
+    "SSS": lambda at: f"{at.microsecond // 1000:03}",
+    "XXX": lambda at: at.isoformat()[-6:] if at.utcoffset() else "Z",
+}
+"""The same the other way: what a moment has there."""
+
 TOKEN = re.compile(r"'([^']*)'|([A-Za-z])\2*|[^A-Za-z']+")
 NUMBERS = ("year", "month", "day", "hour", "minute", "second")
 EPOCHS = {"epoch": 1, "epoch_ms": 1000, "odata": 1000}
@@ -51,6 +71,7 @@ class Pattern:
         self.text = text
         self.width = 0
         self.parts: list[str] = []
+        self._writers: list[Callable[[datetime], str]] = []
         self._expression = re.compile("".join(self._token(match) for match in tokens(text))).fullmatch
 
     def _token(self, match: re.Match[str]) -> str:
@@ -58,6 +79,7 @@ class Pattern:
         if match[2] is None:
             literal = token if match[1] is None else match[1]
             self.width += len(literal)
+            self._writers.append(lambda at: literal)
             return re.escape(literal)
         if token not in LETTERS:
             raise Mistake("a date pattern such as yyyyMMdd or dd.MM.yyyy HH:mm:ss", f"`{token}` in `{self.text}`")
@@ -65,8 +87,13 @@ class Pattern:
         if part in self.parts:
             raise Mistake("every part of a date once", f"`{token}` again in `{self.text}`")
         self.parts.append(part)
+        self._writers.append(WRITTEN[token])
         self.width += len(token)
         return f"(?P<{part}>{expression})"
+
+    def write(self, moment: datetime) -> str:
+        """The moment as this pattern has it."""
+        return "".join(write(moment) for write in self._writers)
 
     def read(self, value: Any) -> Parts:
         """The parts of one raw value."""

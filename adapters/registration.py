@@ -58,6 +58,8 @@ def code(value: object) -> object:
 
 
 Code = Annotated[str, BeforeValidator(code, json_schema_input_type=str)]
+ListedCode = Annotated[str, BeforeValidator(code, json_schema_input_type=str | int)]
+"""The same in a list, where editors tell numbers from texts."""
 
 
 class Words(BaseModel):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from itertools import chain
 
 from adapters.clock import now
 from adapters.mapping import Unmapped
@@ -11,6 +10,7 @@ from adapters.matching import match
 from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult, unsupported
 from adapters.sql.database import Database
 from adapters.sql.entities import CompiledEntity
+from adapters.sql.heartbeat import Heartbeat
 
 
 class SqlAdapter(Adapter):
@@ -19,7 +19,12 @@ class SqlAdapter(Adapter):
     kind = "sql"
 
     def __init__(
-        self, source: str, entities: Mapping[str, CompiledEntity], database: Database, unmapped: Unmapped
+        self,
+        source: str,
+        entities: Mapping[str, CompiledEntity],
+        database: Database,
+        unmapped: Unmapped,
+        heartbeat: Heartbeat | None,
     ) -> None:
         self.source = source
         self.peer = database.peer
@@ -29,6 +34,7 @@ class SqlAdapter(Adapter):
         self._searches = {(name, by): one for name, entity in entities.items() for by, one in entity.searches.items()}
         self._database = database
         self._unmapped = unmapped
+        self._heartbeat = heartbeat
 
     async def lookup(self, request: Lookup) -> LookupResult:
         what = f"lookup {request.by} of {request.entity}"
@@ -39,8 +45,9 @@ class SqlAdapter(Adapter):
             raise unsupported(self.source, f"argument {argument} of {what}")
         fields = lookup.fields(request.fields)
         queries = lookup.queries(request.keys, fields, request.arguments)
+        as_of = await self._as_of(request.deadline)
         answers = await self._database.rows(queries, what, request.deadline)
-        records = lookup.mapping.records(chain.from_iterable(answers), fields, now())
+        records = lookup.mapping.records(lookup.rows(answers, request.keys), fields, as_of)
         many = lookup.capability.many
         return match(records, request.by, request.keys, many=many, source=self.source, entity=request.entity)
 
@@ -57,8 +64,13 @@ class SqlAdapter(Adapter):
             raise unsupported(self.source, f"{what} below parents")
         queries = search.queries(request)
         request.tally.calls += max(0, len(queries) - 1)  # the first is counted where calls are limited
+        as_of = await self._as_of(request.deadline)
         answers = await self._database.rows(queries, what, request.deadline)
-        return search.result(request, answers, now())
+        return search.result(request, answers, as_of)
+
+    async def _as_of(self, deadline: float) -> str:
+        """Since when answers are true: taken before they are read."""
+        return now() if self._heartbeat is None else await self._heartbeat.as_of(deadline)
 
     def unmapped(self) -> Mapping[str, int]:
         return self._unmapped.taken()

@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+from datetime import UTC, tzinfo
+
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError
 
+from adapters.converters import converter
+from adapters.instants import time_zone
 from adapters.mapping import EntityMapping, Unmapped
 from adapters.problems import MappingProblem, MappingProblems, Mistake
 from adapters.sql.adapter import SqlAdapter
 from adapters.sql.checks import Checks
 from adapters.sql.database import Database
 from adapters.sql.entities import EntityCompiler
+from adapters.sql.heartbeat import Heartbeat
 from adapters.sql.registration import SqlSource
 from adapters.types import Types
 
@@ -32,16 +37,32 @@ def build(spec: SqlSource, types: Types) -> SqlAdapter:
         )
         for name, entity in spec.entities.items()
     }
-    for name, mapping in mappings.items():
-        Checks(spec.entities[name], mapping, types, problems).run(spec.schema_)
+    zone = _zone(spec.time_zone)
+    tables = {
+        name: Checks(spec.entities[name], mapping, types, problems).run(spec.schema_, zone)
+        for name, mapping in mappings.items()
+    }
+    if spec.heartbeat is not None:
+        try:
+            converter(spec.heartbeat.as_, zone)
+        except Mistake as mistake:
+            problems.append(mistake.at(("heartbeat", "as")))
     database = _database(spec, problems)
     if problems or database is None:
         raise MappingProblems(problems)
     entities = {
-        name: EntityCompiler(spec.entities[name], mapping, types, database.dialect, spec.schema_).compiled()
+        name: EntityCompiler(spec.entities[name], mapping, types, database.dialect, tables[name]).compiled()
         for name, mapping in mappings.items()
     }
-    return SqlAdapter(spec.source, entities, database, unmapped)
+    heartbeat = None if spec.heartbeat is None else Heartbeat(spec.heartbeat, database, zone, spec.source)
+    return SqlAdapter(spec.source, entities, database, unmapped, heartbeat)
+
+
+def _zone(name: str) -> tzinfo:
+    try:
+        return time_zone(name)
+    except Mistake:  # has been told with the mapping
+        return UTC
 
 
 def _database(spec: SqlSource, problems: list[MappingProblem]) -> Database | None:
@@ -55,7 +76,8 @@ def _database(spec: SqlSource, problems: list[MappingProblem]) -> Database | Non
     try:
         if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
             raise Mistake("the path of a database file", "a database in memory", "each connection would have its own")
-        return Database(spec.source, url, timeout=spec.limits.timeout, size=spec.limits.concurrency)
+        limits = spec.limits
+        return Database(spec.source, url, timeout=limits.timeout, size=limits.concurrency, session=spec.session)
     except Mistake as mistake:
         problems.append(mistake.at(("url",)))
     except NoSuchModuleError:

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from datetime import tzinfo
 
 from adapters.mapping import EntityMapping
 from adapters.problems import MappingProblem, Mistake, Place
 from adapters.registration import FieldSpec
+from adapters.sql.calls import check_call
 from adapters.sql.columns import key_columns, ordered, paging, relation
 from adapters.sql.conditions import condition
+from adapters.sql.layout import Layout
 from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
-from adapters.sql.relations import Table
+from adapters.sql.relations import Relation
 from adapters.types import Types
 
 
@@ -23,11 +26,12 @@ class Checks:
         self._mapping = mapping
         self._types = types
         self._problems = problems
+        self._table: Relation | None = None
         self._place: Place = ("entities", mapping.entity)
 
-    def run(self, schema: str | None) -> None:
-        with self._noting("where"):
-            self._where(schema)
+    def run(self, schema: str | None, zone: tzinfo) -> Relation | None:
+        """The entity's table, if it has one."""
+        self._table = Layout(self._spec, schema, zone, self._noting).table()
         for word, values in (("fields", self._spec.fields), ("keys", self._spec.keys)):
             for name, value in values.items():
                 with self._noting(word, name):
@@ -36,6 +40,7 @@ class Checks:
             self._lookup(by, lookup)
         for name, search in self._spec.search.items():
             self._search(name, search)
+        return self._table
 
     @contextmanager
     def _noting(self, *place: str | int) -> Iterator[None]:
@@ -44,21 +49,27 @@ class Checks:
         except Mistake as mistake:
             self._problems.append(mistake.at((*self._place, *place)))
 
-    def _where(self, schema: str | None) -> None:
-        if self._spec.table is not None:
-            Table(self._spec.table, schema, self._spec.where)
-        elif self._spec.where is not None:
-            raise Mistake("`table` beside it", "none", "a `sql` has its own `where`")
-
     def _lookup(self, by: str, lookup: SqlLookup) -> None:
         at = ("lookup", by)
         with self._noting(*at):
             keys = key_columns(by, self._spec, self._mapping)
-            self._relation(at, lookup, keys, "keys")
+            if lookup.call is None:
+                self._relation(at, lookup, keys, "keys")
+        with self._noting(*at, "call"):
+            self._call(by, lookup)
         self._fields((*at, "arguments"), lookup.arguments)
         for index, text in enumerate(lookup.order):
             with self._noting(*at, "order", index):
                 ordered(text, self._spec, self._mapping)
+
+    def _call(self, by: str, lookup: SqlLookup) -> None:
+        if lookup.call is None:
+            if unsaid := {"separator", "result", "errors"} & lookup.model_fields_set:
+                raise Mistake(f"`call` beside `{min(unsaid)}`", "none")
+            return
+        if unsaid := {"sql", "order"} & lookup.model_fields_set:
+            raise Mistake(f"`call` or `{min(unsaid)}`", "both")
+        check_call(by, lookup)
 
     def _search(self, name: str, search: SqlSearch) -> None:
         at = ("search", name)
@@ -71,8 +82,8 @@ class Checks:
 
     def _relation(self, at: Place, rows: SqlLookup | SqlSearch, keys: tuple[str, ...], place: str) -> None:
         with self._noting(*at, *(("sql",) if rows.sql is not None else ())):
-            table = Table(self._spec.table, None, None) if self._spec.table is not None else None
-            relation(rows, table, keys, place)
+            if self._table is not None or self._spec.table is None:  # its own mistakes have been told
+                relation(rows, self._table, keys, place)
 
     def _fields(self, at: Place, fields: Mapping[str, str]) -> None:
         for name, field in fields.items():

@@ -9,7 +9,7 @@ from adapters.problems import Mistake, nearest
 from adapters.registration import Value
 from adapters.sql.paging import Keyset, Offset, Paging, Term, term
 from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
-from adapters.sql.relations import Relation, Table, Text
+from adapters.sql.relations import Relation, Text
 
 
 def column_of(name: str, spec: SqlEntity, mapping: EntityMapping) -> str:
@@ -54,7 +54,7 @@ def paging(search: SqlSearch, spec: SqlEntity, mapping: EntityMapping) -> Paging
     return Offset(mapping.source, order) if search.page.offset else Keyset(mapping.source, order)
 
 
-def relation(rows: SqlLookup | SqlSearch, table: Table | None, keys: Sequence[str], place: str) -> Relation:
+def relation(rows: SqlLookup | SqlSearch, table: Relation | None, keys: Sequence[str], place: str) -> Relation:
     """The entity's table, or the select of one lookup or search, which takes ``keys`` at ``:place``."""
     if rows.sql is None:
         if table is None:

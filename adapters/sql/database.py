@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import URL, create_engine, event
 from sqlalchemy.engine import Dialect
@@ -17,32 +18,55 @@ from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePoo
 from adapters.spi import BadData, TimedOut, Unavailable
 from adapters.sql.dialects import system_name
 from adapters.sql.drivers import driver_of, each_by_itself, read_only, stop
-from adapters.sql.errors import code_of, source_error
-from adapters.sql.statements import Row, Statement
+from adapters.sql.errors import code_of, is_lock, source_error
+from adapters.sql.statements import Row
 from adapters.sql.threads import Abandoned, Call, Threads
 
 T = TypeVar("T")
 
+log = logging.getLogger("crossdock.source")
+
 REST_SECONDS = 5.0
 """A connection that rested longer is asked for a sign of life: firewalls and restarts drop idle ones."""
+
+LOCKED_READS = 1
+"""How often a read that met a lock is asked again. It has no effect, so that is safe; a write would not be."""
 
 MOST_ROWS = 100_000
 """A statement that gives more rows is refused: it is not narrowed by its keys."""
 
 
+class Runnable(Protocol):
+    """What a cursor can be asked. ``text`` is what is sent."""
+
+    @property
+    def text(self) -> str: ...
+
+    def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> Sequence[Any]:
+        """At most ``most`` rows, for ``read``."""
+
+    @property
+    def read(self) -> Callable[[Sequence[Any]], list[Row]]:
+        """Makes rows of what ``run`` gave."""
+
+
 class Query(NamedTuple):
     """``statement`` gives the text, once the dialect knows the server; ``values`` are its bound values by name."""
 
-    statement: Callable[[], Statement]
+    statement: Callable[[], Runnable]
     values: Mapping[str, Any]
 
 
 class Database:
-    """Makes no connection before it is asked. ``timeout`` in seconds, of one call; ``size``: most connections."""
+    """Makes no connection before it is asked. ``timeout`` in seconds, of one call; ``size``: most connections.
 
-    def __init__(self, source: str, url: URL, *, timeout: float, size: int) -> None:
+    ``session``: statements for each of them.
+    """
+
+    def __init__(self, source: str, url: URL, *, timeout: float, size: int, session: Sequence[str] = ()) -> None:
         self._source = source
         self._timeout = timeout
+        self._session = session
         self._driver = driver_of(url, timeout)
         self._engine = create_engine(
             read_only(url),
@@ -105,11 +129,22 @@ class Database:
             raise Unavailable(self._source, f"{what}: the source is closed") from None
 
     def _opened(self, connection: DBAPIConnection, entry: ConnectionPoolEntry) -> None:
-        self._driver.open(connection)
+        self._driver.open(connection, self._session)
         entry.info["used"] = time.monotonic()
 
     def _query(self, call: Call[list[list[Row]]], queries: Sequence[Query], what: str) -> list[list[Row]]:
-        with self._errors(what, queries), self._connection(call) as connection:
+        with self._errors(what, queries):
+            for _ in range(LOCKED_READS):
+                try:
+                    return self._read(call, queries, what)
+                except self.dialect.loaded_dbapi.Error as error:
+                    if not is_lock(error):
+                        raise
+                    log.info("%s: %s met a lock (%s) and is asked again", self._source, what, code_of(error))
+            return self._read(call, queries, what)
+
+    def _read(self, call: Call[list[list[Row]]], queries: Sequence[Query], what: str) -> list[list[Row]]:
+        with self._connection(call) as connection:
             return [self._execute(call, connection, query, what) for query in queries]
 
     def _execute(self, call: Call[Any], connection: PoolProxiedConnection, query: Query, what: str) -> list[Row]:
@@ -119,8 +154,7 @@ class Database:
             closing(connection.cursor()) as cursor,
             call.stoppable(lambda: stop(connection.driver_connection, cursor)),
         ):
-            cursor.execute(statement.text, statement.bound(query.values))
-            rows = cursor.fetchmany(MOST_ROWS + 1)
+            rows = statement.run(cursor, query.values, MOST_ROWS + 1)
         if len(rows) > MOST_ROWS:
             raise BadData(self._source, f"{what}: more than {MOST_ROWS} rows; its keys must narrow the statement")
         return statement.read(rows)

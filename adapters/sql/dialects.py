@@ -47,11 +47,11 @@ def system_name(dialect: Dialect) -> str:
     return SYSTEMS.get(dialect.name, dialect.name)
 
 
-def most_keys(dialect: Dialect, width: int, arguments: int) -> int:
-    """How many keys of ``width`` columns one statement takes beside the values of that many arguments."""
+def most_keys(dialect: Dialect, width: int, arguments: int, times: int = 1) -> int:
+    """How many keys of ``width`` columns one statement takes ``times`` beside the values of that many arguments."""
     limits = LIMITS.get(dialect.name, CAUTIOUS)
     room = limits.values - arguments * MOST_NARROWING
-    return max(1, min(limits.items, room // width))
+    return max(1, min(limits.items, room // (width * times)))
 
 
 def compare(dialect: Dialect) -> Compare:

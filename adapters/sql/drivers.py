@@ -29,12 +29,12 @@ class Driver:
     opening: Sequence[str] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
 
-    def open(self, connection: DBAPIConnection) -> None:
-        """Make a new connection read-only and bounded in time."""
+    def open(self, connection: DBAPIConnection, session: Sequence[str]) -> None:
+        """Make a new connection read-only and bounded in time; then run the statements of its own ``session``."""
         for name, value in self.attributes.items():
             setattr(connection, name, value)
         with closing(connection.cursor()) as cursor:
-            for statement in self.opening:
+            for statement in (*self.opening, *session):
                 cursor.execute(statement)
 
 
@@ -46,8 +46,8 @@ def driver_of(url: URL, timeout: float) -> Driver:
 
 
 def _sqlite(timeout: float) -> Driver:
-    # half: a lock is reported as a lock, and not as a time-out
-    arguments = {"timeout": timeout / 2, "check_same_thread": False}
+    # a third: a lock that was met twice is reported as a lock, and not as a time-out
+    arguments = {"timeout": timeout / 3, "check_same_thread": False}
     return Driver(arguments, ["pragma query_only = on"])
 
 

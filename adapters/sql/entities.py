@@ -9,13 +9,14 @@ from sqlalchemy.engine import Dialect
 
 from adapters.mapping import EntityMapping
 from adapters.spi import EntityCapability, LookupCapability, SearchCapability
+from adapters.sql.calls import CompiledCall
 from adapters.sql.columns import key_columns, ordered, paging, relation
 from adapters.sql.conditions import Condition, condition
 from adapters.sql.dialects import most_keys
 from adapters.sql.lookups import CompiledLookup
 from adapters.sql.pages import PageStatements
 from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
-from adapters.sql.relations import Table
+from adapters.sql.relations import Relation
 from adapters.sql.searches import CompiledSearch
 from adapters.types import Types
 
@@ -25,19 +26,19 @@ class CompiledEntity:
     """``capability`` is what the source declares; ``lookups`` and ``searches`` answer it."""
 
     capability: EntityCapability
-    lookups: Mapping[str, CompiledLookup]
+    lookups: Mapping[str, CompiledLookup | CompiledCall]
     searches: Mapping[str, CompiledSearch]
 
 
 class EntityCompiler:
     def __init__(
-        self, spec: SqlEntity, mapping: EntityMapping, types: Types, dialect: Dialect, schema: str | None
+        self, spec: SqlEntity, mapping: EntityMapping, types: Types, dialect: Dialect, table: Relation | None
     ) -> None:
         self._spec = spec
         self._mapping = mapping
         self._types = types
         self._dialect = dialect
-        self._table = Table(spec.table, schema, spec.where) if spec.table is not None else None
+        self._table = table
 
     def compiled(self) -> CompiledEntity:
         lookups = {by: self._lookup(by, lookup) for by, lookup in self._spec.lookup.items()}
@@ -49,26 +50,32 @@ class EntityCompiler:
         )
         return CompiledEntity(capability, lookups, searches)
 
-    def _lookup(self, by: str, lookup: SqlLookup) -> CompiledLookup:
+    def _lookup(self, by: str, lookup: SqlLookup) -> CompiledLookup | CompiledCall:
         columns = key_columns(by, self._spec, self._mapping)
-        batch = min(lookup.batch, most_keys(self._dialect, len(columns), len(lookup.arguments)))
+        conditions = self._conditions(lookup.arguments)
+        if lookup.call is not None:
+            return CompiledCall(
+                self._mapping, by, lookup, columns=columns, conditions=conditions, dialect=self._dialect
+            )
+        rows = relation(lookup, self._table, columns, "keys")
+        batch = min(lookup.batch, most_keys(self._dialect, len(columns), len(lookup.arguments), rows.times))
         return CompiledLookup(
             self._mapping,
             by,
             LookupCapability(lookup.many, batch, frozenset(lookup.arguments)),
-            relation=relation(lookup, self._table, columns, "keys"),
+            relation=rows,
             columns=columns,
-            conditions=self._conditions(lookup.arguments),
+            conditions=conditions,
             order=[ordered(text, self._spec, self._mapping) for text in lookup.order],
             dialect=self._dialect,
         )
 
     def _search(self, search: SqlSearch) -> CompiledSearch:
         columns = key_columns(search.parents, self._spec, self._mapping)
-        batch = min(search.batch, most_keys(self._dialect, max(1, len(columns)), len(search.filters)))
+        rows = relation(search, self._table, columns, "parents")
+        batch = min(search.batch, most_keys(self._dialect, max(1, len(columns)), len(search.filters), rows.times))
         conditions = self._conditions(search.filters)
         pages = paging(search, self._spec, self._mapping)
-        rows = relation(search, self._table, columns, "parents")
         return CompiledSearch(
             self._mapping,
             SearchCapability(

@@ -13,6 +13,7 @@ from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, U
 BY_TEXT: dict[str, type[SourceError]] = {
     # SQLSTATE, as PostgreSQL, Db2 and ODBC give it; by its beginning, the more exact first
     "57014": TimedOut,
+    "57033": Overloaded,
     "HYT": TimedOut,
     "HY008": TimedOut,
     "53": Overloaded,
@@ -66,6 +67,10 @@ BY_NUMBER: dict[int, type[SourceError]] = {
     1146: BadData,
 }
 
+LOCK_TEXTS = ("40001", "40P01", "55P03", "57033", "SQLITE_BUSY", "SQLITE_LOCKED", "ORA-00054", "ORA-00060")
+LOCK_NUMBERS = frozenset({1205, 1213, 1222})
+"""Of the codes above, those of locks and deadlocks; 57033 is that of Db2."""
+
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{3,30}")
 
 QUOTED = re.compile(r"""'([^']*)'|"([^"]*)"|`([^`]*)`""")
@@ -88,6 +93,12 @@ def source_error(
     text = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], str) else str(error)  # behind its code
     words = safe_words(text, f"{sent} {code}", values)
     return _meaning(error, code, dialect)(source, f"{what}: {kind}: {words}")
+
+
+def is_lock(error: Exception) -> bool:
+    """Whether the statement lost a row, a table or a file to another session: it may be luckier the next time."""
+    code = code_of(error)
+    return code in LOCK_NUMBERS if isinstance(code, int) else code.startswith(LOCK_TEXTS)
 
 
 def safe_words(text: str, sent: str, values: Iterable[Any]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -62,6 +62,14 @@ def among(source: FromClause, keys: Keys) -> ColumnElement[bool]:
         return tuple_(*columns).in_([tuple_(*parameters(row)) for row in keys.rows()])
     pairs = ([part == value for part, value in zip(columns, parameters(row), strict=True)] for row in keys.rows())
     return or_(*(and_(*pair) for pair in pairs))
+
+
+def partly(source: FromClause, keys: Keys, names: Mapping[str, str]) -> list[ColumnElement[bool]]:
+    """The rows of ``source`` whose key may be one of ``keys``, by the columns that are there, under ``names``."""
+    there = [(index, source.c[names[name]]) for index, name in enumerate(keys.columns) if name in names]
+    if keys.array:
+        return [column == any_(bindparam(keys.slots[0])) for _, column in there]
+    return [column.in_(parameters(row[index] for row in keys.rows())) for index, column in there]
 
 
 def in_text(place: re.Match[str], keys: Keys) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache, partial
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.engine import Dialect
@@ -16,7 +17,7 @@ from adapters.sql.dialects import MOST_NARROWING, compare
 from adapters.sql.keys import Keys
 from adapters.sql.paging import Term
 from adapters.sql.relations import Relation
-from adapters.sql.statements import MOST_TEXTS, Statement, askable, batches, chosen, compiled
+from adapters.sql.statements import MOST_TEXTS, Row, Statement, askable, batches, chosen, compiled
 
 
 class CompiledLookup:
@@ -60,10 +61,13 @@ class CompiledLookup:
         forms = askable(list(self.mapping.to_source(self.by, keys)))
         return [self._query(batch, columns, narrowing) for batch in batches(forms, self.capability.batch)]
 
+    def rows(self, answers: Sequence[list[Row]], keys: Sequence[Key]) -> Iterable[Row]:
+        return chain.from_iterable(answers)
+
     def _query(self, forms: Sequence[Any], columns: tuple[str, ...], narrowing: Mapping[str, list[Any]]) -> Query:
         asked = places(narrowing)
         keys = Keys.room(self._columns, len(forms), self.capability.batch, self._compare)
-        values = keys.bound(forms) | bound(narrowing, asked)
+        values = {**keys.bound(forms), **bound(narrowing, asked), **self._relation.values()}
         return Query(partial(self._statement, columns, keys, asked), values)
 
     def _compiled(self, columns: tuple[str, ...], keys: Keys, asked: Given) -> Statement:

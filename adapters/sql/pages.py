@@ -44,6 +44,7 @@ class PageStatements:
         self._conditions = conditions
         self._order = order
         self._dialect = dialect
+        self.values = relation.values
         self.page = lru_cache(MOST_TEXTS)(self._compiled_page)
         self.count = lru_cache(MOST_TEXTS)(self._compiled_count)
 

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
-from typing import Protocol
+from collections.abc import Collection, Mapping
+from typing import Any, Protocol
 
-from sqlalchemy import ColumnElement, FromClause, column, literal_column, table, text
+from sqlalchemy import ColumnElement, FromClause, column, text
 
 from adapters.problems import Mistake
-from adapters.sql.keys import Keys, among, in_text
+from adapters.sql.keys import Keys, in_text
 from adapters.sql.statements import quoted
 
 PLACE = re.compile(r"(?:\((?P<columns>[^()]+)\)\s*)?\bin\s*\(?\s*:(?P<name>keys|parents)\b\s*\)?", re.IGNORECASE)
@@ -17,26 +17,15 @@ PLACE = re.compile(r"(?:\((?P<columns>[^()]+)\)\s*)?\bin\s*\(?\s*:(?P<name>keys|
 
 
 class Relation(Protocol):
+    @property
+    def times(self) -> int:
+        """How many times a statement has the keys."""
+
+    def values(self) -> Mapping[str, Any]:
+        """What is bound in every statement, as it is now."""
+
     def select_from(self, columns: Collection[str], keys: Keys | None) -> tuple[FromClause, list[ColumnElement[bool]]]:
         """Something that has ``columns``, and the conditions with which it has the rows of ``keys`` only."""
-
-
-class Table:
-    """``name`` may have a schema before a dot, unless ``schema`` says it. ``where`` holds for every row."""
-
-    def __init__(self, name: str, schema: str | None, where: str | None) -> None:
-        before, dot, last = ("", "", name) if schema is not None else name.rpartition(".")
-        self._name = quoted(last)
-        self._schema = quoted(schema) if schema is not None else quoted(before) if dot else None
-        self._where = where
-
-    def select_from(self, columns: Collection[str], keys: Keys | None) -> tuple[FromClause, list[ColumnElement[bool]]]:
-        needed = dict.fromkeys([*columns, *(keys.columns if keys else ())])
-        source = table(self._name, *(column(quoted(name)) for name in needed), schema=self._schema)
-        conditions = [among(source, keys)] if keys else []
-        if self._where is not None:
-            conditions.append(literal_column(f"({self._where})"))
-        return source, conditions
 
 
 class Text:
@@ -44,6 +33,8 @@ class Text:
 
     ``place``: the parameter for the keys, ``keys`` or ``parents``, if there are any; ``width``: columns of one key.
     """
+
+    times = 1
 
     def __init__(self, sql: str, place: str | None, width: int = 1) -> None:
         self._sql = sql.strip().rstrip(";")
@@ -63,6 +54,9 @@ class Text:
         sql = self._sql if keys is None else PLACE.sub(lambda place: in_text(place, keys), self._sql)
         rows = text(sql).columns(*(column(quoted(name)) for name in dict.fromkeys(columns)))
         return rows.subquery("crossdock_rows"), []
+
+    def values(self) -> Mapping[str, Any]:
+        return {}
 
 
 def names_in(sql: str) -> set[str]:

@@ -69,7 +69,7 @@ class CompiledSearch:
     def _extents(self, request: Search, filters: Mapping[str, list[Any]]) -> Iterator[tuple[Extent, dict[str, Any]]]:
         """Which rows each statement is about, and the values that say so."""
         asked = places(filters)
-        narrowing = bound(filters, asked)
+        narrowing = {**bound(filters, asked), **self._statements.values()}
         if request.parents is None:
             yield Extent(None, asked), narrowing
             return

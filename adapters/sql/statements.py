@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindparam, select
+from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindparam, select, text
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import quoted_name
 
@@ -26,19 +26,28 @@ Read = Callable[[Sequence[Any]], list[Row]]
 class Statement:
     """``read`` makes rows of what ``text`` gives.
 
-    ``names``: the order of the bound values; ``None`` where the driver takes them by name. ``constants``: values that
-    are the same every time, by name.
+    ``names``: the bound values, in their order unless the driver takes them ``by_name``. ``constants``: values that are
+    the same every time, by name.
     """
 
     text: str
     read: Read
-    names: tuple[str, ...] | None
+    names: tuple[str, ...]
     constants: Mapping[str, Any]
+    by_name: bool = False
 
     def bound(self, values: Mapping[str, Any]) -> Any:
-        """The values in the form that the driver takes."""
+        """Those of the values that the text has a place for, in the form that the driver takes."""
         values = {**self.constants, **values}
-        return values if self.names is None else tuple([values[name] for name in self.names])
+        if self.by_name:
+            return {name: values[name] for name in self.names}
+        return tuple([values[name] for name in self.names])
+
+    def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> Sequence[Any]:
+        """What the cursor gives, at most ``most``, for ``read``."""
+        cursor.execute(self.text, self.bound(values))
+        found: Sequence[Any] = cursor.fetchmany(most)
+        return found
 
 
 def compiled(statement: Select[Any], columns: Sequence[str], dialect: Dialect) -> Statement:
@@ -47,8 +56,16 @@ def compiled(statement: Select[Any], columns: Sequence[str], dialect: Dialect) -
     later = {name for name, parameter in compiler.binds.items() if parameter.required}
     state = compiler.construct_expanded_state(dict.fromkeys(later))
     constants = {name: value for name, value in state.parameters.items() if name not in later}
-    names = None if state.positiontup is None else tuple(state.positiontup)
-    return Statement(state.statement, reader(tuple(columns)), names, constants)
+    names = state.parameters if state.positiontup is None else state.positiontup
+    return Statement(state.statement, reader(tuple(columns)), tuple(names), constants, state.positiontup is None)
+
+
+def compiled_text(sql: str, dialect: Dialect) -> Statement:
+    """A configured text with ``:name`` for each bound value, for rows that are read by the names they come with."""
+    compiler = text(sql).compile(dialect=dialect)
+    positions = getattr(compiler, "positiontup", None)
+    names = tuple(compiler.binds if positions is None else positions)
+    return Statement(str(compiler), list, names, {}, positions is None)
 
 
 @lru_cache(MOST_TEXTS)

@@ -54,6 +54,7 @@ async def test_it_keeps_the_contract(adapter: Adapter) -> None:
     assert len(findings) == 3 + 7 * 12 + 5 * 7
 
 
+@pytest.mark.quirk("Q19")
 async def test_hostile_names_are_kept_as_they_are_written(adapter: Adapter) -> None:
     result = await adapter.lookup(ask("sku", ["I1"], "name", "quantity", "sales", entity="Variant"))
     assert result.found["I1"].values == {"sku": "I1", "name": "Item 1 100%", "quantity": "1.125", "sales": 1}
@@ -69,6 +70,7 @@ async def test_only_the_columns_of_the_asked_fields_are_read(adapter: Adapter) -
     assert "column" not in error.value.message
 
 
+@pytest.mark.quirk("Q1")
 async def test_a_padded_key_uses_the_index(database: Path) -> None:
     """The key is padded, not the column: what is sent searches the primary key."""
     adapter = build(shop.registration(f"sqlite:///{database}"), shop.TYPES)
@@ -86,6 +88,7 @@ async def test_a_padded_key_uses_the_index(database: Path) -> None:
         assert {row["ITEM_NO"] for row in rows} == {key.ljust(16) for key in keys}
 
 
+@pytest.mark.quirk("Q9")
 async def test_composite_keys(adapter: Adapter) -> None:
     keys = [(f"A-{n}", f"W{place}") for n in range(1, 6) for place in range(1, 5)]
     result = await adapter.lookup(ask("sku locationCode", [*keys, ("A-1", "W9")], "onHand"))
@@ -120,6 +123,7 @@ async def test_an_argument_with_very_many_values_is_left_to_the_gateway(adapter:
     assert len(result.found["A-1"]) == 4
 
 
+@pytest.mark.quirk("X7")
 async def test_more_keys_than_one_statement_takes(adapter: Adapter) -> None:
     keys = [f"O{number:06}" for number in range(1, 121)]
     assert adapter.capabilities["Order"].lookups["number"].batch == 3
@@ -144,6 +148,7 @@ async def test_careless_rows_go_to_the_right_key(database: Path, caplog: pytest.
     ]
 
 
+@pytest.mark.quirk("Q10")
 async def test_a_configured_select_takes_keys_and_composite_keys(adapter: Adapter) -> None:
     lines = await adapter.lookup(ask("orderNumber", ["O000004", "O000001"], "sku", entity="OrderLine"))
     assert [row.values["sku"] for row in lines.found["O000004"]] == ["A-1", "A-2", "A-3", "A-4"]
@@ -217,6 +222,7 @@ async def test_totals_are_counted_where_they_are_wanted(adapter: Adapter) -> Non
         ({"customer": ["C1", "C2"]}, 56),  # padded like a key
     ],
 )
+@pytest.mark.quirk("Q8", "Q10")
 async def test_filters_are_turned_back_into_what_columns_hold(
     adapter: Adapter, filters: dict[str, Any], count: int
 ) -> None:

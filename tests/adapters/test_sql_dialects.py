@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
@@ -12,11 +13,13 @@ from sqlalchemy.engine import Dialect
 
 from adapters.mapping import EntityMapping, MappingProblem, Unmapped
 from adapters.spi import BadData, Key, Overloaded, Search, SourceError, TimedOut, Unavailable
+from adapters.sql.checks import Checks
 from adapters.sql.dialects import compare, most_keys
 from adapters.sql.drivers import driver_of
 from adapters.sql.entities import CompiledEntity, EntityCompiler
 from adapters.sql.errors import source_error
 from adapters.sql.registration import SqlEntity
+from adapters.sql.statements import Statement
 from tests.adapters import sql_shop as shop
 
 FIELDS = frozenset({"onHand"})
@@ -49,7 +52,15 @@ def mapped(name: str, spec: SqlEntity) -> EntityMapping:
 
 def entity(name: str, dialect: str) -> CompiledEntity:
     spec = shop.registration("sqlite://").entities[name]
-    return EntityCompiler(spec, mapped(name, spec), shop.TYPES, dialect_of(dialect), None).compiled()
+    return of_spec(name, spec, dialect)
+
+
+def of_spec(name: str, spec: SqlEntity, dialect: str, schema: str | None = None) -> CompiledEntity:
+    mapping = mapped(name, spec)
+    problems: list[MappingProblem] = []
+    table = Checks(spec, mapping, shop.TYPES, problems).run(schema, UTC)
+    assert not problems
+    return EntityCompiler(spec, mapping, shop.TYPES, dialect_of(dialect), table).compiled()
 
 
 def lookup(name: str, by: str, keys: Sequence[Key], dialect: str, **arguments: Any) -> tuple[str, Any]:
@@ -113,6 +124,7 @@ def test_many_rows_by_key(dialect: str, text: str) -> None:
         ),
     ],
 )
+@pytest.mark.quirk("Q9")
 def test_composite_keys(dialect: str, condition: str) -> None:
     text, bound = lookup("StockLevel", "sku locationCode", [("A-1", "W1"), ("A-2", "W2")], dialect)
     assert text.endswith(f" WHERE {condition}")
@@ -143,6 +155,7 @@ def test_composite_keys_in_a_configured_select(dialect: str, condition: str) -> 
         ("ibm_db_sa", "LIMIT 3"),
     ],
 )
+@pytest.mark.quirk("Q17")
 def test_the_first_page_of_one_parent_is_limited(dialect: str, limit: str) -> None:
     (text,) = search(dialect, parents=["C1"])
     assert limit in text
@@ -196,6 +209,7 @@ def test_pages_by_offset(dialect: str) -> None:
         ("mysql+pymysql", 10_000, 10_000, 10_000),
     ],
 )
+@pytest.mark.quirk("Q17")
 def test_statements_keep_the_limits_of_the_database(dialect: str, one: int, two: int, narrowed: int) -> None:
     """Of items in a list, and of values in a statement, beside those of arguments."""
     made = dialect_of(dialect)
@@ -221,8 +235,7 @@ def test_a_database_that_nobody_knows_is_asked_with_care() -> None:
 )
 def test_schemas(schema: str | None, table: str, text: str) -> None:
     spec = shop.registration("sqlite://").entities["StockLevel"].model_copy(update={"table": table})
-    dialect = dialect_of("oracle+oracledb")
-    compiled = EntityCompiler(spec, mapped("StockLevel", spec), shop.TYPES, dialect, schema).compiled()
+    compiled = of_spec("StockLevel", spec, "oracle+oracledb", schema)
     (query,) = compiled.lookups["sku"].queries(["A-1"], frozenset({"sku"}), {})
     assert f"FROM {text} WHERE" in " ".join(query.statement().text.split())
 
@@ -243,6 +256,7 @@ def test_schemas(schema: str | None, table: str, text: str) -> None:
         ("postgresql+pg8000://h/d", [], {}),
     ],
 )
+@pytest.mark.quirk("Q11")
 def test_sessions_are_bounded_where_the_driver_can(url: str, opening: list[str], attributes: dict[str, int]) -> None:
     driver = driver_of(make_url(url), 0.25)
     assert list(driver.opening) == opening
@@ -276,3 +290,42 @@ def test_codes_of_databases(error: Exception, kind: type[SourceError], detail: s
     found = source_error(error, dialect, "shop", "a lookup", "select T.NOPE from T", ["ann@example.test"])
     assert type(found) is kind
     assert found.detail == f"a lookup: {detail}"
+
+
+UNUSUAL = """
+source: shop
+role: WMS
+kind: sql
+entities:
+  StockLevel:
+    table: STK_{store}
+    tables: {store: ["1", "2"]}
+    effective: {to: LAST, as: date(yyyyMMdd), open: [0]}
+    join: {name: {table: NAMES, on: {ITEM: ITEM}, where: LANG = 'D'}}
+    fields: {sku: {from: ITEM, form: {pad: 4}}, locationCode: store, onHand: name.QTY}
+    lookup: {sku: {}}
+"""
+
+
+@pytest.mark.quirk("Q13", "Q14", "Q20")
+@pytest.mark.parametrize("name", DIALECTS)
+def test_joins_unions_and_dates(name: str) -> None:
+    """The key narrows every table before anything is joined; names of the allow-list are constants, today is bound."""
+    spec = shop.registration("sqlite://", UNUSUAL).entities["StockLevel"]
+    found = of_spec("StockLevel", spec, name).lookups["sku"]
+    (query,) = found.queries(["A", "B"], found.fields(frozenset({"sku", "locationCode", "onHand"})), {})
+    statement = query.statement()
+    text = " ".join(statement.text.translate(str.maketrans("", "", '"[]`')).split())
+    for store in "12":
+        assert f"'{store}' AS store" in text
+        assert f"FROM STK_{store} WHERE (STK_{store}.LAST IS NULL OR STK_{store}.LAST = 0 OR" in text
+        assert f"AND STK_{store}.ITEM IN (" in text
+    assert text.count(" UNION ALL ") == 1
+    assert "LEFT OUTER JOIN (SELECT NAMES.QTY AS QTY, NAMES.ITEM AS ITEM FROM NAMES WHERE (LANG = 'D')) name" in (
+        text.replace(") AS name", ") name")
+    )
+    assert isinstance(statement, Statement)
+    bound = statement.bound(query.values)
+    values = list(bound.values() if isinstance(bound, dict) else bound)
+    assert {value for value in values if isinstance(value, str)} == {"A   ", "B   "}
+    assert {value for value in values if isinstance(value, int)} == {int(f"{datetime.now(UTC):%Y%m%d}")}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import sqlite3
 import threading
 import time
@@ -92,6 +93,7 @@ async def test_a_statement_ends_when_its_caller_is_cancelled(runaway: Adapter) -
     assert time.monotonic() - began < 1
 
 
+@pytest.mark.quirk("Q11")
 async def test_the_timeout_of_the_source_ends_a_statement_too(path: Path) -> None:
     adapter = shop.adapter(f"sqlite:///{path}", RUNAWAY.replace("timeout: 5s", "timeout: 300ms"))
     began = time.monotonic()
@@ -167,6 +169,47 @@ async def test_a_lock_is_an_overload(path: Path) -> None:
     with locked(path), pytest.raises(Overloaded, match="SQLITE_BUSY"):
         await adapter.lookup(request)
     assert (await adapter.lookup(request)).found
+    await adapter.aclose()
+
+
+@pytest.mark.quirk("Q25")
+async def test_a_read_that_met_a_lock_is_asked_again(path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    """The lock is gone when the first attempt has given up, which is told in the log."""
+    adapter = shop.adapter(f"sqlite:///{path}", shop.REGISTRATION.replace("timeout: 5s", "timeout: 3s"))
+    writer = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    writer.execute("begin exclusive")
+    told = Ends(writer)
+    logger = logging.getLogger("crossdock.source")
+    logger.addHandler(told)
+    try:
+        with caplog.at_level(logging.INFO, logger.name):
+            result = await adapter.lookup(Lookup("Order", "number", ["O000001"], frozenset({"channel"})))
+    finally:
+        logger.removeHandler(told)
+        writer.close()
+    assert result.found
+    assert told.seen == ["shop: lookup number of Order met a lock (SQLITE_BUSY) and is asked again"]
+    await adapter.aclose()
+
+
+class Ends(logging.Handler):
+    """Ends a transaction at the first record."""
+
+    def __init__(self, connection: sqlite3.Connection) -> None:
+        super().__init__()
+        self.connection = connection
+        self.seen: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.seen.append(record.getMessage())
+        self.connection.execute("rollback")
+
+
+async def test_a_session_has_its_own_statements(path: Path) -> None:
+    text = shop.REGISTRATION.replace("kind: sql", 'kind: sql\nsession: ["attach \':memory:\' as \\"side\\""]')
+    adapter = shop.adapter(f"sqlite:///{path}", text.replace("table: STOCK", "table: side.sqlite_master"))
+    with pytest.raises(BadData, match="no such column"):  # and not: no such table
+        await adapter.lookup(Lookup("StockLevel", "sku", ["A-1"], frozenset({"onHand"})))
     await adapter.aclose()
 
 
