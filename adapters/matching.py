@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from typing import Any
 
 from adapters.spi import Key, LookupResult, Record
@@ -36,6 +36,9 @@ def singles(
     records: Sequence[Record], names: Sequence[str], keys: Sequence[Key], source: str, lookup: str
 ) -> LookupResult:
     asked = set(keys)
+    plain = one_each(records, names[0], asked) if len(names) == 1 else None
+    if plain is not None:
+        return LookupResult(plain)
     found: dict[Key, Record] = {}
     more = 0
     for record in records:
@@ -48,12 +51,23 @@ def singles(
     return LookupResult(found)
 
 
+def one_each(records: Sequence[Record], name: str, asked: Set[Key]) -> dict[Key, Record] | None:
+    """What is usual: each record has a key of its own that was asked; ``None`` where it is otherwise."""
+    try:
+        found: dict[Any, Record] = {record.values.get(name): record for record in records}
+    except TypeError:  # lists of keys
+        return None
+    return found if len(found) == len(records) and found.keys() <= asked else None
+
+
 def keys_of(record: Record, names: Sequence[str]) -> Iterable[Any]:
     """The keys under which a record is found: one, or each of a list (a variant has several barcodes)."""
     if len(names) > 1:
         parts = tuple(record.values.get(name) for name in names)
         return () if any(isinstance(part, list | dict) for part in parts) else (parts,)
     value = record.values.get(names[0])
+    if value.__class__ is str:
+        return (value,)
     if isinstance(value, list):
         return {item: None for item in value if not isinstance(item, list | dict)}
     return () if isinstance(value, dict) else (value,)

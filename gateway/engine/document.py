@@ -36,6 +36,7 @@ from gateway.engine.messages import named
 from gateway.engine.planned import Planned
 from gateway.engine.recent import Recent
 from gateway.engine.refused import Refused
+from gateway.engine.variables import Variables
 from gateway.telemetry.telemetry import OFF, Telemetry
 
 PlanKey = tuple[Any, ...]
@@ -55,7 +56,7 @@ class Document:
     """``hash``: by which logs and traces tell documents apart. ``deciding``: variables of ``@skip`` and ``@include``;
     ``choosing``: those whose presence may choose a lookup, or decide whether an argument can be answered at all.
 
-    ``plans``: one for each operation and choice of these variables.
+    ``variables`` coerces those of each operation. ``plans``: one for each operation and choice of these variables.
     """
 
     text: str
@@ -64,6 +65,7 @@ class Document:
     fragments: dict[str, FragmentDetails]
     deciding: tuple[str, ...]
     choosing: tuple[str, ...]
+    variables: Mapping[str, Variables]
     plans: Recent[PlanKey, Planned]
 
     @property
@@ -146,13 +148,15 @@ class Documents:
             raise Refused.of("GRAPHQL_VALIDATION_FAILED", errors)
         noted = _Variables(self.schema, self.choosing_fields)
         visit(node, TypeInfoVisitor(noted.types, noted))
+        by_name = {operation.name.value if operation.name else "": operation for operation in operations}
         return Document(
             text,
             document_hash(text),
-            {operation.name.value if operation.name else "": operation for operation in operations},
+            by_name,
             {name: FragmentDetails(fragment) for name, fragment in fragments.items()},
             tuple(sorted(noted.deciding)),
             tuple(sorted(noted.choosing | (noted.strict & noted.nullable) - noted.deciding)),
+            {name: Variables(self.schema, operation) for name, operation in by_name.items()},
             Recent(self.recent.limit // SHARE),
         )
 

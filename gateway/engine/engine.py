@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 import orjson
-from graphql import DocumentNode, GraphQLError, execute_sync, get_variable_values
+from graphql import DocumentNode, GraphQLError, execute_sync
 from graphql.execution import VariableValues
 from graphql.language import OperationDefinitionNode
 
 from adapters.spi import Adapter
 from gateway.compose import Composition
-from gateway.engine.accounts import account_of_refusal, account_of_run
+from gateway.engine.accounts import account_of_refusal, account_of_run, name_of
 from gateway.engine.context import Contexts
 from gateway.engine.cost_limits import CostLimits, beyond
 from gateway.engine.costs import Costs
@@ -27,7 +27,7 @@ from gateway.engine.projection import generate
 from gateway.engine.refused import Refused
 from gateway.engine.request import Answer, OperationRequest
 from gateway.engine.run import Run
-from gateway.engine.selected import NO_VARIABLES, Selected
+from gateway.engine.selected import Selected
 from gateway.telemetry.telemetry import OFF, Telemetry
 from resolvers.links import RootKey
 
@@ -87,7 +87,7 @@ class Engine:
         """Everything that is done before the first call. Raises ``Refused``."""
         document = self.documents.read(request.query)
         operation = document.operation(request.operation_name)
-        variables = self._variables(operation, request.variables)
+        variables = document.variables[name_of(operation)].coerced(request.variables)
         key = document.plan_key(operation, variables.coerced)
         held = document.plans.get(key)
         planned = held or self._planned(document, operation, variables, key)
@@ -110,16 +110,6 @@ class Engine:
             planned = Planned(made, generate(made, self.composition.roles), costs)
         self.documents.keep(document, key, planned)
         return planned
-
-    def _variables(self, operation: OperationDefinitionNode, given: Mapping[str, Any]) -> VariableValues:
-        if not operation.variable_definitions:
-            return NO_VARIABLES
-        values = get_variable_values(
-            self.composition.schema, operation.variable_definitions, dict(given), max_errors=20
-        )
-        if isinstance(values, list):
-            raise Refused.of("BAD_USER_INPUT", values)
-        return values
 
     def _run(self, made: Plan, variables: VariableValues, request: OperationRequest) -> Run:
         context = self.contexts.of(request.headers)
