@@ -274,6 +274,15 @@ class Adapter(ABC):
     async def search(self, request: Search) -> SearchResult:
         raise unsupported(self.source, f"search {request.name} of {request.entity}")
 
+    def kept_lookup(self, request: Lookup) -> LookupResult | None:
+        """The whole answer where it is at hand; ``None`` where it takes a call, or any waiting. What keeps nothing has
+        nothing at hand."""
+        return None
+
+    def kept_search(self, request: Search) -> SearchResult | None:
+        """The same of a search."""
+        return None
+
     @abstractmethod
     async def ping(self) -> None:
         """Return when the system can be reached, else raise ``Unavailable``."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from time import monotonic, time
@@ -13,6 +13,7 @@ from adapters.spi import Adapter, Key, Lookup, LookupResult, Search, SearchResul
 from adapters.wrapper import Wrapper
 from cache.entity_cache import Answers, Ask, EntityCache, Question
 from cache.entry import Reader, Shape
+from cache.frozen import frozen
 from cache.generations import Generations
 from cache.names import Names, Subject, generation_name
 from cache.policy import Policy
@@ -47,6 +48,7 @@ class Cached(Wrapper):
     ) -> None:
         super().__init__(adapter)
         self._version = version
+        self._warm = stores.warm
         self._generations = Generations(stores.shared)
         self._entities = {
             entity: EntityCache(
@@ -59,6 +61,27 @@ class Cached(Wrapper):
             for entity, capability in adapter.capabilities.items()
             if entity in policies
         }
+
+    def kept_lookup(self, request: Lookup) -> LookupResult | None:
+        cache = self._cache(request)
+        if cache is None:
+            return None
+        found = cache.warm(self._warm_lookup(cache, request), request.keys)
+        if found is None:
+            return None
+        request.tally.hits += len(request.keys)
+        return LookupResult(found)
+
+    def kept_search(self, request: Search) -> SearchResult | None:
+        cache = self._cache(request)
+        if cache is None:
+            return None
+        parents = (None,) if request.parents is None else request.parents
+        found = cache.warm(self._warm_search(cache, request), parents)
+        if found is None:
+            return None
+        request.tally.hits += len(parents)
+        return SearchResult(found)
 
     async def lookup(self, request: Lookup) -> LookupResult:
         cache = self._cache(request)
@@ -86,7 +109,10 @@ class Cached(Wrapper):
         if cache is None:
             return
         told = [self._outdate(cache, subject, by, keys) for subject in self._subjects(entity)]
-        for outcome in await asyncio.gather(*told, return_exceptions=True):
+        outcomes = await asyncio.gather(*told, return_exceptions=True)
+        if self._warm is not None:
+            self._warm.forget()  # now: what was read before it was told must not be kept
+        for outcome in outcomes:
             if outcome is not None:
                 raise outcome
 
@@ -113,7 +139,8 @@ class Cached(Wrapper):
 
         subject: Subject = (self.source, request.entity, "lookup", request.by)
         shape = Shape.RECORDS if lookup.many else Shape.RECORD
-        return self._question(cache, subject, request, request.arguments, request.keys, shape, ask)
+        warm = self._warm_lookup(cache, request)
+        return self._question(cache, subject, warm, request, request.arguments, request.keys, shape, ask)
 
     def _search_question(self, cache: EntityCache, request: Search) -> Question | None:
         if request.name not in self.capabilities[request.entity].searches:
@@ -128,12 +155,24 @@ class Cached(Wrapper):
         subject: Subject = (self.source, request.entity, "search", request.name)
         page = [request.filters, request.first, request.after, request.want_total, request.parents is None]
         parents = (None,) if request.parents is None else request.parents
-        return self._question(cache, subject, request, page, parents, Shape.PAGE, ask)
+        warm = self._warm_search(cache, request)
+        return self._question(cache, subject, warm, request, page, parents, Shape.PAGE, ask)
+
+    def _warm_lookup(self, cache: EntityCache, request: Lookup) -> Hashable:
+        caller = request.principal.name if cache.policy.private else None
+        asked = frozen(request.arguments) if request.arguments else None
+        return self.source, self._version, request.entity, "lookup", request.by, asked, caller
+
+    def _warm_search(self, cache: EntityCache, request: Search) -> Hashable:
+        caller = request.principal.name if cache.policy.private else None
+        page = (request.first, request.after, request.want_total, request.parents is None, frozen(request.filters))
+        return self.source, self._version, request.entity, "search", request.name, page, caller
 
     def _question(
         self,
         cache: EntityCache,
         subject: Subject,
+        warm: Hashable,
         request: Lookup | Search,
         conditions: Any,
         keys: Sequence[Any],
@@ -143,7 +182,7 @@ class Cached(Wrapper):
         caller = request.principal.name if cache.policy.private else None
         try:
             names = Names(subject, self._version, [conditions, caller])
-            return Question(names, keys, [names.mark(key) for key in keys], shape, ask, request.tally)
+            return Question(names, warm, keys, [names.mark(key) for key in keys], shape, ask, request.tally)
         except TypeError:
             return None
 

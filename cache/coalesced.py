@@ -22,6 +22,7 @@ from adapters.spi import (
 )
 from adapters.wrapper import Wrapper
 from cache.flight import Flight, landing
+from cache.frozen import frozen
 
 R = TypeVar("R", LookupResult, SearchResult)
 
@@ -137,13 +138,3 @@ def gathered(
         found |= {key: brought[key] for key in keys if key in brought}
         failed |= {key: lost[key] for key in keys if key in lost}
     return found, failed
-
-
-def frozen(value: Any) -> Hashable:
-    """The same for equal arguments, and only for those: in Python ``1`` equals ``True``."""
-    if isinstance(value, Mapping):
-        return frozenset((name, frozen(item)) for name, item in value.items())
-    if isinstance(value, list | tuple):
-        return tuple(map(frozen, value))
-    hashable: Hashable = (type(value), value)
-    return hashable

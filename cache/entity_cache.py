@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -15,6 +15,7 @@ from cache.generations import Generations
 from cache.names import Names
 from cache.policy import Policy, Use
 from cache.stores import Stores
+from cache.warm import Warmed
 
 Answers = tuple[Mapping[Any, Any], Mapping[Any, SourceError]]
 """By key: what was found, and what failed."""
@@ -30,10 +31,11 @@ class Ask(Protocol):
 class Question:
     """One lookup or search as the cache sees it. The keys of a search are its parents, or one ``None``.
 
-    ``marks``: of the keys, in their order.
+    ``marks``: of the keys, in their order. ``warm``: the question as ``cache.warm`` knows it.
     """
 
     names: Names
+    warm: Hashable
     keys: Sequence[Any]
     marks: Sequence[str]
     shape: Shape
@@ -105,6 +107,11 @@ class EntityCache:
         found |= {key: aged(answer) for key, answer in stale.items()}
         return found, {key: error for key, error in failed.items() if key not in stale}
 
+    def warm(self, question: Hashable, keys: Sequence[Any]) -> dict[Any, Any] | None:
+        """What ``answer`` would give, where it is fresh and was read before; counted by who asks."""
+        warm = self._stores.warm
+        return None if warm is None else warm.answers(question, keys, self._clock())
+
     async def aclose(self) -> None:
         for task in self._tasks:
             task.cancel()
@@ -120,6 +127,8 @@ class EntityCache:
     async def _held(self, question: Question) -> Held | None:
         """``None`` when the store does not answer."""
         held = Held(self._arrivals.turn)
+        warm = self._stores.warm
+        turn = warm.turn if warm else 0
         names = [question.names.entry(mark) for mark in question.marks]
         values = await self._read([question.names.generation, *question.marks], names)
         if values is None:
@@ -136,7 +145,16 @@ class EntityCache:
                 held.entries[use][key] = entry
             if use is not Use.FRESH:
                 held.places[key] = Place(name, generation)
+        if warm is not None:
+            lengths = {key: len(value) for key, value in zip(question.keys, data, strict=True) if value is not None}
+            warm.keep(question.warm, turn, self._warmed(held.entries[Use.FRESH], lengths))
         return held
+
+    def _warmed(self, fresh: Mapping[Any, Entry], lengths: Mapping[Any, int]) -> Iterator[tuple[Any, Warmed, int]]:
+        for key, entry in fresh.items():
+            if key in lengths:  # not one that is on its way into the store
+                seconds = self.policy.missing if entry.answer is None else self.policy.fresh
+                yield key, Warmed(entry.answer, entry.asked + seconds), lengths[key]
 
     async def _read(
         self, told: list[str], names: list[str]

@@ -7,16 +7,21 @@ from typing import NamedTuple
 from cache.memory import Memory
 from cache.store import Store
 from cache.valkey import SECONDS, Valkey
+from cache.warm import Warm
 
 ENTRIES = 100_000
 SIZE = 64 * 1024 * 1024
 
 
 class Stores(NamedTuple):
-    """``shared``: what all callers may see, and what is told of all answers; ``private``: never leaves this process."""
+    """``shared``: what all callers may see, and what is told of all answers; ``private``: never leaves this process.
+
+    ``warm``: where both are of this process, what was read of them.
+    """
 
     shared: Store
     private: Store
+    warm: Warm | None = None
 
     async def aclose(self) -> None:
         for store in {self.shared, self.private}:
@@ -27,10 +32,13 @@ def open_stores(
     url: str | None = None, *, entries: int = ENTRIES, size: int = SIZE, seconds: float = SECONDS
 ) -> Stores:
     """Memory for at most so many ``entries`` and bytes (``size``); with a ``url``, that for what is shared.
+    Without one, half of the bytes are for what was read a moment ago.
 
     ``seconds``: that one operation of the store at the ``url`` may take.
 
     Makes no connection. Raises ``ValueError`` for a ``url`` that is none of Valkey or Redis.
     """
-    memory = Store(Memory(entries, size))
-    return Stores(memory if url is None else Store(Valkey(url, seconds)), memory)
+    if url is not None:
+        return Stores(Store(Valkey(url, seconds)), Store(Memory(entries, size)))
+    memory = Store(Memory(entries, size - size // 2))
+    return Stores(memory, memory, Warm(size // 2))

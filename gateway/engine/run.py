@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -24,13 +24,10 @@ from adapters.spi import (
     Tally,
 )
 from gateway.config.settings import OperationLimits
-from gateway.engine.pages import Window, windows
+from gateway.engine.pages import Asked, Window, windows
 from gateway.engine.plan import SEARCH, Plan, Step
 from gateway.engine.tables import Tables
 from resolvers.links import Context
-
-Answered = tuple[Mapping[Any, Any], Mapping[Any, SourceError]]
-"""What was found and what failed, by key."""
 
 
 @dataclass(slots=True)
@@ -80,39 +77,51 @@ class Run:
     async def finish(self) -> None:
         """Runs every step. A cancelled request cancels what it started."""
         waiting = {step.index: set(step.after) for step in self.plan.steps}
-        running: dict[asyncio.Task[None], int] = {}
+        running: dict[asyncio.Future[None], int] = {}
         try:
             while waiting or running:
                 ready = [index for index, after in waiting.items() if not after]
                 for index in ready:
                     del waiting[index]
-                if len(ready) == 1 and not running:  # nothing to run beside it: no task is needed
-                    await self._step(self.plan.steps[ready[0]])
-                    done = ready
+                asked = {index: question for index in ready if (question := self._begin(self.plan.steps[index]))}
+                done = [index for index in ready if index not in asked]
+                if len(asked) == 1 and not running and not done:  # nothing to run beside it: no task is needed
+                    for index, question in asked.items():
+                        await question
+                        done.append(index)
                 else:
-                    for index in ready:
-                        running[asyncio.ensure_future(self._step(self.plan.steps[index]))] = index
-                    finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-                    done = [running.pop(task) for task in finished]
-                    for task in finished:
-                        task.result()
+                    running |= {asyncio.ensure_future(question): index for index, question in asked.items()}
+                    if not done and running:
+                        done = await self._next(running)
                 for after in waiting.values():
                     after.difference_update(done)
         finally:
             for task in running:
                 task.cancel()
 
-    async def _step(self, step: Step) -> None:
-        taken = self.taken[step.index] = StepTaken(time.monotonic() - self.began)
-        taken.found, taken.failed = await (self._lookup if step.kind == "lookup" else self._search)(step, taken)
-        taken.seconds = time.monotonic() - self.began - taken.start
-        self.tables.fill(step, taken.found, taken.failed)
+    @staticmethod
+    async def _next(running: dict[asyncio.Future[None], int]) -> list[int]:
+        """Waits until one or more of the steps are done."""
+        finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
+        for task in finished:
+            task.result()
+        return [running.pop(task) for task in finished]
 
-    async def _lookup(self, step: Step, taken: StepTaken) -> Answered:
-        keys = list(dict.fromkeys(key for feed in step.feeds for key in self.tables.keys(feed)))
+    def _begin(self, step: Step) -> Coroutine[Any, Any, None] | None:
+        """Answers the step where that takes no waiting; else gives what does."""
+        taken = self.taken[step.index] = StepTaken(time.monotonic() - self.began)
+        return self._begin_lookup(step, taken) if step.kind == "lookup" else self._begin_search(step, taken)
+
+    def _done(self, step: Step, taken: StepTaken, found: Mapping[Any, Any], failed: Mapping[Any, SourceError]) -> None:
+        taken.found, taken.failed = found, failed
+        taken.seconds = time.monotonic() - self.began - taken.start
+        self.tables.fill(step, found, failed)
+
+    def _begin_lookup(self, step: Step, taken: StepTaken) -> Coroutine[Any, Any, None] | None:
+        keys = self.tables.keys(step.feeds[0])
+        if len(step.feeds) > 1:
+            keys = list(dict.fromkeys(key for feed in step.feeds for key in self.tables.keys(feed)))
         taken.keys = len(keys)
-        if not keys:
-            return {}, {}
         passed = {
             name: value
             for name, arguments in step.passed.items()
@@ -121,19 +130,27 @@ class Run:
         request = Lookup(
             step.entity, step.name, keys, frozenset(step.fields), passed, self.principal, self.deadline, taken.tally
         )
-        try:
-            result: LookupResult = await self.sources[step.source].lookup(request)
-        except SourceError as error:
-            return {}, dict.fromkeys(keys, error)
-        return result.found, result.failed
+        kept = self.sources[step.source].kept_lookup(request) if keys else LookupResult()
+        if kept is None:
+            return self._lookup(step, taken, request)
+        self._done(step, taken, kept.found, kept.failed)
+        return None
 
-    async def _search(self, step: Step, taken: StepTaken) -> Answered:
+    async def _lookup(self, step: Step, taken: StepTaken, request: Lookup) -> None:
+        try:
+            result = await self.sources[step.source].lookup(request)
+        except SourceError as error:
+            result = LookupResult({}, dict.fromkeys(request.keys, error))
+        self._done(step, taken, result.found, result.failed)
+
+    def _begin_search(self, step: Step, taken: StepTaken) -> Coroutine[Any, Any, None] | None:
         if step.page is None:
             raise AssertionError("a search without its page")
         asked = self.tables.pages[step.page.arguments.slot]
         parents = self.tables.keys(step.feeds[0]) if step.feeds else None
         if parents is not None and not parents:
-            return {}, {}
+            self._done(step, taken, {}, {})
+            return None
         taken.keys = len(parents or ())
         request = Search(
             step.entity,
@@ -148,12 +165,20 @@ class Run:
             self.deadline,
             taken.tally,
         )
+        kept = None if asked.whole else self.sources[step.source].kept_search(request)
+        if kept is None:
+            return self._search(step, taken, request, asked)
+        self._done(step, taken, *windows(step, asked, kept, parents))
+        return None
+
+    async def _search(self, step: Step, taken: StepTaken, request: Search, asked: Asked) -> None:
         source = self.sources[step.source]
         try:
             result = await self._whole(source, request) if asked.whole else await source.search(request)
         except SourceError as error:
-            return {}, dict.fromkeys(parents or (SEARCH,), error)
-        return windows(step, asked, result, parents)
+            self._done(step, taken, {}, dict.fromkeys(request.parents or (SEARCH,), error))
+        else:
+            self._done(step, taken, *windows(step, asked, result, request.parents))
 
     async def _whole(self, source: Adapter, request: Search) -> SearchResult:
         """A list without pages: asks on until the source has no more, up to the gateway's own bound."""

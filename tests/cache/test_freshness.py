@@ -70,7 +70,7 @@ class World:
     async def lookup(self, codes: Sequence[str], who: str) -> None:
         request = products(*codes, principal=Principal(who), fields=frozenset({"code", "name"}))
         try:
-            result = await self.source.lookup(request)
+            result = self.source.kept_lookup(request) or await self.source.lookup(request)
         except SourceError:
             assert self.shop.down
             return
@@ -86,7 +86,8 @@ class World:
     async def search(self, first: int, who: str) -> None:
         request = search(first=first, principal=Principal(who), fields=frozenset({"code", "name"}))
         try:
-            page = (await self.source.search(request)).pages[None]
+            found = self.source.kept_search(request) or await self.source.search(request)
+            page = found.pages[None]
         except SourceError:
             assert self.shop.down
             return

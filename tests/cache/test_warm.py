@@ -1,0 +1,149 @@
+"""Answers at hand: what was read of a store of this process once is given again without reading it."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from adapters.spi import Principal
+from cache.cached import Cached
+from cache.policy import Policy
+from cache.stores import Stores, open_stores
+from cache.warm import Warm, Warmed
+from tests.cache.shop import Clock, Shop, cached, codes, names, products, search, stock
+
+CODES = [f"P{number}" for number in range(6)]
+
+
+@pytest.fixture
+def shop() -> Shop:
+    return Shop()
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+async def warmed(source: Cached) -> None:
+    """Fetched, then read of the store."""
+    for _ in range(2):
+        await source.lookup(products(*CODES))
+        await source.search(search())
+
+
+async def test_what_was_never_read_is_not_at_hand(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    assert source.kept_lookup(products(*CODES)) is None
+    assert source.kept_search(search()) is None
+
+
+async def test_what_was_read_is_at_hand_and_counted_as_kept(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    await warmed(source)
+    request = products(*CODES[:3])
+    found = source.kept_lookup(request)
+    assert found is not None
+    assert names(found) == {code: f"Product {code[1:]}" for code in CODES[:3]}
+    assert (request.tally.hits, request.tally.misses, request.tally.calls) == (3, 0, 0)
+    page = source.kept_search(search())
+    assert page is not None
+    assert codes(page) == ["P0", "P1"]
+
+
+async def test_one_key_that_is_not_at_hand_leaves_all_to_the_store(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    await warmed(source)
+    request = products(*CODES, "P40")
+    assert source.kept_lookup(request) is None
+    assert request.tally.hits == 0
+
+
+async def test_lists_and_other_arguments_are_other_answers(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    for _ in range(2):
+        await source.lookup(stock("S1"))
+    found = source.kept_lookup(stock("S1"))
+    assert found is not None
+    assert len(found.found["S1"]) == 3
+    assert source.kept_lookup(stock("S1", arguments={"places": ["W1"]})) is None
+
+
+async def test_that_there_is_no_such_key_is_at_hand_for_as_long_as_it_is_kept(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock, Policy(fresh=60, missing=5))
+    for _ in range(2):
+        await source.lookup(products("none"))
+    found = source.kept_lookup(products("none"))
+    assert found is not None
+    assert found.found == {}
+    clock.now += 5
+    assert source.kept_lookup(products("none")) is None
+
+
+async def test_an_answer_is_at_hand_while_it_is_fresh(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    await warmed(source)
+    clock.now += 59.9
+    assert source.kept_lookup(products("P1")) is not None
+    clock.now += 0.1
+    assert source.kept_lookup(products("P1")) is None
+
+
+async def test_private_answers_are_at_hand_for_their_caller_only(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock, Policy(fresh=60, private=True))
+    ann, bob = (replace(products("P1"), principal=Principal(name)) for name in ("ann", "bob"))
+    for _ in range(2):
+        await source.lookup(ann)
+    assert source.kept_lookup(ann) is not None
+    assert source.kept_lookup(bob) is None
+
+
+@pytest.mark.parametrize("keys", [(), ("P1",)], ids=["entity", "key"])
+async def test_an_invalid_answer_is_not_at_hand(shop: Shop, clock: Clock, keys: tuple[str, ...]) -> None:
+    stores = open_stores()
+    source, other = (cached(shop, clock, stores=stores) for _ in range(2))
+    await warmed(source)
+    shop.rename("P1", "New")
+    await other.invalidate("Product", "code" if keys else None, keys)
+    assert source.kept_lookup(products("P1")) is None
+    assert names(await source.lookup(products("P1"))) == {"P1": "New"}
+
+
+async def test_what_is_made_invalid_while_it_is_read_is_not_kept_at_hand(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    await source.lookup(products("P1"))
+    reading = asyncio.ensure_future(source.lookup(products("P1")))
+    await source.invalidate("Product")
+    await reading
+    shop.rename("P1", "New")
+    assert source.kept_lookup(products("P1")) is None
+    assert names(await source.lookup(products("P1"))) == {"P1": "New"}
+
+
+async def test_a_shared_store_is_read_each_time(shop: Shop, clock: Clock) -> None:
+    stores = open_stores()
+    source = cached(shop, clock, stores=Stores(stores.shared, stores.private))
+    await warmed(source)
+    assert source.kept_lookup(products("P1")) is None
+
+
+async def test_nothing_is_decoded_for_what_is_at_hand(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    await warmed(source)
+    first, second = (source.kept_lookup(products("P1")) for _ in range(2))
+    assert first is not None
+    assert second is not None
+    assert first.found["P1"] is second.found["P1"]
+
+
+def test_memory_is_bounded_and_what_is_asked_for_stays() -> None:
+    warm = Warm(100_000)
+    for number in range(1000):
+        warm.keep("question", warm.turn, [(number, Warmed(None, 10.0), 25)])
+        assert warm.answers("question", [0], now=1.0) == {}
+    held = [number for number in range(1000) if warm.answers("question", [number], now=1.0) is not None]
+    assert 100 <= len(held) <= 200  # of 500 bytes each
+    assert held[0] == 0
+    assert warm.answers("question", [0], now=10.0) is None
