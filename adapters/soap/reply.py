@@ -85,6 +85,9 @@ def _mended(data: bytes, encoding: str | None, error: Exception) -> etree._Eleme
         root = None
     if root is None or not data.strip() or any(entry.domain_name != "NAMESPACE" for entry in mending.error_log):
         raise NotXml("nothing" if not data.strip() else f"no well-formed XML ({_kind(error)})") from None
+    for element in root.iter(etree.Element):
+        if ":" in element.tag and not element.tag.startswith("{"):
+            element.tag = element.tag.rpartition(":")[2]  # paths go by local names
     return root
 
 
