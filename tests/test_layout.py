@@ -41,6 +41,7 @@ CONTRACT = (
 ROOMS = {
     "aiocache": ("cache",),
     "aiohttp": ("adapters.http", "adapters.http_pool"),
+    "cryptography": ("adapters.soap",),
     "graphql": ("gateway", "resolvers", "adapters.graphql"),
     "httpx": ("adapters.http", "adapters.http_pool", "adapters.graphql", "adapters.rest", "adapters.soap"),
     "httpx_aiohttp": ("adapters.http", "adapters.http_pool"),

@@ -184,7 +184,7 @@ def source_values(auth: Auth | None) -> set[str]:
     known: set[str] = set()
     if auth is not None and auth.login is not None:
         known |= {"token"}
-    if auth is not None and auth.signature is not None:
+    if auth is not None and auth.hmac is not None:
         known |= {"nonce", "timestamp", "signature"}
     return known
 

@@ -6,7 +6,7 @@ for each set of given values, made when it is first needed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
@@ -24,6 +24,7 @@ from adapters.soap.segments import Segment, Values, fill
 from adapters.soap.template import Markup, Template
 
 Operation = wsdl.Operation | Template
+Sign = Callable[[bytes], bytes]
 
 OPTIONAL = ("filter.", "argument.", "bookmark")
 FORMS = 256  # more sets of given filters than anybody asks for; then they are made anew
@@ -33,7 +34,7 @@ class Message:
     """The request of one operation with one registration's arguments, or of a template, which has its own.
 
     ``parts``: the SOAP header's, by name, and ``markup``, those that are XML. ``stamps`` give values that are new in
-    every message. ``absent``: what becomes of the elements of values that are not given.
+    every message. ``absent``: what becomes of the elements of values that are not given. ``sign`` has the last word.
 
     Raises ``ValueError`` or ``TypeError`` when zeep cannot make it of these arguments.
     """
@@ -46,6 +47,7 @@ class Message:
         markup: Sequence[Markup] = (),
         stamps: Sequence[Stamp] = (),
         absent: Absent = "omit",
+        sign: Sign | None = None,
     ) -> None:
         self.operation = operation
         self._envelope = ENVELOPES[operation.version]
@@ -54,6 +56,7 @@ class Message:
         self._markup = markup
         self._stamps = stamps
         self._absent: Absent = absent
+        self._sign = sign
         self.names = frozenset(name for _, name in references([self._arguments, parts]))
         self._optional = frozenset(name for name in self.names if name.startswith(OPTIONAL))
         self._forms: dict[frozenset[str], list[Segment]] = {}
@@ -69,7 +72,8 @@ class Message:
         form = self._form(frozenset(name for name in self._optional if values.get(name) is not None))
         for stamp in self._stamps:
             values = {**values, **stamp()}
-        return fill(form, values).encode()
+        content = fill(form, values).encode()
+        return content if self._sign is None else self._sign(content)
 
     def _form(self, given: frozenset[str]) -> list[Segment]:
         form = self._forms.get(given)

@@ -72,21 +72,32 @@ class Login(Request):
     renew_on: list[Code] = Field([], description="Fault codes that mean: the session is over.")
 
 
-class Signature(Words):
+class Hmac(Words):
     """A signature that every message carries: ``$signature`` in a header part, with the ``$nonce`` and ``$timestamp``
     (seconds since 1970) that it is made of."""
 
-    text: str = Field(repr=False, description="What is signed, with `$nonce` and `$timestamp` in it.")
-    key: str = Field(repr=False, description="The key; from the environment, never in the file.")
-    algorithm: Literal["HMAC-SHA256", "HMAC-SHA1"] = Field("HMAC-SHA256", description="How it is signed.")
+    secret: str = Field(min_length=1, repr=False, description="From the environment, never in the file.")
+    message: str = Field(repr=False, description="What is signed, with `{nonce}` and `{timestamp}` in it.")
+    digest: Literal["sha256", "sha1", "sha512"] = Field("sha256", description="The hash function.")
+    encode: Literal["base64", "hex"] = Field("base64", description="How the signature is written.")
+
+
+class Certificate(Words):
+    """WS-Security by X.509 certificate: body and Timestamp of every message signed with RSA-SHA256."""
+
+    certificate: LocalFile = Field(description="File in PEM.")
+    key: LocalFile = Field(description="File in PEM: the private key.")
+    password: str | None = Field(None, repr=False, description="Of the key, if it has one.")
+    timestamp_ttl: Duration = Field(60.0, validate_default=False, description="When the Timestamp expires.")
 
 
 class Auth(Words):
     """How to log in: one way, or several together."""
 
     wsse: UsernameToken | None = Field(None, description="A WS-Security UsernameToken in every message.")
+    x509: Certificate | None = Field(None, description="Every message signed with a certificate.")
+    hmac: Hmac | None = Field(None, description="A signature in a header part of every message.")
     login: Login | None = Field(None, description="A session that one operation opens.")
-    signature: Signature | None = Field(None, description="A signature in a header part of every message.")
 
     @model_validator(mode="after")
     def _not_empty(self) -> Self:

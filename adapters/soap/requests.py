@@ -10,6 +10,7 @@ from adapters.soap.checks import Asked, Checks
 from adapters.soap.message import Message, Operation
 from adapters.soap.registration import Call, Request, SoapSource
 from adapters.soap.security import Stamp
+from adapters.soap.signing import Signing
 from adapters.soap.template import Markup, Template
 from adapters.soap.wsdl import Contract, ContractError, read
 
@@ -28,6 +29,7 @@ class Requests:
         self._markup: dict[str, Markup] = {}
         self.contract = self._read()
         self._parts = self._written_parts()
+        self._sign = self._signing()
 
     def operation(self, place: Place, spec: Request) -> Operation | None:
         """``None`` where there is no such operation, or where the WSDL could not be read at all."""
@@ -60,7 +62,7 @@ class Requests:
             return None
         try:
             absent = spec.absent if isinstance(spec, Call) else "omit"
-            return Message(operation, spec.arguments, parts, [*self._parts.values()], self._stamps, absent)
+            return Message(operation, spec.arguments, parts, [*self._parts.values()], self._stamps, absent, self._sign)
         except (ValueError, TypeError) as error:
             self._checks.note(at, f"the content of {operation.request}", str(error))
             return None
@@ -101,6 +103,16 @@ class Requests:
                 else:
                     self._checks.names(("headers", name), parts[name].outline, self._known)
         return parts
+
+    def _signing(self) -> Signing | None:
+        auth = self._registration.auth
+        if auth is None or auth.x509 is None:
+            return None
+        try:
+            return Signing(auth.x509)
+        except Mistake as mistake:
+            self._checks.add(mistake.at(("auth", "x509")))
+            return None
 
     def _read(self) -> Contract | None:
         registration = self._registration

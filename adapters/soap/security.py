@@ -10,7 +10,7 @@ from hashlib import sha1
 from secrets import token_bytes, token_hex
 from time import time
 
-from adapters.soap.registration import Auth, Signature, UsernameToken
+from adapters.soap.registration import Auth, Hmac, UsernameToken
 from adapters.soap.segments import written
 
 Stamp = Callable[[], Mapping[str, str]]
@@ -22,9 +22,9 @@ SECURITY = "security"
 OASIS = "http://docs.oasis-open.org/wss/2004/01/oasis-200401-wss"
 PROFILE = f"{OASIS}-username-token-profile-1.0"
 BASE64 = f"{OASIS}-soap-message-security-1.0#Base64Binary"
-OPENING = (
-    f'<wsse:Security xmlns:wsse="{OASIS}-wssecurity-secext-1.0.xsd" xmlns:wsu="{OASIS}-wssecurity-utility-1.0.xsd">'
-)
+SECURITY_SPACE = f"{OASIS}-wssecurity-secext-1.0.xsd"
+UTILITY_SPACE = f"{OASIS}-wssecurity-utility-1.0.xsd"
+OPENING = f'<wsse:Security xmlns:wsse="{SECURITY_SPACE}" xmlns:wsu="{UTILITY_SPACE}">'
 
 
 def stamps(auth: Auth | None) -> list[Stamp]:
@@ -32,23 +32,23 @@ def stamps(auth: Auth | None) -> list[Stamp]:
     made: list[Stamp] = []
     if auth is not None and auth.wsse is not None:
         made.append(SecurityHeader(auth.wsse))
-    if auth is not None and auth.signature is not None:
-        made.append(Signer(auth.signature))
+    if auth is not None and auth.hmac is not None:
+        made.append(Signature(auth.hmac))
     return made
 
 
-class Signer:
+class Signature:
     """``$nonce``, ``$timestamp`` and ``$signature``."""
 
-    def __init__(self, signature: Signature) -> None:
-        self._text = signature.text
-        self._key = signature.key.encode()
-        self._digest = signature.algorithm.removeprefix("HMAC-").lower()
+    def __init__(self, spec: Hmac) -> None:
+        self._spec = spec
+        self._secret = spec.secret.encode()
 
     def __call__(self) -> Mapping[str, str]:
         nonce, timestamp = token_hex(16), str(int(time()))
-        text = self._text.replace("$nonce", nonce).replace("$timestamp", timestamp)
-        signature = b64encode(hmac.digest(self._key, text.encode(), self._digest)).decode()
+        message = self._spec.message.replace("{nonce}", nonce).replace("{timestamp}", timestamp)
+        digest = hmac.digest(self._secret, message.encode(), self._spec.digest)
+        signature = b64encode(digest).decode() if self._spec.encode == "base64" else digest.hex()
         return {"nonce": nonce, "timestamp": timestamp, "signature": signature}
 
 

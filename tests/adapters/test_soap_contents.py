@@ -2,22 +2,29 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from base64 import b64encode
 from collections.abc import Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
+import httpx
 import pytest
 from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
 
+from adapters.resilience import Resilient
 from adapters.soap.adapter import SoapAdapter
+from adapters.soap.build import build
 from adapters.spi import BadData, Lookup, LookupResult, Overloaded, Rejected, Search, SourceError
 from tests.adapters.soap_shop import (
     BY_SKU,
     SCHEMA,
     SHOP,
+    TYPES,
     Answer,
     Shop,
     answering,
@@ -267,3 +274,50 @@ async def test_an_encoding_that_a_reply_does_not_have_is_put_right_by_the_regist
         await asked(shop(tmp_path, answer, {}))
     found = await asked(shop(tmp_path, answer, {}, encoding="cp1252"))
     assert found.found["A1"].values["name"] == "Größe “L”"
+
+
+@pytest.mark.quirk("S26")
+async def test_each_field_has_its_own_way_of_telling_the_time(tmp_path: Path) -> None:
+    utc = "instant('yyyy-MM-dd HH:mm:ss', zone=UTC)"
+    fields = {"sku": "Sku", "at": "Name", "changed": {"from": "Note", "as": utc}}
+    content = items(item("A1", "<Name>2026-11-21T23:57:33+01:00</Name><Note>2026-11-21 22:57:33</Note>"))
+    made = shop(tmp_path, answering(content), {"fields": fields}, time_zone="Europe/Berlin")
+    values = (await asked(made)).found["A1"].values
+    assert datetime.fromisoformat(values["at"]) == datetime.fromisoformat(values["changed"])
+
+
+@pytest.mark.quirk("S28")
+async def test_a_text_of_several_lines_is_a_list(tmp_path: Path) -> None:
+    words = {"fields": {"sku": "Sku", "lines": {"from": "Name", "split": "\n"}}}
+    content = items(item("A1", "<Name>Straße 5\r\nApt 2\n</Name>"))
+    assert (await asked(shop(tmp_path, answering(content), words))).found["A1"].values["lines"] == ["Straße 5", "Apt 2"]
+
+
+@pytest.mark.quirk("S36")
+async def test_a_padded_key_is_padded_when_asked_and_bare_when_read(tmp_path: Path) -> None:
+    words = {"fields": {"sku": {"from": "Sku", "form": {"pad": 18, "fill": "0"}}, "name": "Name"}}
+    system = Shop(answering(items(item("000000000012345678", "<Name>one</Name>"))))
+    made = system.adapter(source(write(tmp_path), words))
+    assert (await asked(made, "12345678", "9")).found["12345678"].values == {"sku": "12345678", "name": "one"}
+    for padded in (b">000000000012345678<", b">000000000000000009<"):
+        assert padded in system.heard[0].body
+
+
+@pytest.mark.quirk("S37")
+async def test_a_system_is_never_asked_more_at_once_than_it_bears(tmp_path: Path) -> None:
+    now, most = 0, 0
+    system = Shop(answering(items(item("A1"))))
+
+    async def slow(scope: Scope, receive: Receive, send: Send) -> None:
+        nonlocal now, most
+        now += 1
+        most = max(most, now)
+        await asyncio.sleep(0.002)
+        await system(scope, receive, send)
+        now -= 1
+
+    registration = source(write(tmp_path), limits={"concurrency": 2})
+    made = Resilient(build(registration, TYPES, httpx.ASGITransport(app=slow)), registration.limits)
+    request = Lookup("Item", "sku", ["A1"], frozenset({"name"}))
+    await asyncio.gather(*(made.lookup(request) for _ in range(12)))
+    assert (len(system.heard), most) == (12, 2)

@@ -114,7 +114,7 @@ def type_of(element: etree._Element) -> str:
     return f"{{{element.nsmap[prefix]}}}{name}"
 
 
-@pytest.mark.quirk("S3")
+@pytest.mark.quirk("S3", "S23")
 async def test_an_array_says_its_items_type_and_how_many_they_are(tmp_path: Path) -> None:
     shop = Encoded()
     made = shop.adapter(shop_source(tmp_path, {"lookup": {"sku": INFO}}))

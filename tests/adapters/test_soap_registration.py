@@ -242,7 +242,7 @@ def test_nothing_is_checked_where_the_wsdl_does_not_tell(tmp_path: Path) -> None
 @pytest.mark.parametrize(
     ("words", "expected"),
     [
-        ({"auth": {}}, "expected one of wsse, login, signature"),
+        ({"auth": {}}, "expected one of wsse, x509, hmac, login"),
         ({"auth": {"wsse": {"username": "u", "password": "p", "nonce": "n"}}}, "Extra inputs"),
         ({"faults": {"X": "gone"}}, "'missing', 'rejected', 'overloaded', 'unavailable' or 'relogin'"),
         ({"soap": "1.3"}, "'1.1' or '1.2'"),

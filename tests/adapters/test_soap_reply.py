@@ -60,6 +60,7 @@ async def refused(tmp_path: Path, answer: Answer, **words: Any) -> SourceError:
     return error.value
 
 
+@pytest.mark.quirk("S15", "S16", "S17", "S24")
 async def test_a_record_is_read_from_attributes_lists_groups_and_any(tmp_path: Path) -> None:
     fields = {
         "sku": "Sku",
@@ -93,18 +94,21 @@ async def test_a_record_is_read_from_attributes_lists_groups_and_any(tmp_path: P
     }
 
 
+@pytest.mark.quirk("S19")
 async def test_prefixes_and_namespaces_do_not_matter(tmp_path: Path) -> None:
     content = '<GetItemsResponse xmlns="urn:new"><x:Items xmlns:x="urn:x"><Item xmlns=""><Sku>A1</Sku></Item></x:Items>'
     found = await record(tmp_path, answering(envelope(f"{content}</GetItemsResponse>")))
     assert found.values["sku"] == "A1"
 
 
+@pytest.mark.quirk("S13")
 async def test_nil_and_absent_are_null_and_empty_is_what_the_mapping_says(tmp_path: Path) -> None:
     for name, expected in (('<Name xsi:nil="true"/>', None), ("", None), ("<Name/>", ""), ("<Name> </Name>", " ")):
         found = await record(tmp_path, answering(items(item("A1", name))))
         assert found.values["name"] == expected and found.errors is None
 
 
+@pytest.mark.quirk("S22")
 async def test_rows_go_to_their_own_keys_and_strangers_to_none(tmp_path: Path) -> None:
     made = Shop(answering(items(item("A3"), item("A9"), item("A1")))).adapter(source(write(tmp_path)))
     result = await made.lookup(Lookup("Item", "sku", ["A1", "A2", "A3"], frozenset({"name"})))
@@ -133,6 +137,7 @@ async def test_a_value_that_cannot_be_read_is_an_error_at_its_path(tmp_path: Pat
     assert "dear" not in str(found.errors)
 
 
+@pytest.mark.quirk("S7")
 @pytest.mark.parametrize("status", [200, 400, 404, 500, 503])
 @pytest.mark.parametrize(
     ("content", "kind"),
@@ -168,6 +173,7 @@ async def test_an_entity_says_what_its_faults_mean_before_the_source_does(tmp_pa
     assert not (await shop.adapter(registration).lookup(Lookup("Item", "sku", ["A1"], frozenset({"name"})))).found
 
 
+@pytest.mark.quirk("S7")
 @pytest.mark.parametrize(
     ("answer", "kind", "said"),
     [

@@ -10,11 +10,25 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
+from adapters.problems import MappingProblems
 from adapters.soap.message import Message
 from adapters.soap.segments import Unwritable
 from adapters.soap.wsdl import Operation, read
 from adapters.spi import Lookup, Rejected, Search, Unsupported
-from tests.adapters.soap_shop import BY_SKU, SHOP, SOAP11, SOAP12, Shop, answering, item, items, source, write
+from tests.adapters.soap_shop import (
+    BY_SKU,
+    SCHEMA,
+    SHOP,
+    SOAP11,
+    SOAP12,
+    XSI,
+    Shop,
+    answering,
+    item,
+    items,
+    source,
+    write,
+)
 
 EVERYTHING: dict[str, Any] = {
     "client": "$argument.client",
@@ -108,6 +122,7 @@ def test_a_value_where_no_text_can_be_is_found_at_once(operation: Operation) -> 
         Message(operation, {"flags": "$argument.flags"}, {})
 
 
+@pytest.mark.quirk("S12", "S30")
 @pytest.mark.parametrize(
     ("version", "namespace", "media", "action"),
     [
@@ -168,3 +183,48 @@ async def test_a_filter_that_xml_cannot_carry_is_refused(tmp_path: Path) -> None
     made = Shop(answering(items())).adapter(source(write(tmp_path), {"search": {"all": search}}))
     with pytest.raises(Rejected):
         await made.search(Search("Item", "all", 1, frozenset({"name"}), filters={"since": "\x00"}))
+
+
+@pytest.mark.quirk("S13")
+@pytest.mark.parametrize(("absent", "seen"), [("omit", None), ("nil", "true")])
+async def test_what_is_not_given_is_left_out_or_nil_and_null_is_always_nil(
+    tmp_path: Path, absent: str, seen: str | None
+) -> None:
+    nillable = SCHEMA.replace('name="Since" type="xsd:date"', 'name="Since" type="xsd:date" nillable="true"')
+    nillable = nillable.replace('name="Skip" type="xsd:int"', 'name="Skip" type="xsd:int" nillable="true"')
+    lookup = {**BY_SKU, "arguments": {"Sku": "$keys", "Since": "$argument.since", "Skip": None}, "absent": absent}
+    shop = Shop(answering(items()))
+    made = shop.adapter(source(write(tmp_path, schema=nillable), {"lookup": {"sku": lookup}}))
+    await made.lookup(Lookup("Item", "sku", ["A1"], frozenset({"name"})))
+    root = etree.fromstring(shop.heard[0].body)
+    since, skip = root.find(f".//{{{SHOP}}}Since"), root.find(f".//{{{SHOP}}}Skip")
+    assert (None if since is None else since.get(f"{{{XSI}}}nil")) == seen
+    assert skip is not None and skip.get(f"{{{XSI}}}nil") == "true" and not skip.text
+    await made.lookup(Lookup("Item", "sku", ["A1"], frozenset({"name"}), {"since": "2026-11-28"}))
+    assert b"2026-11-28" in shop.heard[1].body
+
+
+REFS = """<xsd:complexType name="Ref" abstract="true"><xsd:sequence/></xsd:complexType>
+  <xsd:complexType name="SkuRef"><xsd:complexContent><xsd:extension base="s:Ref"><xsd:sequence>
+    <xsd:element name="Code" type="xsd:string"/></xsd:sequence><xsd:attribute name="plant" type="xsd:string"/>
+  </xsd:extension></xsd:complexContent></xsd:complexType>
+  <xsd:element name="GetItems"><xsd:complexType><xsd:sequence>
+    <xsd:element name="Ref" type="s:Ref" maxOccurs="unbounded"/></xsd:sequence></xsd:complexType></xsd:element>"""
+
+
+@pytest.mark.quirk("S14")
+async def test_an_argument_can_be_of_a_derived_type(tmp_path: Path) -> None:
+    start, end = (SCHEMA.index(f'  <xsd:element name="{name}">') for name in ("GetItems", "GetItemsResponse"))
+    wsdl = write(tmp_path, schema=SCHEMA[:start] + REFS + SCHEMA[end:])
+    ref = {"xsi:type": "SkuRef", "Code": "$key", "plant": "P1"}
+    shop = Shop(answering(items(item("A1"))))
+    made = shop.adapter(source(wsdl, {"lookup": {"sku": {**BY_SKU, "arguments": {"Ref": [ref]}}}}))
+    await made.lookup(Lookup("Item", "sku", ["A1", "A2"], frozenset({"name"})))
+    refs = etree.fromstring(shop.heard[0].body).findall(f".//{{{SHOP}}}Ref")
+    assert [(each.get(f"{{{XSI}}}type").rpartition(":")[2], each.get("plant"), each[0].text) for each in refs] == [
+        ("SkuRef", "P1", "A1"),
+        ("SkuRef", "P1", "A2"),
+    ]
+    with pytest.raises(MappingProblems, match=r"the types that `Ref` may have, found `SkuReff`; did you mean"):
+        wrong = {**ref, "xsi:type": "SkuReff"}
+        shop.adapter(source(wsdl, {"lookup": {"sku": {**BY_SKU, "arguments": {"Ref": [wrong]}}}}))

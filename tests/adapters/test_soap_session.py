@@ -66,6 +66,7 @@ def answered(result: LookupResult | BaseException) -> bool:
     return isinstance(result, LookupResult) and result.found["A1"].values["name"] == "one"
 
 
+@pytest.mark.quirk("S8")
 async def test_two_hundred_calls_make_one_login_per_expiry(tmp_path: Path) -> None:
     shop = Guarded()
     made = connected(tmp_path, shop)
@@ -75,6 +76,7 @@ async def test_two_hundred_calls_make_one_login_per_expiry(tmp_path: Path) -> No
         shop.expire()
 
 
+@pytest.mark.quirk("S8")
 async def test_a_session_that_ends_while_calls_are_under_way_is_renewed_once(tmp_path: Path) -> None:
     shop = Guarded()
     made = connected(tmp_path, shop)

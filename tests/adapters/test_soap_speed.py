@@ -161,6 +161,7 @@ def large(folder: Path, operations: int) -> Path:
     return path
 
 
+@pytest.mark.quirk("S29")
 async def test_a_wsdl_of_four_hundred_operations_costs_per_call_what_one_of_two_does(tmp_path: Path) -> None:
     content = items(*(item(f"A{number}", "<F0>x</F0>") for number in range(20)))
     request = Lookup("Item", "sku", [f"A{number}" for number in range(20)], frozenset({"name"}))
