@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +56,18 @@ def test_plans_are_as_written_down(client: Client, file: Path) -> None:
         SNAPSHOTS.mkdir(exist_ok=True)
         snapshot.write_text(text)
     assert snapshot.read_text() == text
+
+
+@pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)
+def test_code_can_be_read(client: Client, file: Path) -> None:
+    """A reader sees whose records each table holds and what type each function makes, on lines that end somewhere."""
+    prepared = client.gateway.engine.prepare(request(file.read_text()))
+    code = prepared.projection.source
+    for table in prepared.plan.tables:
+        assert f"tables[{table.index}].failed  # {table.step.source}: {table.step.entity} " in code
+    types = set(re.findall(r"def (\w+)_\d+\(", code))
+    assert types and types <= client.gateway.composition.schema.type_map.keys()
+    assert max(len(line) for line in code.splitlines()) < 180
 
 
 @pytest.mark.parametrize("file", EXAMPLES, ids=lambda file: file.stem)

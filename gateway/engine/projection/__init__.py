@@ -1,8 +1,7 @@
 """The answer's shape as Python code, generated once per plan: records joined by key straight into the response.
 
 One function per selection. Only GraphQL names (which the lexer has checked) and synthetic identifiers are ever printed
-into source; every other constant is passed in. In generated code ``v`` is a row's values, ``p`` the response path of
-the object, ``e`` the row's errors and ``r`` the record; ``f3``/``x3`` are what table 3 found and what failed there.
+into source; every other constant is passed in. What the short names mean stands at the top of the code, see ``layout``.
 """
 
 from __future__ import annotations
@@ -29,6 +28,7 @@ from gateway.engine.plan import (
     TypenameField,
 )
 from gateway.engine.projection.inline import inlined
+from gateway.engine.projection.layout import written
 from gateway.engine.projection.links import join, link
 from gateway.engine.projection.pages import page
 from gateway.engine.projection.roots import nodes, refused, root
@@ -51,19 +51,14 @@ def generate(plan: Plan, roles: Mapping[str, str]) -> Projection:
     top = Function(writer, "root")
     fields(top, plan.root)
     top.done("p")
-    head = ["def project(tables, arguments, asked, introspected, context, errors):"]
-    head += [f"    f{i}, x{i} = tables[{i}].found, tables[{i}].failed" for i in sorted(writer.tables)]
-    head += [f"    a{i} = arguments[{i}]" for i in sorted(writer.arguments)]
-    head += [f"    k{i} = asked[{i}]" for i in range(len(writer.asked))]
-    body = [f"    {line}" if line else "" for function in writer.functions for line in ["", *function]]
-    source = "\n".join([*head, *body, "", "    return root(None)", ""])
+    source = written(writer)
     exec(compile(source, "<projection>", "exec"), writer.names)
     return Projection(source, writer.names["project"], tuple(writer.asked))
 
 
 def object_function(writer: Writer, selection: Selection) -> str:
     """The function of one object: joins what other sources add, then makes the response of each field."""
-    function = Function(writer, writer.next_name("o"), is_inside(selection))
+    function = Function(writer, writer.function_name(selection.type_name), is_inside(selection))
     for contribution in selection.contributions:
         join(function, contribution)
     for origin in (None, *selection.contributions):
@@ -85,7 +80,8 @@ def report_values(function: Function, selection: Selection, origin: Contribution
     ]
     if fields:
         _, errors = function.row(origin)
-        function.line(f"if {errors}: value_errors({errors}, p, {function.writer.constant(tuple(fields))}, errors)")
+        told = function.writer.constant("fields", tuple(fields))
+        function.line(f"if {errors}: value_errors({errors}, p, {told}, errors)")
 
 
 def value(function: Function, field: FieldPlan) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gateway.engine.plan import PlainField, Selection, TypenameField
+from gateway.engine.projection.layout import braced, wrapped
 from gateway.engine.projection.writer import Writer, is_inside, quoted
 
 
@@ -34,7 +35,7 @@ class Inline:
             if value is None:
                 return None
             pairs.append(f"{quoted(field.place.key)}: {value}")
-        return f"{{{', '.join(pairs)}}}"
+        return braced(pairs)
 
     def _value(self, field: PlainField, row: str, inside: bool) -> str | None:
         found = f"{row}.get({quoted(field.name)})" if inside else f"{row}[{quoted(field.name)}]"
@@ -48,7 +49,7 @@ class Inline:
             return name
         if field.as_is is None:
             return None
-        is_it = f"({name} := {found}).__class__ is {self.writer.constant(field.as_is)}"
+        is_it = f"({name} := {found}).__class__ is {self.writer.constant('as_is', field.as_is)}"
         self.conditions.append(is_it if field.type.required else f"({is_it} or {name} is None)")
         return name
 
@@ -72,5 +73,5 @@ def inlined(writer: Writer, selection: Selection, row: str, errors: str, call: C
     if literal is None:
         return call(row)
     right = [] if errors == "None" else [f"not {errors}"]
-    conditions = " and ".join([f"({name} := {row})", *right, *inline.conditions])
-    return f"{literal} if {conditions} else {call(name)}"
+    conditions = [f"({name} := {row})", *right, *inline.conditions]
+    return wrapped(literal, conditions, call(name))

@@ -8,9 +8,9 @@ from gateway.engine.projection.writer import Function, quoted
 
 def join(function: Function, contribution: Contribution) -> None:
     i = function.writer.table(contribution.table)
-    names = function.writer.constant(tuple(contribution.wanted))
-    blank = function.writer.constant(dict.fromkeys(contribution.wanted))
-    via = function.writer.constant(contribution.names)
+    names = function.writer.constant("names", tuple(contribution.wanted))
+    blank = function.writer.constant("blank", dict.fromkeys(contribution.wanted))
+    via = function.writer.constant("via", contribution.names)
     function.line(
         f"k = {function.key(contribution.names, (None,) * len(contribution.names))}",
         f"r{i} = f{i}.get(k)",
@@ -22,14 +22,14 @@ def join(function: Function, contribution: Contribution) -> None:
 def link(function: Function, field: LinkField) -> str:
     t, place = function.temporary(), function.place(field)
     keys = field.keys
-    held_in, via = function.row(keys.origins[0])[1], function.writer.constant(keys.names)
+    held_in, via = function.row(keys.origins[0])[1], function.writer.constant("via", keys.names)
     function.line(f"k = {function.key(keys.names, keys.origins)}")
     if keys.many:
         function.line(f"if {held_in} and unreadable({held_in}, {via}): k = None")
     lost = "{}" if field.table is None else f"x{function.writer.table(field.table)}"
     absent = f"absent({lost}, k, p, {place}, {held_in}, {via}, {field.type.required}, errors)"
     if keys.pick is not None and keys.arguments is not None:
-        pick, arguments = function.writer.constant(keys.pick), function.arguments(keys.arguments.slot)
+        pick, arguments = function.writer.constant("pick", keys.pick), function.arguments(keys.arguments)
         function.line("m = errors.total", f"if k is not None: k = picked({pick}, k, {arguments}, p, {place}, errors)")
         absent += " if errors.total == m else None"
     if field.table is None:

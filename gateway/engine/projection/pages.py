@@ -9,7 +9,7 @@ from gateway.engine.projection.writer import Function, Writer, quoted
 
 
 def page(writer: Writer, selection: PageSelection) -> str:
-    function = Function(writer, writer.next_name("page"))
+    function = Function(writer, writer.function_name(selection.type_name))
     for place, name, below in selection.fields:
         function.pair(place.key, field(function, selection, place, name, below))
     return function.done("g, p")

@@ -56,11 +56,11 @@ def nodes(function: Function, field: NodesField) -> str:
 
 def named(function: Function, case: object) -> str:
     """A type's name as it is; of a type by one of its keys, a constant."""
-    return quoted(case) if isinstance(case, str) else function.writer.constant(case)
+    return quoted(case) if isinstance(case, str) else function.writer.constant("case", case)
 
 
 def refused(function: Function, field: RefusedField) -> str:
-    error = function.writer.constant(FieldError("BAD_USER_INPUT", field.message))
+    error = function.writer.constant("error", FieldError("BAD_USER_INPUT", field.message))
     function.line(f"errors.add(p, {function.place(field)}, {error})")
     if field.type.required:
         function.line("return None")

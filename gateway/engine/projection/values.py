@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from adapters.types import FieldType
 from gateway.engine.plan import Arguments, ComputedField, FieldPlan, IdField, PlainField, ProvenanceField, Selection
 from gateway.engine.projection.writer import Function, quoted
 from resolvers.links import Context, Values
@@ -33,8 +34,8 @@ def finished(
     function: Function, field: PlainField, finish: Finish, by: Arguments, t: str, place: str, inner: str, failed: str
 ) -> str:
     """Finishes ``t`` unless it is as it should be; gives the code for the errors that are in it then."""
-    rest = f"{function.arguments(by.slot)}, context, p, {place}"
-    made = function.writer.constant(finish)
+    rest = f"{function.arguments(by)}, context, p, {place}"
+    made = function.writer.constant("finish", finish)
     lines = ["m = errors.total"]
     if field.type.lists:
         lines.append(f"i{t} = {inner}")
@@ -45,7 +46,7 @@ def finished(
     if field.type.required:
         lines.append(f"if {t} is None: return {failed} if errors.total == m else None")
     if field.as_is is not None:
-        as_is = function.writer.constant(field.as_is)
+        as_is = function.writer.constant("as_is", field.as_is)
         lines = [f"if {t}.__class__ is not {as_is}:", *(f"    {line}" for line in lines)]
     function.line(*lines)
     return inner
@@ -61,32 +62,43 @@ def complete(
     type_ = field.type
     if type_.lists > 1:
         complete = function.writer.object(selection) if selection else "None"
-        here = f"{function.writer.constant(type_)}, {complete}, {function.at(field.place)}"
-        function.line(f"if {t} is not None: {t} = nested({t}, {here}, {place}, {inner}, {record}, errors)")
+        here = f"{function.writer.constant('type', type_)}, {complete}, {function.at(field.place)}"
+        present(function, t, type_, f"{t} = nested({t}, {here}, {place}, {inner}, {record}, errors)")
     elif selection is None:
         if not type_.lists:
             return
-        function.line(
-            f"if {t} is not None and None in {t}: {t} = items({t}, p, {place}, {inner}, {type_.item_required}, errors)"
-        )
+        there = "" if type_.required else f"{t} is not None and "
+        made = f"items({t}, p, {place}, {inner}, {type_.item_required}, errors)"
+        function.line(f"if {there}None in {t}: {t} = {made}")
     elif type_.lists:
         complete = function.writer.object(selection)
         one = function.writer.value(selection, "y", "None", record, f"({function.at(field.place)}, len(l{t}))")
-        function.line(
-            f"if {t} is not None:",
-            f"    b{t} = {inner}",
-            f"    if b{t} or not all({t}):",
-            f"        {t} = objects({t}, {complete}, p, {place}, b{t}, {record}, {type_.item_required}, errors)",
-            "    else:",
-            *(f"        {line}" for line in function.listed(t, t, one)),
-        )
+        lines = function.listed(t, t, one)
         if type_.item_required:
-            function.line(f"        if not all({t}) and None in {t}: {t} = None")
+            lines.append(f"if not all({t}) and None in {t}: {t} = None")
+        present(
+            function,
+            t,
+            type_,
+            f"b{t} = {inner}",
+            f"if b{t} or not all({t}):",
+            f"    {t} = objects({t}, {complete}, p, {place}, b{t}, {record}, {type_.item_required}, errors)",
+            "else:",
+            *(f"    {line}" for line in lines),
+        )
     else:
         one = function.writer.value(selection, t, f"b{t}", record, function.at(field.place))
-        function.line(f"if {t} is not None:", f"    b{t} = {inner}", f"    {t} = {one}")
+        present(function, t, type_, f"b{t} = {inner}", f"{t} = {one}")
     if type_.required:
         function.line(f"if {t} is None: return None")
+
+
+def present(function: Function, t: str, type_: FieldType, *lines: str) -> None:
+    """Lines for a value that is there: of a field that is never null it always is, by now."""
+    if type_.required:
+        function.line(*lines)
+    else:
+        function.line(f"if {t} is not None:", *(f"    {line}" for line in lines))
 
 
 def identity(function: Function, field: IdField) -> str:
@@ -107,8 +119,9 @@ def provenance(field: ProvenanceField) -> str:
 def computed(function: Function, field: ComputedField) -> str:
     t, place = function.temporary(), function.place(field)
     hidden = function.writer.object(field.hidden)
-    compute, optional = function.writer.constant(field.compute), function.writer.constant(field.optional)
-    arguments = function.arguments(field.arguments.slot)
+    compute = function.writer.constant("compute", field.compute)
+    optional = function.writer.constant("optional", field.optional)
+    arguments = function.arguments(field.arguments)
     function.line(
         "m, b = errors.total, errors.begin()",
         f"{t} = computed({compute}, {hidden}(v, p, e, r), {arguments}, context, p, {place}, b, {optional}, errors)",

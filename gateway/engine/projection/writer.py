@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from adapters.types import FieldType
 from gateway.engine import completion, ids
 from gateway.engine.plan import (
+    Arguments,
     Contribution,
     FieldPlan,
     KeysGiven,
@@ -19,6 +21,7 @@ from gateway.engine.plan import (
     Selection,
     Table,
 )
+from gateway.engine.projection.layout import braced
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 
@@ -44,11 +47,16 @@ CALLED = (
 """The functions of ``completion`` that generated code calls."""
 
 
-def quoted(name: str) -> str:
-    """A GraphQL name as a Python literal."""
+def checked(name: str) -> str:
+    """A GraphQL name: nothing else of a client's may stand in code."""
     if not _NAME.fullmatch(name):
         raise ValueError(f"{name!r} is no GraphQL name")
-    return f"'{name}'"
+    return name
+
+
+def quoted(name: str) -> str:
+    """A GraphQL name as a Python literal."""
+    return f"'{checked(name)}'"
 
 
 def is_inside(selection: Selection) -> bool:
@@ -71,26 +79,31 @@ class Writer:
         self.names: dict[str, Any] = {name: getattr(completion, name) for name in CALLED}
         self.names |= {"cursor_of": ids.cursor_of, "id_of": ids.id_of, "roles": {**roles, "gateway": "GATEWAY"}}
         self.functions: list[list[str]] = []
-        self.tables: set[int] = set()
-        self.arguments: set[int] = set()
+        self.tables: dict[int, Table] = {}
+        self.arguments: dict[int, Arguments] = {}
         self.asked: list[KeysGiven] = []
-        self._constants = 0
+        self._counted: Counter[str] = Counter()
         self._objects: dict[int, str] = {}
         self._write_object = write_object
         self._write_inline = write_inline
         self._write_page = write_page
 
-    def constant(self, value: object) -> str:
-        name = self.next_name("c")
+    def constant(self, what: str, value: object) -> str:
+        """A name for a value that is passed in. ``what`` it is, in a word."""
+        name = self.next_name(what)
         self.names[name] = value
         return name
 
     def next_name(self, prefix: str) -> str:
-        self._constants += 1
-        return f"{prefix}{self._constants}"
+        self._counted[prefix] += 1
+        return f"{prefix}{self._counted[prefix]}"
+
+    def function_name(self, type_name: str) -> str:
+        """No other name has an underscore before a number."""
+        return self.next_name(f"{checked(type_name)}_")
 
     def table(self, table: Table) -> int:
-        self.tables.add(table.index)
+        self.tables[table.index] = table
         return table.index
 
     def keys(self, asked: KeysGiven) -> str:
@@ -139,7 +152,7 @@ class Function:
         self._temporaries = 0
 
     def done(self, head: str) -> str:
-        self.line(f"return {{{', '.join(self.pairs)}}}")
+        self.line(f"return {braced(self.pairs)}")
         return self.writer.add(self.name, head, self.lines)
 
     def pair(self, key: str, value: str) -> None:
@@ -153,11 +166,11 @@ class Function:
         return f"t{self._temporaries}"
 
     def place(self, field: FieldPlan) -> str:
-        return self.writer.constant(field.place)
+        return self.writer.constant("place", field.place)
 
-    def arguments(self, slot: int) -> str:
-        self.writer.arguments.add(slot)
-        return f"a{slot}"
+    def arguments(self, arguments: Arguments) -> str:
+        self.writer.arguments[arguments.slot] = arguments
+        return f"a{arguments.slot}"
 
     @staticmethod
     def at(place: Place) -> str:
@@ -185,7 +198,7 @@ class Function:
     @staticmethod
     def listed(t: str, items: str, one: str) -> list[str]:
         """A loop: a comprehension would make a function of it, with cells, and cost half as much again."""
-        return [f"l{t} = []", f"for y in {items}: l{t}.append({one})", f"{t} = l{t}"]
+        return [f"l{t} = []", f"for y in {items}:", f"    l{t}.append({one})", f"{t} = l{t}"]
 
     def records(self, t: str, table: Table, field: LinkField | RootField) -> list[str]:
         """Lines that make ``t``, what table ``table`` has for a key, the response of the field."""
