@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import re
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from math import inf
@@ -21,6 +21,7 @@ import httpx
 from opentelemetry.trace import get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from adapters.exchanges import BETWEEN, HttpRequest
 from adapters.http_pool import HttpPool
 from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
 from adapters.transport import USUAL, Transport
@@ -43,6 +44,11 @@ class Reply:
         """For the log: what arrived, without a value in it."""
         kind = self.headers.get("content-type", "no content type").split(";")[0][:40]
         return f"HTTP {self.status}, {len(self.body)} bytes, {kind}, starts like {outline(self.body)}"
+
+
+def reply_of(status: int, headers: Sequence[tuple[str, str]], body: bytes) -> Reply:
+    """A reply that did not come over the wire."""
+    return Reply(status, httpx.Headers(list(headers)), body)
 
 
 class OverTransport:
@@ -89,6 +95,13 @@ class Http:
         left = deadline - monotonic()
         if left <= 0:
             raise TimedOut(self._source, "the deadline had passed before the call")
+        who = BETWEEN.get()
+        if who is None:
+            return await self._exchange(method, url, headers, content, left)
+        request = HttpRequest(method, url, headers, content)
+        return await who.http(request, lambda: self._exchange(method, url, headers, content, left))
+
+    async def _exchange(self, method: str, url: str, headers: httpx.Headers, content: bytes, left: float) -> Reply:
         span = get_current_span()
         if span.get_span_context().is_valid:
             headers = headers.copy()

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, ValidationInfo
@@ -171,6 +172,31 @@ class Entity(Words, Generic[L, S]):
     cache: CacheSpec | None = Field(None, description="How long answers may be used again.")
 
 
+ExampleFile = Annotated[
+    Path,  # that it is there is seen when it is read: a gateway can be served without its examples
+    BeforeValidator(in_folder, json_schema_input_type=str),
+    Field(description="A file; a relative name starts at the folder of the file it is written in."),
+]
+
+
+def several(value: object) -> object:
+    return value if isinstance(value, list) else [value]
+
+
+class Example(Words):
+    """A lookup, what the system replied to it, and the records that become of that. Run by ``crossdock test``."""
+
+    lookup: dict[str, list[str | int | list[str | int]]] = Field(
+        min_length=1, max_length=1, description="`Entity.name` and the keys; a composite key is a list of its parts."
+    )
+    reply: Annotated[list[ExampleFile], BeforeValidator(several, json_schema_input_type=str | list[str])] = Field(
+        min_length=1, description="File with what the system replied; several, in their order, for several calls."
+    )
+    expect: list[Any] = Field(
+        description="For each key its record, as far as it is named; a list of them with `many`; null where it is none."
+    )
+
+
 class Limits(Words):
     """What the source can bear."""
 
@@ -195,6 +221,7 @@ class Source(Words):
     kind: str = Field(description="How it is spoken to.")
     limits: Limits = Field(Limits(), description="What it can bear.")
     time_zone: str = Field("UTC", description="IANA zone for instants that carry none.")
+    examples: list[Example] = Field([], description="What `crossdock test` runs without the system.")
 
     def known(self) -> Mapping[str, Entity[Any, Any]]:
         """What the source is registered for, by type of the graph; kinds name it ``entities``."""

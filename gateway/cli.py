@@ -6,7 +6,7 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
-from gateway.commands import check, conformance, demo, explain, init, key, reference, schema, serve
+from gateway.commands import check, conformance, demo, examples, explain, init, key, reference, schema, serve, trial
 from gateway.commands.failure import CommandFailure
 from gateway.config.problems import ConfigurationError
 
@@ -16,6 +16,8 @@ COMMANDS = {
     "serve": serve,
     "schema": schema,
     "explain": explain,
+    "try": trial,
+    "test": examples,
     "conformance": conformance,
     "key": key,
     "reference": reference,

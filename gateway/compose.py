@@ -50,7 +50,7 @@ class Composition:
 
     def version(self, source: str) -> str:
         """Changes with the registration and with the graph: answers kept under another one are not for us."""
-        words = self.registrations[source].registration.model_dump_json()
+        words = self.registrations[source].registration.model_dump_json(exclude={"examples"})
         return sha256(f"{words}\n{self.graph.sdl}".encode()).hexdigest()[:16]
 
     @property

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters import spi
+from adapters.exchanges import BETWEEN
 from adapters.scalars import Unreadable
 
 
@@ -20,6 +21,8 @@ class Bad:
     def note(self, at: spi.Path, coordinate: str, expected: str, value: Any, why: Exception | None = None) -> None:
         if isinstance(why, Unreadable):
             expected = f"{expected} ({why.expected})"
+        if (who := BETWEEN.get()) is not None:
+            who.unreadable(coordinate, expected, value)
         detail = f"{coordinate}: expected {expected}, found {looks(value)}"
         self.errors[at] = spi.BadData(self.source, detail)
 

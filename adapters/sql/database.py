@@ -15,6 +15,7 @@ from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import ConnectionPoolEntry, PoolProxiedConnection, QueuePool
 
+from adapters.exchanges import BETWEEN, Statements
 from adapters.spi import BadData, TimedOut, Unavailable
 from adapters.sql.dialects import system_name
 from adapters.sql.drivers import driver_of, each_by_itself, read_only, stop
@@ -107,7 +108,11 @@ class Database:
         """
         if not queries and deadline > time.monotonic():
             return []
-        return await self._run(lambda call: self._query(call, queries, what), what, deadline)
+        who = BETWEEN.get()
+        if who is None:
+            return await self._run(lambda call: self._query(call, queries, what), what, deadline)
+        sent = Statements(lambda: [(query.statement().text, query.values) for query in queries])
+        return await who.rows(sent, lambda: self._run(lambda call: self._query(call, queries, what), what, deadline))
 
     async def ping(self) -> None:
         """Return when the database answers, else raise ``Unavailable``."""

@@ -1,9 +1,13 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from gateway.commands.back_office import BackOffice
+from tests.retail.running import CHECKOUT
 
 SOURCE = """\
 source: pim
@@ -17,6 +21,13 @@ entities:
     fields: {{code: CODE, name: TITLE}}
     lookup: {{code: {{}}}}
 """
+
+
+@pytest.fixture(scope="session")
+def retailer() -> Iterator[BackOffice]:
+    """The systems of the demo, running."""
+    with BackOffice(CHECKOUT, 0.0, ()) as office:
+        yield office
 
 
 @pytest.fixture

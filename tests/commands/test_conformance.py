@@ -12,7 +12,7 @@ import pytest
 from gateway.cli import main
 from gateway.commands.back_office import SYSTEMS, BackOffice
 from tests.commands.faulty import DEFECTS, PASSWORD, Shop, registered
-from tests.retail.running import CHECKOUT, CONFIGURATION
+from tests.retail.running import CONFIGURATION
 from tests.serving import serving
 
 
@@ -94,12 +94,6 @@ def test_what_there_is_not(
 ) -> None:
     assert main(["conformance", *arguments, "--config", str(examined[1])]) == 1
     assert capsys.readouterr().err.startswith(f"crossdock conformance: {said}")
-
-
-@pytest.fixture(scope="module")
-def retailer() -> Iterator[BackOffice]:
-    with BackOffice(CHECKOUT, 0.0, ()) as office:
-        yield office
 
 
 @pytest.mark.parametrize("source", SYSTEMS)

@@ -1,0 +1,137 @@
+"""What ``crossdock try`` shows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from adapters.http import Reply
+from adapters.spi import LookupResult, Record
+from adapters.types import Types
+from gateway.trials.converting import remedy
+from gateway.trials.examples import plain
+from gateway.trials.masking import Mask, decoded
+from gateway.trials.recording import Exchange
+from gateway.trials.reply_files import written
+from gateway.trials.teaching import lessons, names_of, paths
+
+if TYPE_CHECKING:
+    from gateway.commands.trial import Trial
+    from gateway.compose import Composition
+
+SHOWN = 4000
+"""Characters of a reply."""
+
+
+def report(trial: Trial, composition: Composition, source: str, mask: Mask) -> str:
+    """All of it as one text; only headers are masked yet."""
+    lines: list[str] = []
+    for number, exchange in enumerate(trial.recording.exchanges, 1):
+        lines += [
+            f"--- call {number}, {exchange.milliseconds:.1f} ms",
+            *sent(exchange, mask),
+            *came(exchange, mask),
+            "",
+        ]
+    lines += [f"--- {trial.entity} by {trial.by}, {trial.milliseconds:.1f} ms"]
+    if trial.result is None:
+        lines.append(f"{trial.error.code}: {trial.error.detail or trial.error.message}" if trial.error else "")
+    else:
+        lines += outcome(trial, trial.result)
+    lines += taught(trial, composition, source)
+    return "\n".join(lines) + "\n"
+
+
+def sent(exchange: Exchange, mask: Mask) -> Iterator[str]:
+    if exchange.request is not None:
+        yield f"{exchange.request.method} {exchange.request.url}"
+        yield from (f"{name}: {value}" for name, value in mask.headers(exchange.request.headers).items())
+        if exchange.request.content:
+            yield f"\n{decoded(exchange.request.content)[:SHOWN]}"
+    for text, values in exchange.statements:
+        yield text
+        yield f"with {as_json(values)}"
+
+
+def came(exchange: Exchange, mask: Mask) -> Iterator[str]:
+    yield ""
+    if exchange.error is not None:
+        yield f"no reply: {exchange.error.code}: {exchange.error.detail}"
+    elif isinstance(exchange.reply, Reply):
+        body = decoded(exchange.reply.body)
+        yield f"HTTP {exchange.reply.status}"
+        yield from (f"{name}: {value}" for name, value in mask.headers(exchange.reply.headers).items())
+        yield f"\n{body[:SHOWN]}" + (f"\n... {len(body) - SHOWN} more characters" if len(body) > SHOWN else "")
+    else:
+        for rows in exchange.reply or []:
+            yield f"{len(rows)} rows"
+            yield from (as_json(row) for row in rows[:10])
+
+
+def outcome(trial: Trial, result: LookupResult) -> Iterator[str]:
+    for each in trial.keys:
+        yield f"{each!r}: {as_json(plain(result, each)) if each in {**result.found, **result.failed} else 'not found'}"
+        if each in result.failed:
+            yield f"  {result.failed[each].detail}"
+
+
+def taught(trial: Trial, composition: Composition, source: str) -> Iterator[str]:
+    """What was filled, what was not, and what would help."""
+    types = composition.graph.types
+    for bad in dict.fromkeys((each.coordinate, each.expected, repr(each.value)) for each in trial.recording.bad):
+        coordinate, expected, shown = bad
+        value = next(each.value for each in trial.recording.bad if each.coordinate == coordinate)
+        help_ = remedy(type_of(coordinate, types), value, types)
+        yield f"{coordinate}: expected {expected}, found {shown}" + (f"; {help_}" if help_ else "")
+    fields = spec_of(composition, source, trial.entity)
+    found = list(records(trial.result)) if trial.result else []
+    filled = {name for record in found for name in filled_paths(record.values)}
+    empty = [name for name, _ in paths(fields) if name not in filled]
+    if found:
+        served = composition.served.fields
+        names = sorted(name for name in filled if coordinate_of(trial.entity, name, types) in served)
+        yield f"fills: {', '.join(f'{trial.entity}.{name}' for name in names) or 'no field that is served'}"
+    if empty and trial.recording.exchanges:
+        yield from lessons(fields, empty, names_of(trial.recording.exchanges))
+
+
+def spec_of(composition: Composition, source: str, entity: str) -> Mapping[str, Any]:
+    registered = composition.registrations[source].registration.known()[entity]
+    return {**registered.fields, **registered.keys}
+
+
+def records(result: LookupResult) -> Iterator[Record]:
+    for found in result.found.values():
+        yield from [found] if isinstance(found, Record) else found
+
+
+def filled_paths(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:
+    """Dotted paths that hold a value, whatever lists are on the way."""
+    for name, value in values.items():
+        items = value if isinstance(value, list) else [value]
+        for item in items:
+            if isinstance(item, dict):
+                yield from filled_paths(item, f"{prefix}{name}.")
+            elif item is not None:
+                yield f"{prefix}{name}"
+
+
+def coordinate_of(entity: str, path: str, types: Types) -> str:
+    """``Customer.addresses.label`` is ``CustomerAddress.label``."""
+    *parents, last = path.split(".")
+    for parent in parents:
+        field = types.objects.get(entity, {}).get(parent)
+        entity = field.name if field else ""
+    return f"{entity}.{last}"
+
+
+def type_of(coordinate: str, types: Types) -> str:
+    type_name, _, name = coordinate.partition(".")
+    field = types.objects.get(type_name, {}).get(name)
+    return field.name if field else ""
+
+
+def as_json(value: Any) -> str:
+    return orjson.dumps(value, default=written, option=orjson.OPT_NON_STR_KEYS).decode()
