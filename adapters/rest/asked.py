@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import httpx
@@ -27,6 +28,13 @@ class Asked(NamedTuple):
     reader: Reader
     missing: frozenset[int]
     poll: Poll | None = None
+
+
+class Via(NamedTuple):
+    """What is asked first; ``variables``: path in its reply by variable."""
+
+    asked: Asked
+    variables: Mapping[str, Search]
 
 
 class Answered(NamedTuple):

@@ -154,10 +154,11 @@ class Builder:
     def _lookup(
         self, place: Place, by: str, spec: RestLookup, entity: RestEntity, mapping: EntityMapping, parts: Parts
     ) -> LookupCall | None:
-        asked = self._requests.of_lookup(place, by, spec)
-        self.checks.lookup(place, by, spec, asked.request, {*entity.fields, *entity.keys})
+        asked, via = self._requests.of_lookup(place, by, spec), self._requests.via((*place, "via"), spec.via)
+        first = None if via is None else via.asked.request
+        self.checks.lookup(place, by, spec, asked.request, first, {*entity.fields, *entity.keys})
         rows = self._rows(place, spec)
-        return None if rows is None else LookupCall(self._source, by, spec, mapping, asked, rows, parts)
+        return None if rows is None else LookupCall(self._source, by, spec, mapping, asked, rows, parts, via)
 
     def _search(
         self, place: Place, spec: RestSearch, entity: RestEntity, mapping: EntityMapping, parts: Parts

@@ -35,8 +35,16 @@ class Checks:
             self.problems.append(mistake.at(place))
             return None
 
-    def lookup(self, place: Place, by: str, spec: RestLookup, request: RequestTemplate, fields: Iterable[str]) -> None:
-        """``fields``: those that the entity's records have, hidden keys included."""
+    def lookup(
+        self,
+        place: Place,
+        by: str,
+        spec: RestLookup,
+        request: RequestTemplate,
+        first: RequestTemplate | None,
+        fields: Iterable[str],
+    ) -> None:
+        """``first``: of ``via``. ``fields``: those that the entity's records have, hidden keys included."""
         parts = by.split()
         keys = key_variables(by, spec)
         if len(keys) != len(parts):
@@ -47,7 +55,12 @@ class Checks:
             self._matched(place, parts, set(fields))
         words = [word for name, variable in spec.arguments.items() for word in (variable, f"argument.{name}")]
         of_each = ["key", *(f"key.{index}" for index in range(len(parts)))]
-        used = self._request(place, spec, request, {*keys, *words, "keys", *of_each})
+        known = {*keys, *words, "keys", *of_each}
+        used = self._request(place, spec, request, known | (spec.via.with_.keys() if spec.via else set()))
+        if spec.via is not None and first is not None:
+            used |= self._request((*place, "via"), spec.via, first, known)
+            if spec.batch != 1:
+                self._one_key((*place, "via"), spec.via, first, of_each)
         if not spec.whole and not (used & {"keys", *of_each} or used >= set(keys)):
             self.note(place, f"a request that uses {' and '.join(map(repr, keys))}", "no place for the keys")
         self._used(place, "arguments", "argument", spec.arguments, used)
@@ -78,10 +91,10 @@ class Checks:
             self.note((*place, "with", name), "a variable of the request", f"`{name}`", nearest(name, own))
         return own
 
-    def _one_key(self, place: Place, spec: RestLookup, request: RequestTemplate, words: Iterable[str]) -> None:
+    def _one_key(self, place: Place, spec: Request, request: RequestTemplate, words: Iterable[str]) -> None:
         """``key`` is only there where one key is asked at a time."""
-        for at in alone(spec.body):
-            self.note((*place, "body", *at), "`$keys` or a list of one item per key", "`$key`", "or `batch: 1`")
+        for at in [*(("body", *path) for path in alone(spec.body)), *(("query", *path) for path in alone(spec.query))]:
+            self.note((*place, *at), "`$keys` or a list of one item per key", "`$key`", "or `batch: 1`")
         for name in sorted(frozenset(request.url_names).intersection(words)):
             self.note((*place, spec.method.lower()), "a variable that holds all keys", f"`{name}`", "or `batch: 1`")
         for variable, condition in spec.conditions.items():
@@ -109,7 +122,8 @@ class Checks:
         known = known | self._given
         for variable, condition in request.conditions.items():
             self._condition((*place, "conditions", variable), variable, condition.names, request, known)
-        in_body = {name: (*place, "body", *path) for path, name in references(spec.body)}
+        parts = {"body": spec.body, "query": spec.query}
+        in_body = {name: (*place, word, *path) for word, part in parts.items() for path, name in references(part)}
         for name in sorted(request.names - known - request.conditions.keys()):
             expected = f"one of {', '.join(sorted(known)) or 'no values'}"
             self.note(in_body.get(name, at), expected, f"`{name}`", nearest(name, known))

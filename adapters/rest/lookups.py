@@ -9,9 +9,10 @@ from typing import Any
 from adapters.mapping import EntityMapping
 from adapters.matching import match
 from adapters.references import key_values
-from adapters.rest.asked import Asked
+from adapters.rest.asked import Asked, Via
 from adapters.rest.endpoint import Endpoint
 from adapters.rest.parts import Parts
+from adapters.rest.paths import Unfit
 from adapters.rest.registration import RestLookup
 from adapters.rest.reply import Missing, Rows
 from adapters.rest.request import Unaskable
@@ -31,7 +32,15 @@ class LookupCall:
     """A registered lookup ``by`` of one entity."""
 
     def __init__(
-        self, source: str, by: str, spec: RestLookup, mapping: EntityMapping, asked: Asked, rows: Rows, parts: Parts
+        self,
+        source: str,
+        by: str,
+        spec: RestLookup,
+        mapping: EntityMapping,
+        asked: Asked,
+        rows: Rows,
+        parts: Parts,
+        via: Via | None = None,
     ) -> None:
         self._source = source
         self._by = by
@@ -40,6 +49,7 @@ class LookupCall:
         self._asked = asked
         self._rows = rows
         self._parts = parts
+        self._via = via
         self._names = key_variables(by, spec)
         self._key_fields = frozenset(by.split()) if spec.match == "key" else frozenset()
 
@@ -65,10 +75,23 @@ class LookupCall:
     async def _ask(self, forms: list[Any], request: Lookup, endpoint: Endpoint) -> list[Any]:
         values = self._values(forms, request.arguments)
         try:
+            if self._via is not None:
+                values |= await self._first(self._via, values, request, endpoint)
             answered = await endpoint.ask(self._asked, values, request.deadline)
             return self._rows.of(answered.body)
         except (Missing, Unaskable):
             return []
+
+    async def _first(self, via: Via, values: Mapping[str, Any], request: Lookup, endpoint: Endpoint) -> dict[str, Any]:
+        request.tally.calls += 1
+        answered = await endpoint.ask(via.asked, values, request.deadline)
+        try:
+            found = {name: path(answered.body) for name, path in via.variables.items()}
+        except Unfit as unfit:
+            raise BadData(self._source, f"a path of `via` cannot be applied: {unfit}") from None
+        if any(value in (None, "", []) for value in found.values()):
+            raise Missing
+        return found
 
     def _values(self, forms: list[Any], arguments: Mapping[str, Any]) -> dict[str, Any]:
         values: dict[str, Any] = {"keys": forms}

@@ -71,12 +71,15 @@ class PollWords(Words):
 class Request(Words):
     """One request: ``get:`` or ``post:`` an RFC 6570 template behind the source's ``url``, with ``body:``.
 
-    In ``body`` texts that begin with ``$`` stand for values (``$$`` is a dollar sign); a member whose value is not
-    given is left out. The source's ``constants`` are values too, and ``token`` of ``auth.login``.
+    In ``body`` and ``query`` texts that begin with ``$`` stand for values (``$$`` is a dollar sign); a member whose
+    value is not given is left out. The source's ``constants`` are values too, and ``token`` of ``auth.login``.
     """
 
     get: str | None = Field(None, description="Template such as `/prices{?sku*}`.")
     post: str | None = Field(None, description="Template; reads only, whatever the method.")
+    query: dict[str, Any] = Field(
+        {}, description="More of the address's query, with `$` texts: `{filter: {sku: $keys}}` is `filter[sku]=…`."
+    )
     body: Any = Field(None, description="What is sent, with `$` texts, such as `{skus: $keys}`.")
     send: Send = Field("json", description="How the body is written.")
     conditions: dict[str, ConditionWords] = Field(
@@ -103,6 +106,13 @@ class Request(Words):
         return "GET" if self.get is not None else "POST"
 
 
+class ViaRequest(Request):
+    """A request that is made first, with the same values; what its reply holds are values of the lookup's own."""
+
+    with_: dict[str, str] = Field(alias="with", min_length=1, description="Variable: JMESPath over the reply.")
+    missing: list[Status] = Field([404], description="Statuses that mean: none of these exists.")
+
+
 class RestLookup(LookupSpec, Request):
     """Values: the variable of the lookup's own name (of each part, for a composite key) holds the keys.
 
@@ -115,6 +125,7 @@ class RestLookup(LookupSpec, Request):
     match: Literal["key", "none"] = Field(
         "key", description="How rows find their key: by their own, or, for `batch: 1`, all rows are of the asked key."
     )
+    via: ViaRequest | None = Field(None, description="A request made first: the system wants its own number, say.")
     whole: bool = Field(False, description="The reply holds all that there is (a feed); the keys take their rows.")
     missing: list[Status] | None = Field(
         None, description="Statuses that mean: none of these exists. 404 with `batch: 1`, else none."

@@ -13,7 +13,7 @@ from uritemplate.variable import Operator, URIVariable
 
 from adapters.references import filled, references
 from adapters.rest.conditions import Condition, Unwritable
-from adapters.rest.formats.writing import WRITERS, Writer
+from adapters.rest.formats.writing import WRITERS, Writer, write_form
 from adapters.rest.words import Method
 
 ESCAPING = {"", "/", "?", "&", ".", ";"}
@@ -38,12 +38,14 @@ class RequestTemplate:
         body: Any = None,
         writer: Writer = WRITERS["json"],
         conditions: Mapping[str, Condition] | None = None,
+        query: Mapping[str, Any] | None = None,
     ) -> None:
         self.method = method
         self.template = template
         self.body = body
         self.writer = writer
         self.conditions = conditions or {}
+        self.query = query or {}
         # What the template says itself is escaped here, once; its expressions are ASCII and stay as they are.
         self._uri = URITemplate(quote(template, safe=string.punctuation))
         self._in_path = frozenset(name for variable in self._path() for name in variable.variable_names)
@@ -59,7 +61,7 @@ class RequestTemplate:
     @property
     def names(self) -> frozenset[str]:
         """Every value that the request itself uses; those that its conditions are made of are theirs."""
-        return self.url_names | {name for _, name in references(self.body)}
+        return self.url_names | {name for part in (self.query, self.body) for _, name in references(part)}
 
     @property
     def used(self) -> frozenset[str]:
@@ -76,6 +78,8 @@ class RequestTemplate:
                 raise Unaskable(name)
         try:
             url = self._uri.expand({name: spelled(values.get(name)) for name in self._uri.variable_names})
+            if self.query:
+                url += ("&" if "?" in url else "?") + write_form(filled(self.query, values)).decode()
             content = b"" if self.body is None else self.writer.write(filled(self.body, values))
         except (ValueError, TypeError):
             raise Unaskable("a value that no encoding has") from None

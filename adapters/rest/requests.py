@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from adapters.problems import Place
-from adapters.rest.asked import Asked, Poll
+from adapters.rest.asked import Asked, Poll, Via
 from adapters.rest.checks import Checks
 from adapters.rest.conditions import Condition
 from adapters.rest.dialects import DIALECTS, PLAIN
@@ -14,7 +14,7 @@ from adapters.rest.formats.reading import reader
 from adapters.rest.formats.writing import WRITERS
 from adapters.rest.lookups import missing_statuses
 from adapters.rest.paths import compiled
-from adapters.rest.registration import ConditionWords, PollWords, Request, RestLookup, RestSource
+from adapters.rest.registration import ConditionWords, PollWords, Request, RestLookup, RestSource, ViaRequest
 from adapters.rest.request import RequestTemplate
 
 
@@ -31,10 +31,17 @@ class Requests:
 
     def of(self, place: Place, spec: Request, missing: Iterable[int]) -> Asked:
         conditions = {name: self._condition(words) for name, words in spec.conditions.items()}
-        request = RequestTemplate(spec.method, spec.template, self._body(spec), WRITERS[spec.send], conditions)
+        writer = WRITERS[spec.send]
+        request = RequestTemplate(spec.method, spec.template, self._body(spec), writer, conditions, spec.query)
         read = reader(spec.reply or self._registration.reply, self._registration.exact_numbers)
         poll = None if spec.poll is None else self._poll((*place, "poll"), spec.poll)
         return Asked(request, read, frozenset(missing), poll)
+
+    def via(self, place: Place, spec: ViaRequest | None) -> Via | None:
+        if spec is None:
+            return None
+        paths = {n: self._checks.compiled((*place, "with", n), compiled, text) for n, text in spec.with_.items()}
+        return Via(self.of(place, spec, spec.missing), {name: path for name, path in paths.items() if path is not None})
 
     def rows(self, spec: Request) -> str:
         return spec.rows if "rows" in spec.model_fields_set else self.dialect.rows

@@ -20,7 +20,7 @@ class Writer(NamedTuple):
 
 
 def write_form(body: Any) -> bytes:
-    """Members as fields: lists are repeated, objects are ``name[member]``."""
+    """Members as fields: objects are ``name[member]``, lists of objects ``name[0][member]``, other lists repeated."""
     return urlencode(list(pairs(body, ""))).encode()
 
 
@@ -29,8 +29,8 @@ def pairs(value: Any, name: str) -> Iterator[tuple[str, str]]:
         for member, inner in value.items():
             yield from pairs(inner, f"{name}[{member}]" if name else str(member))
     elif isinstance(value, list | tuple):
-        for item in value:
-            yield from pairs(item, name)
+        for index, item in enumerate(value):
+            yield from pairs(item, f"{name}[{index}]" if isinstance(item, Mapping) else name)
     else:
         yield name, written(value)
 
