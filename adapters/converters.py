@@ -13,7 +13,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import tzinfo
+from datetime import datetime, tzinfo
 from importlib import import_module
 from typing import Any
 
@@ -36,7 +36,7 @@ OWN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 class Converter:
     """``takes``: from how many paths it takes its values, as one list. ``nulls``: that list may hold null.
     ``lists``: it makes a list of one text. ``blank``: it has a meaning for blank text. ``localized``: it makes
-    ``{locale: text}``."""
+    ``{locale: text}``. ``write``: an instant's raw values, see ``instants.writer``."""
 
     convert: Convert
     takes: int = 1
@@ -44,6 +44,7 @@ class Converter:
     lists: bool = False
     blank: bool = False
     localized: bool = False
+    write: Callable[[datetime], list[Any]] | None = None
 
 
 def converter(call: str, zone: tzinfo) -> Converter:
@@ -162,7 +163,7 @@ def date(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
 
 def instant(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
     """``instant``, ``instant(yyyyMMdd, HHmmss)`` over as many paths, ``instant(epoch_ms)``; see ``instants``."""
-    return Converter(*instants.instant(arguments, zone))
+    return Converter(*instants.instant(arguments, zone), write=instants.writer(arguments, zone))
 
 
 def business_day(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:

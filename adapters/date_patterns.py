@@ -56,6 +56,9 @@ WRITTEN: Mapping[str, Callable[[datetime], str]] = {
 """The same the other way: what a moment has there."""
 
 TOKEN = re.compile(r"'([^']*)'|([A-Za-z])\2*|[^A-Za-z']+")
+VARYING = frozenset({"M", "d", "H"})
+"""One digit or two."""
+
 NUMBERS = ("year", "month", "day", "hour", "minute", "second")
 EPOCHS = {"epoch": 1, "epoch_ms": 1000, "odata": 1000}
 ODATA = re.compile(r"/Date\((-?[0-9]{1,15})(?:[+-][0-9]{1,4})?\)/")
@@ -95,6 +98,11 @@ class Pattern:
         """The moment as this pattern has it."""
         return "".join(write(moment) for write in self._writers)
 
+    @property
+    def is_fixed(self) -> bool:
+        """Whether all its texts have the same length."""
+        return VARYING.isdisjoint(match[0] for match in tokens(self.text))
+
     def read(self, value: Any) -> Parts:
         """The parts of one raw value."""
         return self.match(value).groupdict()
@@ -120,6 +128,12 @@ class Pattern:
                 raise Unreadable(f"an instant of the calendar as {self.text}") from None
 
         return read
+
+
+def ordered(patterns: Sequence[Pattern]) -> bool:
+    """Whether texts of these patterns, one after the other, are in the order of the moments that they stand for."""
+    parts = [part for pattern in patterns for part in pattern.parts]
+    return all(pattern.is_fixed for pattern in patterns) and parts == [*NUMBERS, "fraction"][: len(parts)]
 
 
 def tokens(text: str) -> list[re.Match[str]]:

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta, tzinfo
+from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from adapters.date_patterns import EPOCHS, Pattern, at_instant, patterns, since_epoch
+from adapters.date_patterns import EPOCHS, Pattern, at_instant, ordered, patterns, since_epoch
 from adapters.problems import Mistake
 from adapters.scalars import Convert, Unreadable, parse, plain_text
 
@@ -71,6 +72,21 @@ def instant(arguments: Sequence[str], zone: tzinfo) -> tuple[Convert, int]:
         return read[0].instant(clock.zone) if plain else (lambda value: clock.read(naive(read[0], value))), 1
     joined = together(read)
     return lambda values: clock.read(joined(values)), len(read)
+
+
+def writer(arguments: Sequence[str], zone: tzinfo) -> Callable[[datetime], list[Any]] | None:
+    """The raw values of a moment, where those that ``instant(...)`` reads are in the order of the moments; what is too
+    fine for them is left out."""
+    written, clock = clock_of(arguments, Clock(zone))
+    if not written or written[-1] == ZONE_COLUMN or clock != Clock(clock.zone):
+        return None
+    if written[0] in EPOCHS:
+        ticks = EPOCHS[written[0]]
+        return None if written[0] == "odata" else (lambda moment: [floor(moment.timestamp() * ticks)])
+    read = patterns(written)
+    if not ordered(read):
+        return None
+    return lambda moment: [pattern.write(moment.astimezone(clock.zone)) for pattern in read]
 
 
 def together(read: Sequence[Pattern]) -> Callable[[Sequence[Any]], datetime]:

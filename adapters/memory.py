@@ -7,9 +7,11 @@ it was given, and it fails only where it is told to.
 from __future__ import annotations
 
 import asyncio
+import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from adapters.matching import match
@@ -30,6 +32,7 @@ from adapters.spi import (
     SearchCapability,
     SearchResult,
     SourceError,
+    Start,
     TimedOut,
     unsupported,
 )
@@ -66,12 +69,15 @@ class MemoryLookup:
 class MemorySearch:
     """``filters`` by name; ``parent``: the fields that hold the parent's key (``"customerNumber"``), if it has any.
 
-    ``order``: the sort key of the records, else they stay in the order in which they were given.
+    ``order``: the sort key of the records, else they stay in the order in which they were given. ``keyset``: fields
+    that they are ordered by instead, an instant first (``("placedAt desc", "number")``); pages then go on behind the
+    values of their last record.
     """
 
     filters: Mapping[str, Predicate] = field(default_factory=dict)
     parent: str | None = None
     order: Callable[[Values], Any] | None = None
+    keyset: tuple[str, ...] = ()
     batch: int = 100
     limit: int = 100
     total: bool = True
@@ -98,7 +104,12 @@ class MemoryEntity:
             },
             {
                 name: SearchCapability(
-                    frozenset(each.filters), each.parent is not None, each.batch, each.limit, each.total
+                    frozenset(each.filters),
+                    each.parent is not None,
+                    each.batch,
+                    each.limit,
+                    each.total,
+                    order=each.keyset[0] if each.keyset else "",
                 )
                 for name, each in self.searches.items()
             },
@@ -144,9 +155,13 @@ class MemoryAdapter(Adapter):
         search = entity.searches.get(request.name) if entity else None
         if entity is None or search is None or (request.parents is not None and search.parent is None):
             raise unsupported(self.source, f"search {request.name} of {request.entity}")
+        if request.start is not None and not search.keyset:
+            raise unsupported(self.source, f"a start in search {request.name} of {request.entity}")
         await self._answer(request)
         rows = [values for values in entity.records if passes(values, search.filters, request.filters)]
-        if search.order is not None:
+        if search.keyset:
+            rows.sort(key=Keyset(search.keyset).place)
+        elif search.order is not None:
             rows.sort(key=search.order)
         if request.parents is None:
             return SearchResult({None: self._page(rows, search, request)})
@@ -177,15 +192,19 @@ class MemoryAdapter(Adapter):
         return {key: self.broken[entity, key] for key in keys if (entity, key) in self.broken}
 
     def _page(self, rows: Sequence[Values], search: MemorySearch, request: Search) -> Page:
-        """The cursor of a record is its position, counted from one."""
-        start = 0 if request.after is None else position(request.after)
+        """The cursor of a record is its position, counted from one, or the values that it is ordered by."""
+        keyset = Keyset(search.keyset) if search.keyset else None
+        if keyset is not None:
+            start = keyset.begin(rows, request.after, request.start)
+        else:
+            start = 0 if request.after is None else position(request.after)
         if start is None:
             raise Rejected(self.source, f"search {request.name} of {request.entity}: not one of its cursors")
         chosen = rows[start : start + min(request.first, search.limit)]
         end = start + len(chosen)
         return Page(
             [self._record(values, request.fields) for values in chosen],
-            [str(place + 1) for place in range(start, end)],
+            [keyset.cursor(values) for values in chosen] if keyset else [str(place + 1) for place in range(start, end)],
             end < len(rows),
             len(rows) if search.total and request.want_total else None,
         )
@@ -205,6 +224,50 @@ class MemoryAdapter(Adapter):
         if isinstance(value, list):
             return [self._readable(inner, (*at, index), errors) for index, inner in enumerate(value)]
         return value
+
+
+class Keyset:
+    """The places of records in an order of fields, the first of which is an instant."""
+
+    def __init__(self, terms: Sequence[str]) -> None:
+        self.terms = [(name, direction == "desc") for name, _, direction in (term.partition(" ") for term in terms)]
+
+    def place(self, values: Values) -> Place:
+        return self._place([values.get(name) for name, _ in self.terms])
+
+    def _place(self, held: Sequence[Any]) -> Place:
+        instant, *others = held
+        parts = [datetime.fromisoformat(instant).timestamp(), *others]
+        return Place(parts, [descending for _, descending in self.terms])
+
+    def cursor(self, values: Values) -> str:
+        return json.dumps([values.get(name) for name, _ in self.terms])
+
+    def begin(self, rows: Sequence[Values], after: str | None, start: Start | None) -> int | None:
+        """Where a page begins; ``None`` for a cursor of another list."""
+        if after is None and start is None:
+            return 0
+        try:
+            at = self._place([start.value] if start else json.loads(after or ""))
+        except (TypeError, ValueError):
+            return None
+        inclusive = start is not None and start.inclusive
+        places = enumerate(map(self.place, rows))
+        return next((index for index, place in places if at < place or (inclusive and not place < at)), len(rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Compares part by part, each in its direction; a place with fewer parts is that of all that begin with them."""
+
+    parts: Sequence[Any]
+    descending: Sequence[bool]
+
+    def __lt__(self, other: Place) -> bool:
+        for mine, its, descending in zip(self.parts, other.parts, self.descending, strict=False):
+            if mine != its:
+                return bool(its < mine) if descending else bool(mine < its)
+        return False
 
 
 def passes(values: Values, predicates: Mapping[str, Predicate], wanted: Mapping[str, Any]) -> bool:

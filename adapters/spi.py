@@ -156,6 +156,7 @@ class Lookup:
     """Give the records of ``entity`` whose key ``by`` is one of ``keys`` (unique, never null).
 
     ``fields`` are the top-level fields and keys that are wanted. ``deadline`` is on the clock of ``time.monotonic``.
+    ``origins``: of keys that are those of parents, the source that the parent's record came from.
     """
 
     entity: str
@@ -166,6 +167,7 @@ class Lookup:
     principal: Principal = ANONYMOUS
     deadline: float = float("inf")
     tally: Tally = field(default_factory=Tally, compare=False, repr=False)
+    origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, keys: Sequence[Key]) -> Lookup:
         """The same request for other keys."""
@@ -181,11 +183,21 @@ class LookupResult:
 
 
 @dataclass(frozen=True, slots=True)
+class Start:
+    """In the middle of an ordered list: the first record that is not before ``value`` (an instant, RFC 3339) in the
+    list's order; without ``inclusive``, the first one that is behind it."""
+
+    value: str
+    inclusive: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """Give one page of ``entity`` records from the search called ``name``.
 
     With ``parents`` (unique, never null): one page for each of them, in one request. ``after`` is a cursor that this
-    source gave before. ``filters`` holds only filters that the capability names.
+    source gave before. ``start`` (never with ``after``) is asked only of a search with an ``order``. ``filters`` holds
+    only filters that the capability names.
     """
 
     entity: str
@@ -199,16 +211,21 @@ class Search:
     principal: Principal = ANONYMOUS
     deadline: float = float("inf")
     tally: Tally = field(default_factory=Tally, compare=False, repr=False)
+    start: Start | None = None
 
 
 @dataclass(slots=True)
 class Page:
-    """``cursors[i]`` is the source's own cursor of ``records[i]``; ``total`` is ``None`` where it was not counted."""
+    """``cursors[i]`` is the source's own cursor of ``records[i]``; ``total`` is ``None`` where it was not counted.
+
+    ``missing``: of several sources behind the page, those that did not answer, and why.
+    """
 
     records: Sequence[Record]
     cursors: Sequence[str]
     has_next: bool
     total: int | None = None
+    missing: Mapping[str, SourceError] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -234,6 +251,9 @@ class SearchCapability:
 
     ``total``: whether it can count; ``counting``: the calls which that takes beside the page's own. ``completing``: the
     page's records come from further calls, for so many of them at a time; 0 where the page itself holds them.
+
+    ``order``: the instant that its pages are ordered by, such as ``placedAt desc``, where they go on behind the values
+    of the last record (records that come and go do not shift them) and may start at any instant; empty where not so.
     """
 
     filters: frozenset[str] = frozenset()
@@ -243,6 +263,7 @@ class SearchCapability:
     total: bool = False
     counting: int = 0
     completing: int = 0
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,6 +154,8 @@ class Cached(Wrapper):
 
         subject: Subject = (self.source, request.entity, "search", request.name)
         page = [request.filters, request.first, request.after, request.want_total, request.parents is None]
+        if request.start is not None:
+            page.append([request.start.value, request.start.inclusive])
         parents = (None,) if request.parents is None else request.parents
         warm = self._warm_search(cache, request)
         return self._question(cache, subject, warm, request, page, parents, Shape.PAGE, ask)

@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 
 from adapters.composite import Composite
 from adapters.fallback import Fallback
+from adapters.merged import Merged, MergedEntity
+from adapters.seals import Seal
 from adapters.spi import Adapter, EntityCapability
-from gateway.config.routing import FallbackRoute, Route, named
+from gateway.config.routing import FallbackRoute, MergeRoute, Route, named
 from gateway.graph import Graph
 
 
@@ -18,12 +20,15 @@ class Combination:
 
     name: str
     sources: tuple[str, ...]
+    merged: bool = False
     missing: bool = False
-    entities: set[str] = field(default_factory=set)
+    entities: dict[str, MergedEntity] = field(default_factory=dict)
 
-    def over(self, adapters: Mapping[str, Adapter]) -> Composite:
+    def over(self, adapters: Mapping[str, Adapter], seal: Seal | None = None) -> Composite:
         """As an adapter over those of its sources, however they are wrapped."""
         sources = [adapters[name] for name in self.sources]
+        if self.merged:
+            return Merged(self.name, sources, self.entities, seal)
         return Fallback(self.name, sources, self.entities, missing=self.missing)
 
 
@@ -32,8 +37,10 @@ def combination(route: Route) -> Combination | None:
     names = tuple(name for _, name in named(route))
     if isinstance(route, str):
         return None
+    if isinstance(route, MergeRoute):
+        return Combination(" + ".join(names), names, merged=True)
     missing = isinstance(route, FallbackRoute) and route.missing
-    return Combination(f"{' else '.join(names)}{' (missing too)' if missing else ''}", names, missing)
+    return Combination(f"{' else '.join(names)}{' (missing too)' if missing else ''}", names, missing=missing)
 
 
 def lacking(

@@ -19,9 +19,10 @@ from gateway.config.load import Configuration, PartlyRead, RegisteredSource
 from gateway.config.problems import ConfigurationError, Problem, at
 from gateway.config.routing import Route, readable
 from gateway.config.settings import Settings
+from gateway.decision import RouteProblem, decide, unknown_words
 from gateway.federation import subgraph_schema, subgraph_sdl
 from gateway.graph import Graph, declared_graph
-from gateway.routes import RouteProblem, Routes, decide, unknown_words
+from gateway.routes import Routes
 from gateway.served import Served, served_schema
 from resolvers import constants
 from resolvers.scalars import read_inputs
@@ -110,8 +111,8 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
     if problems:
         raise ConfigurationError(problems)
     problems += _constant_problems(configuration.settings.constants, configuration.file)
-    routes = decide(graph, adapters, configuration.settings.routes)
-    problems += _routed(routes.problems, configuration.file)
+    routes, undecided = decide(graph, adapters, configuration.settings.routes)
+    problems += _routed(undecided, configuration.file)
     if problems:
         raise ConfigurationError(problems)
     served = Served(graph, routes)

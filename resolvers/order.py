@@ -121,4 +121,6 @@ class Order(Node, Sourced):
 
 @strawberry.type(description="One page of orders.")
 class OrderConnection(Page[Order]):
-    pass
+    missing_sources: list[str] = strawberry.field(
+        description="Names of the sources that did not answer: their orders are not in the list."
+    )

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 
 from adapters.composite import Composite
 from adapters.conformance.samples import LookupSample, SearchSample
-from adapters.spi import Adapter, Key, Lookup, LookupResult, Page, Record, Search, SearchResult, SourceError
+from adapters.spi import Adapter, Key, Lookup, LookupResult, Page, Record, Search, SearchResult, SourceError, Start
 
 T = TypeVar("T")
 
@@ -90,6 +90,7 @@ class Asking:
         first: int | None = None,
         after: str | None = None,
         want_total: bool = False,
+        start: Start | None = None,
     ) -> SearchResult:
         """The pages; nothing may fail."""
         request = Search(
@@ -102,6 +103,7 @@ class Asking:
             parents,
             want_total,
             deadline=time.monotonic() + SECONDS,
+            start=start,
         )
         result = await answered(self.adapter.search(request))
         self._keyed([None] if parents is None else parents, result.pages, result.failed)
@@ -119,10 +121,11 @@ class Asking:
         first: int | None = None,
         after: str | None = None,
         want_total: bool = False,
+        start: Start | None = None,
     ) -> Page:
         """The one page of a search, below ``parent`` if it is not ``None``."""
         parents = None if parent is None else [parent]
-        result = await self.search(sample, parents, first=first, after=after, want_total=want_total)
+        result = await self.search(sample, parents, first=first, after=after, want_total=want_total, start=start)
         if parent not in result.pages:
             raise Breach(f"no page for {parent!r}")
         return result.pages[parent]

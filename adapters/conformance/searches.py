@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from datetime import datetime
 
 from adapters.conformance.asking import Asking, Breach, complete, content, refused
 from adapters.conformance.samples import SearchSample
 from adapters.matching import keys_of
-from adapters.spi import Key, Page, Search, SearchCapability, TimedOut, Unsupported
+from adapters.spi import Key, Page, Search, SearchCapability, Start, TimedOut, Unsupported
 
 
 async def an_expired_deadline_is_timed_out(asking: Asking, sample: SearchSample) -> None:
@@ -67,6 +68,28 @@ async def a_page_goes_on_after_any_record(asking: Asking, sample: SearchSample) 
         after = await asking.page(sample, parent(sample), first=1, after=cursor)
         if contents(asking, sample, after) != [records[index + 1]]:
             raise Breach(f"after record {index + 1} of {len(records)} comes another than on the page")
+
+
+async def an_ordered_list_begins_at_any_instant(asking: Asking, sample: SearchSample) -> None:
+    """At the first record of that instant, or behind the last one."""
+    field, _, direction = capability(asking, sample).order.partition(" ")
+    if not field:
+        return
+    page = await asking.page(sample, parent(sample), first=capability(asking, sample).limit)
+    instants = [datetime.fromisoformat(record.values[field]) for record in page.records]
+    if instants != sorted(instants, reverse=direction == "desc"):
+        raise Breach(f"records that are not in the declared order {field} {direction}")
+    middle = instants[len(instants) // 2]
+    for inclusive in (True, False):
+        start = Start(middle.isoformat(), inclusive)
+        begun = await asking.page(sample, parent(sample), first=1, start=start)
+        ahead = [at for at in instants if (at > middle if direction == "desc" else at < middle)]
+        place = len(ahead) if inclusive else len(ahead) + instants.count(middle)
+        if (
+            place < len(instants)
+            and contents(asking, sample, begun) != contents(asking, sample, page)[place : place + 1]
+        ):
+            raise Breach(f"a list that starts at {field} of record {place + 1} begins with another one")
 
 
 async def the_total_counts_everything(asking: Asking, sample: SearchSample) -> None:
@@ -135,6 +158,7 @@ SEARCH_CHECKS = (
     pages_of_any_size_cover_everything_once,
     no_record_comes_twice,
     a_page_goes_on_after_any_record,
+    an_ordered_list_begins_at_any_instant,
     the_total_counts_everything,
     many_parents_are_the_same_as_each_alone,
 )

@@ -5,9 +5,9 @@ one Python function of them for the fields that an operation asks for; a row tha
 the shapes themselves, value by value, so that one bad value costs one value.
 """
 
-from adapters.mapping.entity import EntityMapping
+from adapters.mapping.entity import EntityMapping, WrittenInstant
 from adapters.mapping.node import Node
 from adapters.mapping.unmapped import Unmapped
 from adapters.problems import MappingProblem, MappingProblems
 
-__all__ = ["EntityMapping", "MappingProblem", "MappingProblems", "Node", "Unmapped"]
+__all__ = ["EntityMapping", "MappingProblem", "MappingProblems", "Node", "Unmapped", "WrittenInstant"]

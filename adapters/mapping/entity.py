@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, tzinfo
+from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
 
+from adapters.converters import Converter, converter
 from adapters.forms import KeyForm, key_form
 from adapters.instants import time_zone
 from adapters.mapping.bad import Bad
@@ -23,6 +24,22 @@ from adapters.spi import Key, Record
 from adapters.types import FieldType, Types
 
 AS_OF = FieldType("DateTime")
+
+
+class WrittenInstant:
+    """The paths from which an instant is read, in order, and their raw values for one."""
+
+    def __init__(self, paths: Sequence[str], converter: Converter) -> None:
+        self.paths = list(paths)
+        self._converter = converter
+
+    def write(self, moment: datetime) -> list[Any]:
+        """What is finer than the source has it is left out."""
+        return self._converter.write(moment) if self._converter.write else []
+
+    def read(self, values: list[Any]) -> datetime:
+        found: datetime = self._converter.convert(values if self._converter.takes > 1 else values[0])
+        return found
 
 
 class EntityMapping:
@@ -51,9 +68,11 @@ class EntityMapping:
     ) -> None:
         self.entity = entity
         self.source = source
+        self._spec = spec
         self._problems = problems
+        self._time_zone = self._zone(time_zone)
         at: Place = ("entities", entity)
-        compiler = Compiler(types, Pipelines(types, self._zone(time_zone), unmapped, problems), rows, problems)
+        compiler = Compiler(types, Pipelines(types, self._time_zone, unmapped, problems), rows, problems)
         self._shapes = self._read(types, spec, compiler, at)
         self._as_of = self._instant(spec, compiler, at)
         self._key = self._key_names(spec, at)
@@ -98,6 +117,17 @@ class EntityMapping:
             shapes = dict(shape.fields)
         found = shapes.get(last)
         return found.paths[0].text if isinstance(found, Leaf | Values) and len(found.paths) == 1 else None
+
+    def written(self, name: str) -> WrittenInstant | None:
+        """How the source has a field that is an instant, where its raw values are in the order of the instants."""
+        value, shape = self._spec.fields.get(name), self._shapes.get(name)
+        if not isinstance(value, Value) or not isinstance(value.as_, str) or not isinstance(shape, Leaf | Values):
+            return None
+        plain = value.map is None and value.default is None and value.otherwise is None
+        read = converter(value.as_, self._time_zone)
+        if read.write is None or not plain or len(shape.paths) != read.takes:
+            return None
+        return WrittenInstant([path.text for path in shape.paths], read)
 
     def _composite(self, names: Sequence[str], keys: Sequence[Key]) -> dict[Any, Key]:
         forms = [self._forms.get(name) for name in names]

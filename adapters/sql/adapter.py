@@ -62,6 +62,8 @@ class SqlAdapter(Adapter):
             raise unsupported(self.source, f"{what} without parents")
         if request.parents is not None and not search.capability.parents:
             raise unsupported(self.source, f"{what} below parents")
+        if request.start is not None and not search.capability.order:
+            raise unsupported(self.source, f"a start in {what}")
         queries = search.queries(request)
         request.tally.calls += max(0, len(queries) - 1)  # the first is counted where calls are limited
         as_of = await self._as_of(request.deadline)

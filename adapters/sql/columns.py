@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from adapters.mapping import EntityMapping
 from adapters.problems import Mistake, nearest
 from adapters.registration import Value
+from adapters.sql.instants import Instants
 from adapters.sql.paging import Keyset, Offset, Paging, Term, term
 from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
 from adapters.sql.relations import Relation, Text
@@ -51,7 +52,20 @@ def paging(search: SqlSearch, spec: SqlEntity, mapping: EntityMapping) -> Paging
     key = spec.key if isinstance(spec.key, str) else " ".join(spec.key or ())
     known = {term.column for term in order}
     order += [Term(column, False) for column in key_columns(key, spec, mapping) if column not in known]
-    return Offset(mapping.source, order) if search.page.offset else Keyset(mapping.source, order)
+    if search.page.offset:
+        return Offset(mapping.source, order)
+    return Keyset(mapping.source, order, ordering_instants(order, spec, mapping))
+
+
+def ordering_instants(order: Sequence[Term], spec: SqlEntity, mapping: EntityMapping) -> Instants | None:
+    """The instant that the first columns of the order hold, if it can be written as they have it."""
+    for name in spec.fields:
+        written = mapping.written(name)
+        if written is not None:
+            first = order[: len(written.paths)]
+            if [term.column for term in first] == written.paths and len({term.descending for term in first}) == 1:
+                return Instants(name, first[0].descending, written)
+    return None
 
 
 def relation(rows: SqlLookup | SqlSearch, table: Relation | None, keys: Sequence[str], place: str) -> Relation:

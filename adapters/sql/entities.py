@@ -15,6 +15,7 @@ from adapters.sql.conditions import Condition, condition
 from adapters.sql.dialects import most_keys
 from adapters.sql.lookups import CompiledLookup
 from adapters.sql.pages import PageStatements
+from adapters.sql.paging import Keyset
 from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
 from adapters.sql.relations import Relation
 from adapters.sql.searches import CompiledSearch
@@ -79,7 +80,13 @@ class EntityCompiler:
         return CompiledSearch(
             self._mapping,
             SearchCapability(
-                frozenset(search.filters), bool(columns), batch, search.limit, search.total, int(search.total)
+                frozenset(search.filters),
+                bool(columns),
+                batch,
+                search.limit,
+                search.total,
+                int(search.total),
+                order=str(pages.instants or "") if isinstance(pages, Keyset) else "",
             ),
             PageStatements(rows, conditions, pages.order, self._dialect),
             paging=pages,

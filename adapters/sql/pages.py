@@ -11,7 +11,7 @@ from sqlalchemy.engine import Dialect
 
 from adapters.sql.conditions import Condition, Given, clauses
 from adapters.sql.keys import Keys
-from adapters.sql.paging import Term, behind, present
+from adapters.sql.paging import Edge, Term, behind, present
 from adapters.sql.relations import Relation
 from adapters.sql.statements import MOST_TEXTS, Statement, chosen, compiled
 
@@ -27,10 +27,10 @@ class Extent(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """Which of them are on the page: ``most``, behind the values of a row (``after``) or ``start`` rows."""
+    """Which of them are on the page: ``most``, behind an ``edge`` or ``start`` rows."""
 
     most: int
-    after: bool
+    edge: Edge | None
     start: int
 
 
@@ -51,8 +51,8 @@ class PageStatements:
     def _compiled_page(self, columns: tuple[str, ...], extent: Extent, cut: Cut) -> Statement:
         """``columns`` of the rows in their order; rows of several parents are mixed."""
         source, where = self._rows(columns, extent)
-        if cut.after:
-            where.append(behind(self._order, source))
+        if cut.edge is not None:
+            where.append(behind(self._order, cut.edge, source))
         many = extent.keys is not None and extent.keys.count > 1
         page = self._numbered(columns, source, where, extent, cut) if many else self._first(columns, source, where, cut)
         return compiled(page, columns, self._dialect)

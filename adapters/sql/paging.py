@@ -15,7 +15,8 @@ from uuid import UUID
 
 from sqlalchemy import BindParameter, ColumnElement, FromClause, UnaryExpression, and_, bindparam, or_
 
-from adapters.spi import BadData, Rejected
+from adapters.spi import BadData, Rejected, Start
+from adapters.sql.instants import Instants
 from adapters.sql.statements import slots
 
 DIRECTION = re.compile(r"(?P<name>.*?)(?:\s+(?P<direction>asc|desc))?\s*", re.IGNORECASE | re.DOTALL)
@@ -52,18 +53,27 @@ def term(text: str) -> tuple[str, bool]:
     return match["name"], (match["direction"] or "").lower() == "desc"
 
 
-class Place(NamedTuple):
-    """Where a page begins. ``behind``: values to bind of the row before it; ``start``: rows to leave out."""
+class Edge(NamedTuple):
+    """The values, bound to ``after_0``, ``after_1``, ..., that rows are behind by the first ``terms`` of the order;
+    with ``inclusive``, rows that have just these values are there, too."""
 
-    behind: Mapping[str, Any] | None = None
+    terms: int
+    inclusive: bool
+
+
+class Place(NamedTuple):
+    """Where a page begins: behind ``edge``, with the ``values`` to bind; ``start``: rows to leave out."""
+
+    edge: Edge | None = None
+    values: Mapping[str, Any] = {}
     start: int = 0
 
 
 class Paging(Protocol):
     order: Sequence[Term]
 
-    def place(self, cursor: str | None) -> Place:
-        """Where the page after ``cursor`` begins; ``Rejected`` for a cursor of something else."""
+    def place(self, cursor: str | None, start: Start | None) -> Place:
+        """Where the page after ``cursor``, or at ``start``, begins; ``Rejected`` for a cursor of something else."""
 
     def cursor(self, row: Mapping[str, Any], position: int) -> str:
         """The cursor of a row, which is at ``position`` (from 0) in the whole list."""
@@ -72,11 +82,15 @@ class Paging(Protocol):
 class Keyset:
     """Goes on behind the last row's values: the same cost for every page, and rows that come and go do not shift it."""
 
-    def __init__(self, source: str, order: Sequence[Term]) -> None:
+    def __init__(self, source: str, order: Sequence[Term], instants: Instants | None = None) -> None:
         self.order = order
+        self.instants = instants
         self._source = source
 
-    def place(self, cursor: str | None) -> Place:
+    def place(self, cursor: str | None, start: Start | None) -> Place:
+        if start is not None and self.instants is not None:
+            values, inclusive = self.instants.values(start)
+            return Place(Edge(len(values), inclusive), dict(zip(slots("after", len(values)), values, strict=True)))
         if cursor is None:
             return Place()
         values = read_cursor(cursor, self.order, self._source)
@@ -86,7 +100,8 @@ class Keyset:
             behind = [self._read(value) for value in values]
         except (ArithmeticError, KeyError, TypeError, ValueError):
             raise foreign(self._source) from None
-        return Place(dict(zip(slots("after", len(behind)), behind, strict=True)))
+        edge = Edge(len(behind), inclusive=False)
+        return Place(edge, dict(zip(slots("after", len(behind)), behind, strict=True)))
 
     def cursor(self, row: Mapping[str, Any], position: int) -> str:
         return write_cursor(self.order, [self._written(row[term.column]) for term in self.order])
@@ -115,13 +130,13 @@ class Offset:
         self.order = order
         self._source = source
 
-    def place(self, cursor: str | None) -> Place:
+    def place(self, cursor: str | None, start: Start | None) -> Place:
         if cursor is None:
             return Place()
-        start = read_cursor(cursor, self.order, self._source)
-        if not isinstance(start, int) or isinstance(start, bool) or start < 0:
+        skipped = read_cursor(cursor, self.order, self._source)
+        if not isinstance(skipped, int) or isinstance(skipped, bool) or skipped < 0:
             raise foreign(self._source)
-        return Place(start=start)
+        return Place(start=skipped)
 
     def cursor(self, row: Mapping[str, Any], position: int) -> str:
         return write_cursor(self.order, position + 1)
@@ -151,8 +166,9 @@ def present(order: Sequence[Term], source: FromClause) -> list[ColumnElement[boo
     return [source.c[term.column].is_not(None) for term in order]
 
 
-def behind(order: Sequence[Term], source: FromClause) -> ColumnElement[bool]:
-    """The rows behind the values ``after_0``, ``after_1``, ... in this order."""
+def behind(order: Sequence[Term], edge: Edge, source: FromClause) -> ColumnElement[bool]:
+    """The rows behind the edge in this order."""
+    order = order[: edge.terms]
     columns = [source.c[term.column] for term in order]
     values: list[BindParameter[Any]] = [bindparam(slot) for slot in slots("after", len(order))]
     ways = []
@@ -160,6 +176,8 @@ def behind(order: Sequence[Term], source: FromClause) -> ColumnElement[bool]:
         further = columns[index] < values[index] if term.descending else columns[index] > values[index]
         equal = [column == value for column, value in zip(columns[:index], values, strict=False)]
         ways.append(and_(*equal, further))
+    if edge.inclusive:
+        ways.append(and_(*(column == value for column, value in zip(columns, values, strict=True))))
     # says again what all ways have in common, so that an index on the first column is used
     first = columns[0] <= values[0] if order[0].descending else columns[0] >= values[0]
     return and_(first, or_(*ways))

@@ -79,10 +79,10 @@ class CompiledSearch:
             yield Extent(keys, asked), narrowing | keys.bound(batch)
 
     def _page_query(self, request: Search, extent: Extent, values: Mapping[str, Any]) -> Query:
-        place = self._paging.place(request.after)
-        cut = Cut(self._first(request) + 1, place.behind is not None, place.start)  # one more: is there a next page?
+        place = self._paging.place(request.after, request.start)
+        cut = Cut(self._first(request) + 1, place.edge, place.start)  # one more: is there a next page?
         statement = partial(self._statements.page, self._selected(self._fields(request)), extent, cut)
-        return Query(statement, {**values, **(place.behind or {})})
+        return Query(statement, {**values, **place.values})
 
     def _columns_of(self, fields: frozenset[str]) -> tuple[str, ...]:
         """Those of the fields, and those of the order: cursors are made of them."""
@@ -95,7 +95,7 @@ class CompiledSearch:
         records = self.mapping.records(rows, self._fields(request), as_of)
         below = self._below(request, records)
         totals = self._totals(request, list(chain.from_iterable(answers[1::2])), as_of) if counted else {}
-        start = self._paging.place(request.after).start
+        start = self._paging.place(request.after, request.start).start
         first = self._first(request)
         pages: dict[Key | None, Page] = {}
         for parent, rows_below in below.items():

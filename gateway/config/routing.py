@@ -1,4 +1,4 @@
-"""The words of ``routes:``: one source, or several in the order in which they stand in for one another."""
+"""The words of ``routes:``: one source, several in the order in which they stand in, or several merged."""
 
 from __future__ import annotations
 
@@ -19,8 +19,19 @@ class FallbackRoute(Words):
     missing: bool = Field(False, description="Ask the next source for what a source does not have, too.")
 
 
-Route = str | SourceNames | FallbackRoute
-"""A list is a fallback."""
+class MergeRoute(Words):
+    """The records of all these sources are those of the entity."""
+
+    merge: SourceNames = Field(description="Sources; of records that tie in the order, an earlier one's come first.")
+    order: str | None = Field(
+        None,
+        pattern=r"^[a-z]\w*( (asc|desc))?$",
+        description="The instant that lists are ordered by, as each of the sources orders them: `placedAt desc`.",
+    )
+
+
+Route = str | SourceNames | FallbackRoute | MergeRoute
+"""A list is a fallback. Models with the position of each name: see ``named``."""
 
 
 def named(route: Route) -> Iterator[tuple[tuple[str | int, ...], str]]:
@@ -30,6 +41,8 @@ def named(route: Route) -> Iterator[tuple[tuple[str | int, ...], str]]:
             yield (), route
         case FallbackRoute(fallback=names):
             yield from ((("fallback", index), name) for index, name in enumerate(names))
+        case MergeRoute(merge=names):
+            yield from ((("merge", index), name) for index, name in enumerate(names))
         case _:
             yield from (((index,), name) for index, name in enumerate(route))
 

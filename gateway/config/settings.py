@@ -49,6 +49,13 @@ def hash_of_key(value: str) -> str:
     return value
 
 
+def long_secret(value: str) -> str:
+    """Long enough not to be guessed."""
+    if len(value) < 32:
+        raise ValueError("expected a secret of at least 32 characters")
+    return value
+
+
 def origin(value: str) -> str:
     """As browsers send it, or ``*``: anything else would never be equal to an ``Origin`` header."""
     if value != "*" and not re.fullmatch(r"[a-z][a-z0-9+.-]*://[a-z0-9.\[\]:_-]*[a-z0-9\]]", value):
@@ -162,7 +169,7 @@ class Settings(Words):
     version: Literal[1] = Field(1, description="Version of these words.")
     title: str = Field("crossdock", description="What it is called when it starts.")
     routes: dict[Coordinate, Route] = Field(
-        {}, description="Type or field -> the source that answers it, or several that stand in for one another."
+        {}, description="Type or field -> the source that answers it, several that stand in for one another, or merged."
     )
     defaults: Defaults = Field(Defaults(), description="What a request means where it does not say.")
     headers: dict[HeaderName, Default] = Field({}, description="Request header -> the default it sets.")
@@ -173,6 +180,12 @@ class Settings(Words):
     limits: OperationLimits = Field(OperationLimits(), description="What one operation may cost.")
     cache: Kept = Field(Kept(), description="Where answers are kept.")
     server: Server = Field(Server(), description="Its address and port, and how it ends.")
+    cursor_secret: Annotated[str, AfterValidator(long_secret)] | None = Field(
+        None,
+        repr=False,
+        description="Seals the cursors of merged lists; the same for all processes that serve this graph. Without one, "
+        "a cursor is good in the process that made it.",
+    )
     clients: dict[ClientName, Client] = Field({}, description="Who may come in; with none, everybody who gets here.")
     cors: CrossOrigin | None = Field(None, description="Web pages of other origins that may ask; without it, none.")
     federation: bool = Field(

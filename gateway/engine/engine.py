@@ -10,6 +10,7 @@ from graphql import DocumentNode, GraphQLError, execute_sync
 from graphql.execution import VariableValues
 from graphql.language import OperationDefinitionNode
 
+from adapters.seals import Seal, seal_of_process
 from adapters.spi import Adapter
 from gateway.compose import Composition
 from gateway.engine.accounts import account_of_refusal, account_of_run, name_of
@@ -40,7 +41,7 @@ class Engine:
 
     def __init__(self, composition: Composition, sources: Mapping[str, Adapter], telemetry: Telemetry = OFF) -> None:
         self.composition = composition
-        self.sources = {**sources, **composition.routes.composites(sources)}
+        self.sources = {**sources, **composition.routes.composites(sources, _seal(composition.settings.cursor_secret))}
         self.telemetry = telemetry
         self.limits = composition.settings.limits
         self.cost_limits = CostLimits(composition)
@@ -132,6 +133,10 @@ class Engine:
         ]
         account = account_of_refusal(request, self.documents, (code for code, _, _ in refused.entries))
         return Answer(orjson.dumps({"errors": errors}), executed=False, account=account)
+
+
+def _seal(secret: str | None) -> Seal:
+    return Seal(secret.encode()) if secret else seal_of_process()
 
 
 def _body(data: Mapping[str, Any] | None, errors: Errors, extensions: dict[str, Any], request_id: str) -> bytes:

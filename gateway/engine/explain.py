@@ -38,7 +38,7 @@ def traced(plan: Plan, run: Run, cost: Cost, composition: Composition) -> dict[s
         if taken is None:
             continue
         codes: dict[str, int] = {}
-        for error in taken.failed.values():
+        for error in (*taken.failed.values(), *taken.missing.values()):
             codes[error.code] = codes.get(error.code, 0) + 1
             source = errors.setdefault(error.source, {})
             source[error.code] = source.get(error.code, 0) + 1

@@ -20,13 +20,14 @@ DEFAULT_FIRST = 20
 
 @dataclass(slots=True)
 class Window:
-    """One page as the client sees it. ``cursors`` are the source's own."""
+    """One page as the client sees it. ``cursors`` are the source's own. ``missing``: sources that did not answer."""
 
     records: Sequence[Record]
     cursors: Sequence[str]
     has_next: bool
     has_previous: bool
     total: int | None
+    missing: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,7 @@ class Asked:
             return Window(page.records, (), False, False, page.total)
         records, cursors = page.records[: self.first], page.cursors[: self.first]
         has_next = page.has_next or len(page.records) > self.first
-        return Window(records, cursors, has_next, self.after is not None, page.total)
+        return Window(records, cursors, has_next, self.after is not None, page.total, list(page.missing))
 
     def cut(self, records: Sequence[Record]) -> Window:
         """A page out of all rows; the cursor is the row's place."""

@@ -86,7 +86,8 @@ class Step:
     """One request to one source. ``name``: the lookup's or the search's. ``fields`` grows while the plan is made.
 
     ``passed``: arguments that the source applies itself. A search has at most one feed (its parents) and ``page``.
-    ``coordinate``: the first field that asked for it.
+    ``coordinate``: the first field that asked for it. ``follows``: of several sources behind it, each
+    parent's own one is asked.
     """
 
     index: int
@@ -101,6 +102,7 @@ class Step:
     fields: set[str] = field(default_factory=set)
     tables: list[Table] = field(default_factory=list)
     page: PageArguments | None = None
+    follows: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -259,8 +259,10 @@ class Planner:
     ) -> LinkField:
         arguments = self.evaluated(position.type_name, details)
         keys = self.hold(selection, position, answer.via)
-        feed = self.steps.held(keys)
+        follows = self.routes.follows(answer.of)
+        feed = self.steps.held(keys, rows=follows)
         table = self.children(answer.of, answer.by, feed, answer.narrow, arguments, place.coordinate)
+        table.step.follows = follows
         if answer.choose is not None:
             table.choose, table.reads, table.shape = answer.choose, answer.reads, "one"
             table.step.fields.update(name for name in answer.reads if self.routes.knows(answer.of, name))

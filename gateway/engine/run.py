@@ -33,7 +33,7 @@ from resolvers.links import Context
 @dataclass(slots=True)
 class StepTaken:
     """What one step took: seconds since the run began and from then on, keys asked, calls made, what was found by key
-    and what failed."""
+    and what failed; of several sources behind it, those that are ``missing`` from its pages."""
 
     start: float
     seconds: float = 0.0
@@ -41,6 +41,7 @@ class StepTaken:
     tally: Tally = field(default_factory=Tally)
     found: Mapping[Any, Any] = field(default_factory=dict)
     failed: Mapping[Any, SourceError] = field(default_factory=dict)
+    missing: dict[str, SourceError] = field(default_factory=dict)
 
     def records(self, source: str) -> int:
         """How many the source gave."""
@@ -128,13 +129,24 @@ class Run:
             if (value := self.tables.arguments[arguments.slot].get(name)) is not None
         }
         request = Lookup(
-            step.entity, step.name, keys, frozenset(step.fields), passed, self.principal, self.deadline, taken.tally
+            step.entity,
+            step.name,
+            keys,
+            frozenset(step.fields),
+            passed,
+            self.principal,
+            self.deadline,
+            taken.tally,
+            self._origins(step) if step.follows else {},
         )
         kept = self.sources[step.source].kept_lookup(request) if keys else LookupResult()
         if kept is None:
             return self._lookup(step, taken, request)
         self._done(step, taken, kept.found, kept.failed)
         return None
+
+    def _origins(self, step: Step) -> Mapping[Any, str]:
+        return {key: source for feed in step.feeds for key, source in self.tables.origins(feed).items()}
 
     async def _lookup(self, step: Step, taken: StepTaken, request: Lookup) -> None:
         try:
@@ -178,6 +190,8 @@ class Run:
         except SourceError as error:
             self._done(step, taken, {}, dict.fromkeys(request.parents or (SEARCH,), error))
         else:
+            for page in result.pages.values():
+                taken.missing |= page.missing
             self._done(step, taken, *windows(step, asked, result, request.parents))
 
     async def _whole(self, source: Adapter, request: Search) -> SearchResult:

@@ -39,11 +39,12 @@ class Steps:
     def given(self, keys: KeysGiven) -> Feed:
         return self._feed(keys, frozenset())
 
-    def held(self, keys: KeysHeld) -> Feed:
-        """A feed from a position's rows; straight from the keys that the position was asked by where those suffice."""
+    def held(self, keys: KeysHeld, *, rows: bool = False) -> Feed:
+        """A feed from a position's rows; straight from the keys that the position was asked by where those suffice, and
+        nothing depends on the ``rows`` themselves."""
         position = keys.position
         table = position.table
-        if table and table.feed and not keys.many and set(keys.names) <= set(position.asked_by):
+        if not rows and table and table.feed and not keys.many and set(keys.names) <= set(position.asked_by):
             parts = tuple(position.asked_by.index(name) for name in keys.names)
             whole = len(position.asked_by) == 1
             return self._feed(KeysAsked(table.feed, None if whole else parts), table.feed.after)

@@ -74,6 +74,18 @@ class Tables:
             self._keys[feed.index] = known
         return known
 
+    def origins(self, feed: Feed) -> Mapping[Key, str]:
+        """The source of the record that holds each key; a key that records of two sources hold is left out."""
+        keys = feed.keys
+        if not isinstance(keys, KeysHeld) or keys.position.table is None:
+            return {}
+        origins: dict[Key, str] = {}
+        for record in self._records(keys.position.table):
+            key = _joined([record.values.get(name) for name in keys.names])
+            if origins.setdefault(key, record.source) != record.source:
+                origins[key] = ""
+        return {key: source for key, source in origins.items() if source}
+
     def asked(self, keys: KeysGiven) -> Sequence[Key | None]:
         """The keys in the arguments, as they were asked."""
         asked = keys.read(self.arguments[keys.arguments.slot])

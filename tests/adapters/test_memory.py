@@ -71,7 +71,7 @@ SEARCHES = [
 
 async def test_it_keeps_the_contract() -> None:
     findings = await conform(adapter(), LOOKUPS, SEARCHES)
-    assert len(findings) == 3 + 4 * 12 + 3 * 7
+    assert len(findings) == 3 + 4 * 12 + 3 * 8
 
 
 def ask(**words: Any) -> Lookup:

@@ -61,7 +61,18 @@ def lines(path: Path, words: str, **environ: str) -> list[str]:
         ),
         (
             "routes: {Price: {fallback: [pricing, erp], mising: true}}",
-            "1:44 routes.Price.mising: expected one of fallback, missing, found mising; did you mean `missing`?",
+            "1:44 routes.Price.mising: expected one of fallback, merge, missing, order, found mising; "
+            "did you mean `missing`?",
+        ),
+        (
+            "routes: {Order: {merge: [oms, pos], order: placedAt up}}",
+            "1:37 routes.Order.order: expected a text that matches ^[a-z]\\w*( (asc|desc))?$, found placedAt up; "
+            "The instant that lists are ordered by, as each of the sources orders them: `placedAt desc`",
+        ),
+        (
+            "routes: {Order: {merge: [oms, pos], order: placedAt up}}",
+            "1:37 routes.Order.order: expected a text that matches ^[a-z]\\w*( (asc|desc))?$, found placedAt up; "
+            "The instant that lists are ordered by, as each of the sources orders them: `placedAt desc`",
         ),
         ("constants: {low_stock: [3]}", "1:13 constants.low_stock: expected a text, found a list"),
         ("- a\n- b", "1:1: expected a mapping, found a list"),

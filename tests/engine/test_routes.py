@@ -113,7 +113,7 @@ class TestMistakes:
         assert line.startswith(
             "routes.Price: one owner, who decides whether a Price exists; pricing and erp; write Price: "
         )
-        assert "or Price: [pricing, erp] (one stands in for another)" in line
+        assert "Price: [pricing, erp] (one stands in for another) or Price: {merge: [pricing, erp]}" in line
 
     def test_names_are_found_where_they_stand(self) -> None:
         assert problems({"Price": ["pricing", "epr"]}) == [
@@ -148,4 +148,11 @@ class TestMistakes:
         assert [line.split(";")[0] for line in found] == [
             f"routes.Price[1]: Price.{path} of rough too, as it is never null"
             for path in ("kind", "minQuantity", "taxIncluded", "value.currency")
+        ]
+
+    def test_a_field_is_not_merged(self) -> None:
+        found = problems({"Price": "pricing", "Variant.price": {"merge": ["pricing", "erp"]}})
+        assert found == [
+            "routes.Variant.price: a type, whose records are merged; a field; "
+            "write Price: {merge: ...}; lookups are merged alike"
         ]

@@ -98,6 +98,5 @@ def connection(nodes: list[Thing], cursors: Any, has_next: bool, has_previous: b
         "endCursor": given[-1] if given else None,
     }
     edges = [Thing("Edge", {"cursor": cursor, "node": node}) for cursor, node in zip(given, nodes, strict=True)]
-    return Thing(
-        "Connection", {"nodes": nodes, "edges": edges, "pageInfo": Thing("PageInfo", info), "totalCount": total}
-    )
+    fields = {"nodes": nodes, "edges": edges, "pageInfo": Thing("PageInfo", info), "totalCount": total}
+    return Thing("Connection", {**fields, "missingSources": []})

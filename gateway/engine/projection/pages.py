@@ -21,6 +21,8 @@ def field(function: Function, selection: PageSelection, place: Place, name: str,
             return quoted(selection.type_name)
         case "totalCount":
             return "g.total"
+        case "missingSources":
+            return "g.missing"
         case "pageInfo":
             return page_info(below)
     t = function.temporary()
