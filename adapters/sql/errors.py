@@ -71,6 +71,9 @@ LOCK_TEXTS = ("40001", "40P01", "55P03", "57033", "SQLITE_BUSY", "SQLITE_LOCKED"
 LOCK_NUMBERS = frozenset({1205, 1213, 1222})
 """Of the codes above, those of locks and deadlocks; 57033 is that of Db2."""
 
+GENERAL = "HY000"
+"""The SQLSTATE with which MySQL and MariaDB say nothing: their number tells."""
+
 CODE = re.compile(r"[A-Z0-9][A-Z0-9_-]{3,30}")
 
 QUOTED = re.compile(r"""'([^']*)'|"([^"]*)"|`([^`]*)`""")
@@ -115,7 +118,7 @@ def safe_words(text: str, sent: str, values: Iterable[Any]) -> str:
 def code_of(error: Exception) -> str | int:
     """The database's own code: SQLSTATE, ``SQLITE_BUSY``, ``ORA-00942`` or a number; empty where there is none."""
     code = getattr(error, "sqlite_errorname", None) or getattr(error, "sqlstate", None)
-    if code is None and error.args:
+    if code in (None, GENERAL) and error.args:
         first = error.args[0]
         code = getattr(first, "full_code", None) or first  # an oracledb error carries an object
     if isinstance(code, int):
