@@ -46,7 +46,7 @@ class Program:
 def running(
     command: Sequence[str], folder: Path, environ: Mapping[str, str] | None = None, seconds: float = 60
 ) -> Iterator[Program]:
-    """Killed at the end, and after ``seconds`` whatever it does."""
+    """Ended at the end, and killed after ``seconds`` whatever it does."""
     process = subprocess.Popen(
         command,
         cwd=folder,
@@ -61,9 +61,18 @@ def running(
         yield Program(process)
     finally:
         alarm.cancel()
+        end(process)
+        process.stdout.close()  # type: ignore[union-attr]
+
+
+def end(process: subprocess.Popen[str]) -> None:
+    """Asked first: what is killed leaves the processes that it has started."""
+    process.terminate()
+    try:
+        process.wait(10)
+    except subprocess.TimeoutExpired:
         process.kill()
         process.wait()
-        process.stdout.close()  # type: ignore[union-attr]
 
 
 def run(*arguments: str, folder: Path, environ: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:

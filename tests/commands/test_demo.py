@@ -26,8 +26,8 @@ def listens(address: str) -> bool:
         return probe.connect_ex((host, int(port))) == 0
 
 
-def test_a_retailer_without_its_price_engine(tmp_path: Path) -> None:
-    demo = (*CROSSDOCK, "demo", "--port", "0", "--latency", "5ms", "--down", "pricing")
+def test_a_retailer_without_its_price_engine_and_its_loyalty_programme(tmp_path: Path) -> None:
+    demo = (*CROSSDOCK, "demo", "--port", "0", "--latency", "5ms", "--down", "pricing,loyalty")
     with running(demo, tmp_path, seconds=120) as program:
         program.line_with("starting the demo's systems")
         lines = [program.line_with(f"{name}  ").split() for name in ("crm", "erp", "loyalty", "oms", "pim", "pricing")]
@@ -38,12 +38,12 @@ def test_a_retailer_without_its_price_engine(tmp_path: Path) -> None:
         key = dict(header.split(": ") for header in curl if header.startswith("X-Api-Key"))
         program.line_with("Ctrl-C ends it all.")
 
-        assert systems["pricing"] == "down"
-        served = [systems[name] for name in ("crm", "erp", "loyalty", "pim")]
+        assert systems["pricing"] == systems["loyalty"] == "down"
+        served = [systems[name] for name in ("crm", "erp", "pim")]
         assert all(map(listens, served))
         with httpx.Client(base_url=gateway, timeout=20) as client:
             states = client.get("/readyz").json()["sources"]
-            assert {name for name, state in states.items() if not state["up"]} == {"pricing"}
+            assert {name for name, state in states.items() if not state["up"]} == {"pricing", "loyalty"}
             assert client.post("/graphql", json={"query": "{__typename}"}).status_code == 401
             assert '"X-Api-Key":"demo-key"' in client.get("/graphql", headers={"accept": "text/html"}).text
             asked = subprocess.run([*curl, "--silent"], capture_output=True, timeout=20, check=True).stdout
@@ -51,7 +51,7 @@ def test_a_retailer_without_its_price_engine(tmp_path: Path) -> None:
             for title, query in QUERIES:
                 answer = client.post("/graphql", json={"query": query}, headers=key).json()
                 failed = {error["extensions"]["source"] for error in answer.get("errors", ())}
-                assert (title, failed) == (title, {"pricing"} if "price" in query else set())
+                assert (title, failed) == (title, {"loyalty"} if "loyalty" in query else set())  # the ERP has prices
                 [connection] = answer["data"].values()
                 assert connection["nodes"]
 

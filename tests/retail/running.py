@@ -21,6 +21,7 @@ from gateway.runtime import Gateway
 
 CHECKOUT = Path(__file__).parents[2]
 CONFIGURATION = CHECKOUT / "examples" / "retail"
+PATIENT = Path(__file__).parent / "patient.yaml"
 
 
 class Statements:
@@ -73,7 +74,7 @@ class Calls:
 
 
 def configuration(environment: Mapping[str, str]) -> Configuration:
-    return load(CONFIGURATION, environ={**os.environ, **environment})
+    return load(CONFIGURATION, PATIENT, environ={**os.environ, **environment})
 
 
 class Client:
