@@ -121,7 +121,7 @@ PRICING = data(RETAIL / "sources" / "pricing.yaml")
 @pytest.mark.parametrize(
     ("change", "message"),
     [
-        ({"kind": "rset"}, "'rset' is not one of ['graphql', 'rest', 'soap', 'sql']"),
+        ({"kind": "rset"}, "'rset' is not one of ['graphql', 'python', 'rest', 'soap', 'sql']"),
         ({"rol": "CRM"}, "Additional properties are not allowed ('rol' was unexpected)"),
         ({"role": "SHOP"}, "'SHOP' is not valid under any of the given schemas"),
         ({"limits": {"timeout": "2 sec"}}, "'2 sec' is not valid under any of the given schemas"),
