@@ -129,9 +129,10 @@ class Record:
     """One entity's fields as one source gave them, in canonical names and values.
 
     ``as_of`` is the instant the values were true in the source (RFC 3339): its own timestamp, else when they were read.
+    ``origins``: the source of each field that another one gave, where a record was made of several.
     """
 
-    __slots__ = ("as_of", "errors", "source", "stale", "values")
+    __slots__ = ("as_of", "errors", "origins", "source", "stale", "values")
 
     def __init__(
         self,
@@ -140,7 +141,9 @@ class Record:
         as_of: str,
         errors: Mapping[Path, SourceError] | None = None,
         stale: bool = False,
+        origins: Mapping[str, str] | None = None,
     ) -> None:
+        self.origins = origins
         self.values = values
         self.source = source
         self.as_of = as_of

@@ -22,6 +22,8 @@ from gateway.config.settings import Settings
 from gateway.decision import RouteProblem, decide, unknown_words
 from gateway.federation import subgraph_schema, subgraph_sdl
 from gateway.graph import Graph, declared_graph
+from gateway.identities import problems as identity_problems
+from gateway.identities import unification
 from gateway.routes import Routes
 from gateway.served import Served, served_schema
 from resolvers import constants
@@ -111,7 +113,15 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
     if problems:
         raise ConfigurationError(problems)
     problems += _constant_problems(configuration.settings.constants, configuration.file)
-    routes, undecided = decide(graph, adapters, configuration.settings.routes)
+    identities = configuration.settings.identity
+    for wrong in identity_problems(graph, adapters, identities):
+        path = ("identity", *wrong.path)
+        problems.append(configuration.file.problem(path, wrong.expected, wrong.found, wrong.hint))
+    if problems:
+        raise ConfigurationError(problems)
+    roles = {source.registration.source: str(source.registration.role) for source in configuration.sources}
+    unifications = {entity: unification(entity, words, adapters, roles) for entity, words in identities.items()}
+    routes, undecided = decide(graph, adapters, configuration.settings.routes, unifications)
     problems += _routed(undecided, configuration.file)
     if problems:
         raise ConfigurationError(problems)

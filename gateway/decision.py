@@ -11,8 +11,11 @@ from adapters.spi import Adapter
 from gateway.combinations import Combination, combination, lacking
 from gateway.config.routing import MergeRoute, Route, named
 from gateway.graph import Graph
+from gateway.identities import Unification
 from gateway.routes import Routes
 from resolvers.links import Children, Local
+
+NOBODY: Mapping[str, Unification] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +31,15 @@ class RouteProblem:
 
 
 def decide(
-    graph: Graph, adapters: Mapping[str, Adapter], words: Mapping[str, Route]
+    graph: Graph,
+    adapters: Mapping[str, Adapter],
+    words: Mapping[str, Route],
+    unifications: Mapping[str, Unification] = NOBODY,
 ) -> tuple[Routes, list[RouteProblem]]:
-    """Owners and routes from what the sources offer and the words of ``routes:``, and what cannot be decided."""
+    """Owners and routes, and what cannot be decided: from what the sources offer, the words of ``routes:``, and (by
+    entity) those of ``identity:``."""
     routes = Routes(graph, {name: adapter.capabilities for name, adapter in adapters.items()})
-    decision = Decision(routes, adapters, words)
+    decision = Decision(routes, adapters, words, unifications)
     decision.run()
     return routes, decision.problems
 
@@ -60,12 +67,19 @@ def unknown_words(graph: Graph, sources: Collection[str], words: Mapping[str, Ro
 class Decision:
     """Decides the routes of one composition; what cannot be decided is in ``problems``."""
 
-    def __init__(self, routes: Routes, adapters: Mapping[str, Adapter], words: Mapping[str, Route]) -> None:
+    def __init__(
+        self,
+        routes: Routes,
+        adapters: Mapping[str, Adapter],
+        words: Mapping[str, Route],
+        unifications: Mapping[str, Unification],
+    ) -> None:
         self.routes = routes
         self.graph = routes.graph
         self.adapters = adapters
         self.registered = dict(routes.offers)
         self.words = words
+        self.unifications = unifications
         self.problems: list[RouteProblem] = []
 
     def run(self) -> None:
@@ -128,9 +142,13 @@ class Decision:
         if found is None:
             return str(route)
         order = route.order if isinstance(route, MergeRoute) else None
-        return self._asked(self.routes.combinations.setdefault(found.name, found), entity, order)
+        self.routes.combinations.setdefault(found.name, found)
+        return self._asked(found.name, entity, order)
 
-    def _asked(self, combined: Combination, entity: str, order: str | None = None) -> str:
+    def _asked(self, name: str, entity: str, order: str | None = None) -> str:
+        combined = self.routes.combinations[name]
+        if not isinstance(combined, Combination):
+            raise AssertionError(f"{name} answers one entity only")
         combined.entities[entity] = MergedEntity(order, self.graph.canonical_key(entity) or ())
         self.routes.offers[combined.name] = combined.over(self.adapters).capabilities
         return combined.name
@@ -138,6 +156,9 @@ class Decision:
     # ------------------------------------------------------------ owners
 
     def _decide_owner(self, entity: str) -> None:
+        if entity in self.unifications:
+            self._unify(entity, self.unifications[entity])
+            return
         offering = [name for name, offers in self.registered.items() if entity in offers]
         route = self.words.get(entity)
         if route is not None and all(name in offering for _, name in named(route)):
@@ -158,6 +179,14 @@ class Decision:
                 f"write {entity}: {candidates[0]} (or another), {entity}: [{names}] (one stands in for another) or "
                 f"{entity}: {{merge: [{names}]}} (each has its own) under routes: in gateway.yaml",
             )
+
+    def _unify(self, entity: str, unification: Unification) -> None:
+        name = unification.name
+        self.routes.combinations[name] = unification
+        self.routes.offers[name] = unification.planned.capabilities
+        self.routes.owners[entity] = name
+        if entity in self.words:
+            self._note(entity, "no route", "one", f"identity.{entity}.sources says whose records they are")
 
     def _check_parts(self, entity: str, route: Route) -> None:
         places = {name: within for within, name in named(route)}
@@ -209,12 +238,14 @@ class Decision:
             changed = False
             for coordinate, answer in self.graph.links.items():
                 parent = self.routes.combinations.get(self.routes.owners.get(coordinate.partition(".")[0], ""))
-                if not isinstance(answer, Children) or parent is None or not parent.merged or answer.of not in entities:
+                if not isinstance(answer, Children) or answer.of not in entities:
+                    continue
+                if not isinstance(parent, Combination) or not parent.merged:
                     continue
                 offering = {name for name, offers in self.registered.items() if answer.of in offers}
                 alone = answer.of not in self.graph.keys and answer.of not in self.words
                 if alone and answer.of not in parent.entities and offering <= set(parent.sources):
-                    self.routes.owners[answer.of] = self._asked(parent, answer.of)
+                    self.routes.owners[answer.of] = self._asked(parent.name, answer.of)
                     self.problems = [problem for problem in self.problems if problem.coordinate != answer.of]
                     changed = True
 
@@ -244,6 +275,9 @@ class Decision:
             for path in self.routes.paths(source, entity):
                 if "." not in path:
                     offered.setdefault(path, []).append(source)
+        for path in self.routes.paths(owner, entity):
+            if "." not in path and path not in offered:  # made by a combination itself
+                self.routes.fields[entity, path] = owner
         for name, sources in offered.items():
             self._decide_field(entity, name, owner, sources)
         for (owned, name), source in list(self.routes.fields.items()):
@@ -275,12 +309,13 @@ class Decision:
                 source,
                 "one dead source must blank one field and never the record",
             )
-        elif self.routes.contribution(entity, source) is None:
+        elif source not in self.routes.contributions(entity):
             del self.routes.fields[entity, name]
             if name not in keys and name not in self.graph.hidden_keys.get(entity, ()):
                 self._note(
                     coordinate,
-                    f"a lookup of {source} by a key of {entity} that {self.routes.owners[entity]} gives",
+                    f"a lookup of {source} by a key of {entity} that {self.routes.owners[entity]} gives, or a source "
+                    "that is reached itself",
                     "none",
                     f"add one under entities.{entity}.lookup in {source}'s file",
                 )

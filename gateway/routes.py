@@ -9,6 +9,7 @@ from adapters.seals import Seal
 from adapters.spi import Adapter, Capabilities, LookupCapability, SearchCapability
 from gateway.combinations import Combination
 from gateway.graph import Graph
+from gateway.identities import Unification
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Routes:
 
     graph: Graph
     offers: dict[str, Capabilities]
-    combinations: dict[str, Combination] = field(default_factory=dict)
+    combinations: dict[str, Combination | Unification] = field(default_factory=dict)
     owners: dict[str, str] = field(default_factory=dict)
     fields: dict[tuple[str, str], str] = field(default_factory=dict)
 
@@ -42,10 +43,14 @@ class Routes:
         """An adapter for each combination, over those of its sources. ``seal``: for the cursors of merges."""
         return {name: combined.over(adapters, seal) for name, combined in self.combinations.items()}
 
+    def unified(self, entity: str) -> bool:
+        """Whether several keys may mean one record of the entity."""
+        return isinstance(self.combinations.get(self.owners.get(entity, "")), Unification)
+
     def follows(self, entity: str) -> bool:
         """Whether its records are a parent's only, and held by the one of several sources that holds the parent."""
         owner = self.combinations.get(self.owners.get(entity, ""))
-        return owner is not None and owner.merged and entity not in self.graph.keys
+        return isinstance(owner, Combination) and owner.merged and entity not in self.graph.keys
 
     def lookup(self, source: str, entity: str, by: str) -> LookupCapability | None:
         capability = self.offers[source].get(entity)
@@ -64,28 +69,57 @@ class Routes:
         return all((entity, name) in self.fields for name in names.split())
 
     def access(self, entity: str, by: str) -> tuple[Hop, ...]:
-        """The lookups that lead from keys ``by`` to the owner's record, in order; empty where there is no way."""
+        """The lookups that lead from keys ``by`` to the owner's record, in order; empty where there is no way.
+
+        The owner itself is asked where it can be; else the fewest sources that translate the key, and of ways alike in
+        that the one with the fewest calls.
+        """
         owner = self.owners.get(entity)
         if owner is None:
             return ()
         if self.lookup(owner, entity, by):
             return (Hop(owner, by),)
-        for source in self.offers:
-            if self.lookup(source, entity, by):
-                for onward in self._single_lookups(owner, entity):
-                    if set(onward.split()) <= self.paths(source, entity):
-                        return (Hop(source, by), Hop(owner, onward))
+        ways: list[tuple[Hop, ...]] = [(hop,) for hop in self._hops(entity) if hop.by == by]
+        passed = {way[-1].source for way in ways}
+        while ways:
+            further = [(*way, hop) for way in ways for hop in self._hops(entity) if self._leads(entity, way[-1], hop)]
+            if arrived := [way for way in further if way[-1].source == owner]:
+                return min(arrived, key=lambda way: sum(self._calls(entity, hop) for hop in way))
+            ways = [way for way in further if way[-1].source not in passed]
+            passed |= {way[-1].source for way in ways}
         return ()
 
-    def contribution(self, entity: str, source: str) -> str | None:
-        """The lookup by which ``source``, not the owner, is asked for its fields of an entity."""
-        for by in self._single_lookups(source, entity):
-            if all(self.fields.get((entity, name)) == self.owners.get(entity) for name in by.split()):
-                return by
-        return None
+    def contributions(self, entity: str) -> Mapping[str, str]:
+        """By source, not the owner, the lookup by which it is asked for its fields of an entity.
 
-    def _single_lookups(self, source: str, entity: str) -> Iterator[str]:
-        capability = self.offers[source].get(entity)
-        for by, lookup in (capability.lookups if capability else {}).items():
-            if not lookup.many:
-                yield by
+        Its keys are given by the owner, or by a source that is itself reached; of several, the one with fewest calls.
+        """
+        reached = {self.owners.get(entity)}
+        found: dict[str, str] = {}
+        while True:
+            able: dict[str, list[Hop]] = {}
+            for hop in self._hops(entity):
+                if hop.source not in reached and all(
+                    self.fields.get((entity, name)) in reached for name in hop.by.split()
+                ):
+                    able.setdefault(hop.source, []).append(hop)
+            if not able:
+                return found
+            cheapest = {source: min(hops, key=lambda hop: self._calls(entity, hop)) for source, hops in able.items()}
+            found |= {source: hop.by for source, hop in cheapest.items()}
+            reached |= cheapest.keys()
+
+    def _hops(self, entity: str) -> Iterator[Hop]:
+        """Every lookup of one record by one key."""
+        for source, offers in self.offers.items():
+            capability = offers.get(entity)
+            for by, lookup in (capability.lookups if capability else {}).items():
+                if not lookup.many:
+                    yield Hop(source, by)
+
+    def _leads(self, entity: str, hop: Hop, onward: Hop) -> bool:
+        return onward.source != hop.source and set(onward.by.split()) <= self.paths(hop.source, entity)
+
+    def _calls(self, entity: str, hop: Hop) -> float:
+        """For each key."""
+        return 1 / self.offers[hop.source][entity].lookups[hop.by].batch

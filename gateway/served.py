@@ -126,6 +126,8 @@ class Served:
 
     def _made_by_gateway(self, type_name: str, target: object) -> bool:
         """Pages and provenance: their fields need no source, but what stands below them does."""
+        if type_name == "FieldSource":
+            return any(self.routes.unified(entity) for entity in self.routes.owners)
         if type_name in self._connection_types or type_name in ("PageInfo", "Provenance"):
             name = getattr(target, "name", "")
             return is_leaf_type(target) or name == "PageInfo" or self._has_fields(name)

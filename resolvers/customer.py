@@ -12,6 +12,7 @@ from resolvers.arguments import After, First, with_arguments
 from resolvers.connection import Connection as Page
 from resolvers.consent import Consent
 from resolvers.directives import Access, CacheControl, CacheScope, Owner, Pii, PiiClass
+from resolvers.external_id import ExternalId
 from resolvers.links import Computed, Connection, Context, Reference, Values, answered, planned
 from resolvers.location import Location
 from resolvers.loyalty_account import LoyaltyAccount
@@ -121,6 +122,10 @@ class Customer(Node, Sourced):
     ) -> Annotated[OrderConnection, strawberry.lazy("resolvers.order")] | None:
         return planned()
 
+    external_ids: list[ExternalId] | None = strawberry.federation.field(
+        directives=[Owner(by=SourceRole.GATEWAY)],
+        description="The same customer's keys in every system; null where one of them did not answer.",
+    )
     version: str = strawberry.field(
         description="Changes whenever the record changes; to notice other people's changes."
     )

@@ -17,7 +17,11 @@ HIDDEN_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
     "Variant": {"productCode": "String", "barcode": "String"},
     "Category": {"parentCode": "String", "ancestorCodes": "[String!]"},
     "Price": {"sku": "String", "locationCode": "String"},
-    "Customer": {"loyaltyCard": "String", "preferredLocationCode": "String"},
+    "Customer": {
+        "loyaltyCard": "String",
+        "preferredLocationCode": "String",
+        "externalId": "String",  # a source's own key, where it is none of the others
+    },
     "Order": {"customerNumber": "String", "soldAtCode": "String"},
     "OrderLine": {"orderNumber": "String"},
     "Payment": {"orderNumber": "String"},
@@ -26,5 +30,8 @@ HIDDEN_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
 }
 """Type -> key -> its type, in the words of the graph."""
 
-INTERNAL_TYPES: Final[Mapping[str, Mapping[str, str]]] = {"Relation": {"kind": "RelationKind!", "code": "String!"}}
-"""The object types of hidden keys: name -> field -> its type."""
+INTERNAL_TYPES: Final[Mapping[str, Mapping[str, str]]] = {
+    "Relation": {"kind": "RelationKind!", "code": "String!"},
+    "IdentityLink": {"source": "String!", "value": "String!", "key": "String!", "linked": "Boolean"},
+}
+"""The object types of hidden keys, and those that only the gateway itself asks for: name -> field -> its type."""

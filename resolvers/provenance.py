@@ -13,6 +13,17 @@ from resolvers.source_role import SourceRole
 @strawberry.federation.type(
     shareable=True,
     directives=[Owner(by=SourceRole.GATEWAY)],
+    description="A field of a record that another source gave than the record itself.",
+)
+class FieldSource:
+    field: str = strawberry.field(description="Name of the field.")
+    source: str = strawberry.field(description="Name of the registered source.")
+    role: SourceRole = strawberry.field(description="What that source is in the business.")
+
+
+@strawberry.federation.type(
+    shareable=True,
+    directives=[Owner(by=SourceRole.GATEWAY)],
     description="Where a value came from and how old it is.",
 )
 class Provenance:
@@ -27,6 +38,12 @@ class Provenance:
         description=(
             "True where the value is older than it should be: it was served because the source is slow, down or "
             "shedding load."
+        )
+    )
+    fields: list[FieldSource] = strawberry.field(
+        description=(
+            "The selected fields that other sources gave, where the record was made of several systems' records of one "
+            "customer."
         )
     )
 

@@ -9,6 +9,7 @@ import strawberry
 from resolvers.arguments import After, First, with_arguments
 from resolvers.category import Category
 from resolvers.customer import Customer, CustomerConnection
+from resolvers.external_id import ExternalIdInput
 from resolvers.links import Connection, RootKey, RootKeys, RootList, RootNodes, planned
 from resolvers.location import Location, LocationKind
 from resolvers.node import Node
@@ -155,7 +156,16 @@ class Query:
 
     @with_arguments(
         "One customer, by exactly one of these.",
-        RootKey("Customer", {"id": "id", "number": "number", "email": "email", "loyaltyCard": "loyaltyCard"}),
+        RootKey(
+            "Customer",
+            {
+                "id": "id",
+                "number": "number",
+                "email": "email",
+                "loyaltyCard": "loyaltyCard",
+                "external": "source value",
+            },
+        ),
     )
     def customer(
         self,
@@ -164,6 +174,9 @@ class Query:
         email: Annotated[str | None, strawberry.argument(description="E-mail address.")] = strawberry.UNSET,
         loyalty_card: Annotated[
             str | None, strawberry.argument(description="Number on the loyalty card.")
+        ] = strawberry.UNSET,
+        external: Annotated[
+            ExternalIdInput | None, strawberry.argument(description="The key of any system that knows the customer.")
         ] = strawberry.UNSET,
     ) -> Customer | None:
         return planned()

@@ -9,6 +9,7 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, field_validator
 
 from adapters.registration import Duration, Words, in_folder
+from gateway.config.identity import IdentityWords
 from gateway.config.routing import Route
 from gateway.graphiql.examples import read_examples
 
@@ -32,6 +33,7 @@ Size = Annotated[
     Field(gt=0, description="A size such as 4096, 512 KiB or 1 MiB."),
 ]
 Coordinate = Annotated[str, Field(pattern=r"^[A-Z]\w*(\.[a-z]\w*)?$")]
+TypeName = Annotated[str, Field(pattern=r"^[A-Z]\w*$")]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
 Constant = Annotated[
     str,
@@ -170,6 +172,9 @@ class Settings(Words):
     title: str = Field("crossdock", description="What it is called when it starts.")
     routes: dict[Coordinate, Route] = Field(
         {}, description="Type or field -> the source that answers it, several that stand in for one another, or merged."
+    )
+    identity: dict[TypeName, IdentityWords] = Field(
+        {}, description="Type -> how several systems' records of one thing belong together."
     )
     defaults: Defaults = Field(Defaults(), description="What a request means where it does not say.")
     headers: dict[HeaderName, Default] = Field({}, description="Request header -> the default it sets.")

@@ -202,6 +202,18 @@ def unanswered(lost: Lost, key: Any, names: Sequence[str], held_in: RecordErrors
     return {(name,): error for name in names} if error is not None else None
 
 
+def field_sources(
+    record: Record, selected: Sequence[tuple[str, str]], hidden: frozenset[str], roles: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """The fields of a record that other sources gave; ``selected``: response keys and names of ``FieldSource``."""
+    given = (
+        {"__typename": "FieldSource", "field": name, "source": source, "role": roles[source]}
+        for name, source in (record.origins or {}).items()
+        if name not in hidden
+    )
+    return [{key: values[name] for key, name in selected} for values in given]
+
+
 Cases = Mapping[Any, tuple[Mapping[Any, Record], Lost, Object]]
 
 

@@ -150,11 +150,13 @@ class Table:
 
 @dataclass(eq=False, slots=True)
 class Contribution:
-    """Fields of a record that another source than its owner gives; joined by ``names``, which the owner gives."""
+    """Fields of a record that another source than its owner gives; joined by ``names``, which the row has or (where
+    there is an origin) another contribution to it."""
 
     source: str
     table: Table
     names: tuple[str, ...]
+    origins: tuple[Contribution | None, ...]
     wanted: list[str] = field(default_factory=list)
 
 
@@ -249,9 +251,14 @@ class IdField(FieldPlan):
 
 @dataclass(eq=False, slots=True)
 class ProvenanceField(FieldPlan):
-    """``fields``: response key and name, ``__typename`` included."""
+    """``fields``: response key and name, ``__typename`` included; ``sources``: the same of each ``FieldSource``.
+
+    ``hidden``: what is in the record and not in the graph.
+    """
 
     fields: list[tuple[str, str]]
+    sources: dict[str, list[tuple[str, str]]]
+    hidden: frozenset[str]
 
 
 @dataclass(eq=False, slots=True)

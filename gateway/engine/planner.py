@@ -14,6 +14,7 @@ from gateway.compose import Composition
 from gateway.engine.plan import (
     Arguments,
     ComputedField,
+    Contribution,
     FieldPlan,
     IdField,
     IntrospectionField,
@@ -120,7 +121,7 @@ class Planner:
             case GatewayValue(what="id"):
                 return self._id(position, place, type_)
             case GatewayValue():
-                return self._provenance(place, type_, details)
+                return self._provenance(position, place, type_, details)
             case Computed():
                 return self._computed(position, place, type_, answer, details)
             case Reference():
@@ -184,10 +185,11 @@ class Planner:
     def _is_composite(self, type_name: str) -> bool:
         return is_composite_type(self.composition.schema.type_map[type_name])
 
-    @staticmethod
-    def _joins(selection: Selection, *origins: Any) -> None:
+    def _joins(self, selection: Selection, *origins: Contribution | None) -> None:
+        """In the order in which they can be joined: what one gives may be the key of another."""
         for origin in origins:
             if origin is not None and origin not in selection.contributions:
+                self._joins(selection, *origin.origins)
                 selection.contributions.append(origin)
 
     def _id(self, position: Position, place: Place, type_: FieldType) -> IdField:
@@ -196,9 +198,15 @@ class Planner:
             self.steps.hold(position, names)
         return IdField(place, type_, position.type_name, names)
 
-    def _provenance(self, place: Place, type_: FieldType, details: Details) -> ProvenanceField:
-        fields = [(key, below[0].node.name.value) for key, below in self.selected.below(details, "Provenance").items()]
-        return ProvenanceField(place, type_, fields)
+    def _provenance(self, position: Position, place: Place, type_: FieldType, details: Details) -> ProvenanceField:
+        grouped = self.selected.below(details, "Provenance")
+        sources = {
+            key: _names(self.selected.below(below, "FieldSource"))
+            for key, below in grouped.items()
+            if below[0].node.name.value == "fields"
+        }
+        hidden = frozenset(self.composition.graph.hidden_keys.get(position.type_name, ()))
+        return ProvenanceField(place, type_, _names(grouped), sources, hidden)
 
     def _computed(
         self, position: Position, place: Place, type_: FieldType, answer: Computed, details: Details
@@ -238,11 +246,16 @@ class Planner:
             trusted = Position(answer.to, None, asked_by=by)
             return LinkField(place, type_, keys, None, by, self.selection(trusted, grouped))
         table = self.steps.reach(answer.to, answer.by, self.steps.held(keys))
-        target = Position(answer.to, table, asked_by=by)
+        target = Position(answer.to, table, asked_by=() if self.routes.unified(answer.to) else by)
         return LinkField(place, type_, keys, table, by, self.selection(target, grouped))
 
     def _only_keys(self, entity: str, by: tuple[str, ...], grouped: Grouped) -> bool:
-        """A reference of which only the key is wanted is trusted: no call is made to see whether it exists."""
+        """A reference of which only the key is wanted is trusted: no call is made to see whether it exists.
+
+        Not so where several keys may mean one thing: the record may have another than was asked.
+        """
+        if self.routes.unified(entity):
+            return False
         known = {"__typename", *by}
         if self.composition.graph.canonical_key(entity) == by:
             known.add("id")
@@ -353,3 +366,8 @@ class Planner:
                 for key, info in self.selected.below(below, edge).items()
             ]
         return None
+
+
+def _names(grouped: Grouped) -> list[tuple[str, str]]:
+    """Response key and name."""
+    return [(key, details[0].node.name.value) for key, details in grouped.items()]

@@ -85,7 +85,7 @@ class Roots:
             asked = KeysGiven(arguments, _Decoded(answer.to, name))
         else:
             by = answer.arguments[name]
-            asked = KeysGiven(arguments, _Argument(name))
+            asked = KeysGiven(arguments, _Parts(name, by) if " " in by else _Argument(name))
         table = self.steps.reach(answer.to, by, self.steps.given(asked))
         position = self.position(answer.to, table, by)
         return RootField(place, type_, "one", table, asked, self.below(position, details))
@@ -113,7 +113,7 @@ class Roots:
     def position(self, entity: str, table: Table, by: str) -> Position:
         names = tuple(by.split())
         position = self.planner.asked_always(entity, table)
-        position.asked_by = names if table.through is None else ()
+        position.asked_by = names if table.through is None and not self.planner.routes.unified(entity) else ()
         return position
 
     def below(self, position: Position, details: list[FieldDetails]) -> Selection:
@@ -173,6 +173,18 @@ class _Argument:
 
     def __call__(self, values: Values) -> Sequence[Key | None]:
         return (cast("Key | None", values.get(self.name)),)
+
+
+class _Parts(_Argument):
+    """The one key in an argument that is an input object: its parts, in the order of the lookup."""
+
+    def __init__(self, name: str, by: str) -> None:
+        super().__init__(name)
+        self.parts = by.split()
+
+    def __call__(self, values: Values) -> Sequence[Key | None]:
+        given = values.get(self.name)
+        return (None,) if given is None else (tuple(given[part] for part in self.parts),)
 
 
 class _Arguments:

@@ -82,19 +82,16 @@ class Steps:
         """The records that another source adds to a position's rows."""
         if source not in position.contributions:
             entity = position.type_name
-            by = self.routes.contribution(entity, source)
-            if by is None:
-                raise AssertionError(f"{source} was routed for {entity} without a lookup")
-            names = tuple(by.split())
-            feed = self.held(self.hold(position, names))
-            table = self.lookup(source, entity, by, feed, "one")
-            position.contributions[source] = Contribution(source, table, names)
+            names = tuple(self.routes.contributions(entity)[source].split())
+            keys = self.hold(position, names)
+            table = self.lookup(source, entity, " ".join(names), self.held(keys), "one")
+            position.contributions[source] = Contribution(source, table, names, keys.origins)
         return position.contributions[source]
 
     # ------------------------------------------------------------ requests
 
     def reach(self, entity: str, by: str, feed: Feed) -> Table:
-        """The owner's records for keys ``by``, over another source that knows the owner's key where need be."""
+        """The owner's records for keys ``by``, over other sources that know the owner's key where need be."""
         first, *onward = self.routes.access(entity, by)
         table = self.lookup(first.source, entity, first.by, feed, "one")
         for hop in onward:

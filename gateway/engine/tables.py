@@ -108,10 +108,7 @@ class Tables:
     def _held(self, keys: KeysHeld) -> Iterable[Key | None]:
         """Keys in contributions, composite keys, lists of keys."""
         for row in self._rows(keys.position):
-            parts: list[Any] = [
-                (row if origin is None else self._contributed(origin, row)).get(name)
-                for name, origin in zip(keys.names, keys.origins, strict=True)
-            ]
+            parts = self._parts(keys, row)
             if keys.pick is not None and keys.arguments is not None and parts[0] is not None:
                 with suppress(Exception):  # the projection meets it again, and reports it
                     yield from keys.pick(parts[0], self.arguments[keys.arguments.slot])
@@ -143,8 +140,14 @@ class Tables:
             return [record for window in present for record in window.records]
         return [record for records in present for record in records]
 
+    def _parts(self, keys: KeysHeld | Contribution, row: Row) -> list[Any]:
+        return [
+            (row if origin is None else self._contributed(origin, row)).get(name)
+            for name, origin in zip(keys.names, keys.origins, strict=True)
+        ]
+
     def _contributed(self, contribution: Contribution, row: Row) -> Row:
-        key = _joined([row.get(name) for name in contribution.names])
+        key = _joined(self._parts(contribution, row))
         record = self.filled[contribution.table.index].found.get(key)
         return record.values if record is not None else {}
 

@@ -7,7 +7,7 @@ caches cold.
 from __future__ import annotations
 
 import math
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
 from adapters.spi import LookupCapability, SearchCapability
@@ -15,6 +15,7 @@ from gateway.compose import Composition
 from gateway.engine.cost import Spent, StepCost
 from gateway.engine.plan import Feed, KeysAsked, KeysGiven, KeysHeld, PageArguments, Position, Step, Table
 from gateway.engine.tables import Tables
+from gateway.identities import Unification
 
 
 class WorstCase:
@@ -30,6 +31,11 @@ class WorstCase:
 
     def _lookup(self, step: Step) -> StepCost:
         keys = [self._keys(feed) for feed in step.feeds]
+        combined = self.composition.routes.combinations.get(step.source)
+        if isinstance(combined, Unification):
+            batch = combined.planned.capabilities[step.entity].lookups[step.name].batch
+            asked = combined.planned.may_ask(step.name, frozenset(step.fields))
+            return StepCost(sum(keys), batch, self._unified(asked, sum(keys)))
         able = self._able(step, "lookups")
         sources = {source: self._looked_up(step, keys, offered) for source, offered in able}
         return StepCost(sum(keys), min(offered.batch for _, offered in able), sources)
@@ -47,7 +53,21 @@ class WorstCase:
         keys = self._keys(step.feeds[0]) if step.feeds else 0
         able = self._able(step, "searches")
         sources = {source: self._searched(step, step.page, keys, offered) for source, offered in able}
+        combined = self.composition.routes.combinations.get(step.source)
+        if isinstance(combined, Unification):
+            found = sources[combined.identity.first].records
+            further = self._unified(combined.planned.may_complete(frozenset(step.fields)), found)
+            sources = further | {source: spent + further.get(source, Spent()) for source, spent in sources.items()}
         return StepCost(keys, min(offered.batch for _, offered in able), sources)
+
+    def _unified(self, asked: Iterable[tuple[str, str, str]], keys: int) -> dict[str, Spent]:
+        """What several systems may be asked for one record of each key."""
+        spent: dict[str, Spent] = {}
+        for source, entity, by in asked:
+            capability = self.composition.routes.offers[source][entity].lookups[by]
+            records = keys * (self._bound(f"{entity}.{by.split()[0]}") if capability.many else 1)
+            spent[source] = spent.get(source, Spent()) + Spent(-(-keys // capability.batch), records)
+        return spent
 
     def _searched(self, step: Step, page: PageArguments, keys: int, search: SearchCapability) -> Spent:
         first = max(self.tables.pages[page.arguments.slot].first, 1)
@@ -63,6 +83,9 @@ class WorstCase:
         """The registered sources that the step may call, with what they offer for it."""
         routes = self.composition.routes
         offers = [(source, routes.offers[source].get(step.entity)) for source in routes.sources(step.source)]
+        combined = routes.combinations.get(step.source)
+        if isinstance(combined, Unification):  # the others are asked for what it finds
+            offers = offers[:1]
         named = [(source, getattr(offered, kind).get(step.name)) for source, offered in offers if offered]
         return [(source, offered) for source, offered in named if offered]
 

@@ -34,7 +34,7 @@ class Linked:
         source = self.routes.fields.get((of.type_name, name)) if of.whole else None
         if of.record is None or source is None or source == of.record.source:
             return of
-        by = self.routes.contribution(of.type_name, source) or ""
+        by = self.routes.contributions(of.type_name)[source]
         key = self.key(of, by)
         added = None if key is None else self.reader.one(source, of.type_name, by, key)
         self.seen["value of another source" if added else "value that the other source has not"] += 1

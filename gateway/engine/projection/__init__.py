@@ -93,7 +93,7 @@ def value(function: Function, field: FieldPlan) -> str:
         case IdField():
             return identity(function, field)
         case ProvenanceField():
-            return provenance(field)
+            return provenance(function, field)
         case ComputedField():
             return computed(function, field)
         case LinkField():

@@ -11,10 +11,11 @@ def join(function: Function, contribution: Contribution) -> None:
     names = function.writer.constant("names", tuple(contribution.wanted))
     blank = function.writer.constant("blank", dict.fromkeys(contribution.wanted))
     via = function.writer.constant("via", contribution.names)
+    _, held_in = function.row(next(filter(None, contribution.origins), None))
     function.line(
-        f"k = {function.key(contribution.names, (None,) * len(contribution.names))}",
+        f"k = {function.key(contribution.names, contribution.origins)}",
         f"r{i} = f{i}.get(k)",
-        f"if r{i} is None: v{i}, e{i} = {blank}, unanswered(x{i}, k, {names}, e, {via})",
+        f"if r{i} is None: v{i}, e{i} = {blank}, unanswered(x{i}, k, {names}, {held_in}, {via})",
         f"else: v{i}, e{i} = r{i}.values, r{i}.errors",
     )
 

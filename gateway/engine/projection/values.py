@@ -108,12 +108,20 @@ def identity(function: Function, field: IdField) -> str:
     return f"id_of({quoted(field.entity)}, {', '.join(f'v[{quoted(name)}]' for name in field.names)})"
 
 
-def provenance(field: ProvenanceField) -> str:
+def provenance(function: Function, field: ProvenanceField) -> str:
     values = {"source": "r.source", "role": "roles[r.source]", "asOf": "r.as_of", "stale": "r.stale"}
     pairs = [
-        f"{quoted(key)}: {quoted('Provenance') if name == '__typename' else values[name]}" for key, name in field.fields
+        f"{quoted(key)}: "
+        + (quoted("Provenance") if name == "__typename" else values.get(name) or field_sources(function, field, key))
+        for key, name in field.fields
     ]
     return f"{{{', '.join(pairs)}}}"
+
+
+def field_sources(function: Function, field: ProvenanceField, key: str) -> str:
+    selected = function.writer.constant("selected", tuple(field.sources[key]))
+    hidden = function.writer.constant("hidden", field.hidden)
+    return f"field_sources(r, {selected}, {hidden}, roles)"
 
 
 def computed(function: Function, field: ComputedField) -> str:

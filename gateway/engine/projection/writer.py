@@ -29,6 +29,7 @@ CALLED = (
     "absent",
     "below",
     "computed",
+    "field_sources",
     "flat",
     "items",
     "joined",
