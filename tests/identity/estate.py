@@ -37,7 +37,7 @@ limits: {first: 100}
 source: crm
 role: CRM
 kind: sql
-url: ${CRM}
+url: ${CRM_URL}
 entities:
   Customer:
     key: number
@@ -60,7 +60,7 @@ entities:
 source: loyalty
 role: LOYALTY
 kind: sql
-url: ${LOYALTY}
+url: ${LOYALTY_URL}
 entities:
   Customer:
     key: loyaltyCard
@@ -78,7 +78,7 @@ entities:
 source: pos
 role: POS
 kind: sql
-url: ${POS}
+url: ${POS_URL}
 entities:
   Customer:
     table: CLIENT
@@ -90,7 +90,7 @@ entities:
 source: oms
 role: OMS
 kind: sql
-url: ${OMS}
+url: ${OMS_URL}
 entities:
   Order:
     key: number
@@ -107,7 +107,7 @@ entities:
 source: crosswalk
 role: CRM
 kind: sql
-url: ${CROSSWALK}
+url: ${CROSSWALK_URL}
 entities:
   IdentityLink:
     table: LINKS
@@ -124,7 +124,7 @@ class People:
         self.folder = folder
         self.environment: dict[str, str] = {}
         for name, tables in TABLES.items():
-            self.environment[name.upper()] = f"sqlite:///{self._database(name, tables, rows)}"
+            self.environment[f"{name.upper()}_URL"] = f"sqlite:///{self._database(name, tables, rows)}"
         (folder / "sources").mkdir(exist_ok=True)
         for name, text in {**FILES, **(files or {})}.items():
             file = folder / "gateway.yaml" if name == "gateway" else folder / "sources" / f"{name}.yaml"
