@@ -94,7 +94,7 @@ def read(file: FilePath, name: str, problems: list[Problem]) -> Document | None:
         problems.append(at(Position(name), (), "text in UTF-8", f"byte 0x{error.object[error.start]:02x}"))
         return None
     try:
-        node = YAML().compose(text)
+        node = YAML(typ="safe", pure=True).compose(text)  # the default loader marks the folds of `>` texts
     except YAMLError as error:
         problems.append(syntax_problem(error, name, text))
         return None

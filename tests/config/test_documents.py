@@ -146,3 +146,12 @@ def test_mistakes_beside_the_syntax_leave_the_rest_readable(tmp_path: Path, text
     read, problems = document(tmp_path, text)
     assert read is not None
     assert [str(problem)[: len(line)] for problem in problems] == [line]
+
+
+def test_a_folded_text_is_what_it_says(tmp_path: Path) -> None:
+    file = tmp_path / "folded.yaml"
+    file.write_text("a: >-\n  one\n  two\n\n  three\nb: |\n  one\n  two\n")
+    problems: list[Problem] = []
+    document = read(file, "folded.yaml", problems)
+    assert document is not None and not problems
+    assert document.data == {"a": "one two\nthree", "b": "one\ntwo\n"}
