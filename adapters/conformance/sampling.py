@@ -199,9 +199,9 @@ class Sampler:
             samples.missing[coordinate] = self._reason(adapter, coordinate, "filter or parent")
 
     async def _unknown(self, adapter: Adapter, entity: str, by: str, known: Sequence[Key]) -> Key:
-        """A key of the same shape without records; where all that are tried have some, the last of them."""
-        for digit in "987":
-            key = stranger(known, digit)
+        """A key of the same shape without records, or a longer one; where all that are tried have some, the last."""
+        for digits in ("9", "8", "7", "99", "88", "9999"):
+            key = stranger(known, digits)
             if not (await self._rows(adapter, entity, by, [key])).get(key):
                 break
         return key
@@ -224,15 +224,15 @@ def values(records: Iterable[Record], names: str) -> Iterator[Key]:
                 yield key
 
 
-def stranger(known: Sequence[Key], digit: str) -> Key:
-    """A key of the first known one's shape: its digits, or else its letters, are others."""
+def stranger(known: Sequence[Key], digits: str) -> Key:
+    """A key like the first known one: ``digits`` in the place of each of its digits, or else other letters."""
 
     def changed(part: str | int) -> str | int:
         if isinstance(part, int):
-            return int(re.sub(r"\d", digit, str(part)))
-        letter = {"9": "z", "8": "y", "7": "x"}[digit]
+            return int(re.sub(r"\d", digits, str(part)))
+        letter = {"9": "z", "8": "y", "7": "x"}[digits[0]] * len(digits)
         if re.search(r"\d", part):
-            return re.sub(r"\d", digit, part)
+            return re.sub(r"\d", digits, part)
         return re.sub("[a-z]", letter, re.sub("[A-Z]", letter.upper(), part))
 
     first = known[0]
