@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from adapters.rest.words import Language
+from adapters.conditions import Language
 
 DialectName = Literal["odata2", "odata4", "json-rpc"]
 

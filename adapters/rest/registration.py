@@ -6,6 +6,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from adapters.conditions import ConditionWords
 from adapters.registration import Duration, Entity, LookupSpec, SearchSpec, Source, Words
 from adapters.rest.auth.words import Auth
 from adapters.rest.dialects import DialectName
@@ -17,7 +18,6 @@ from adapters.rest.words import (
     Code,
     HeaderName,
     HeaderValue,
-    Language,
     Meaning,
     Method,
     Send,
@@ -34,29 +34,6 @@ class Errors(Words):
     code: str | None = Field(None, description="Path of the system's own code.")
     message: str | None = Field(None, description="Path of the system's own text; for the log, never for clients.")
     codes: dict[Code, Meaning] = Field({}, description="Meaning by code; any other is rejected.")
-
-
-class ConditionWords(Words):
-    """A variable that holds a condition in the system's own query language.
-
-    ``{key}``, ``{filter.name}``, ``{argument.name}`` and the like stand for values, written by the rules of the
-    language: as a quoted text where it has such.
-    """
-
-    each: str | None = Field(None, description="One part per key: `ItemNo eq {key}`; `{key.0}` of a composite key.")
-    parts: list[str] = Field([], description="Parts; one with a value that is not given is left out.")
-    join: str | None = Field(None, description="Between two parts; ` or ` with `each`, else ` and `.")
-    language: Language | None = Field(
-        None,
-        description="How values are written; the dialect's own, else `plain`: as they are, and only letters, digits,"
-        " blanks and `_.:@+/-`.",
-    )
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        if (self.each is None) == (not self.parts):
-            raise ValueError("expected exactly one of each, parts")
-        return self
 
 
 class PollWords(Words):

@@ -11,8 +11,8 @@ from urllib.parse import quote
 from uritemplate import URITemplate
 from uritemplate.variable import Operator, URIVariable
 
+from adapters.conditions import Condition, Unwritable
 from adapters.references import filled, references
-from adapters.rest.conditions import Condition, Unwritable
 from adapters.rest.formats.writing import WRITERS, Writer, write_form
 from adapters.rest.words import Method
 

@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
+from adapters.conditions import Condition, ConditionWords
 from adapters.problems import Place
 from adapters.rest.asked import Asked, Poll, Via
 from adapters.rest.checks import Checks
-from adapters.rest.conditions import Condition
 from adapters.rest.dialects import DIALECTS, PLAIN
 from adapters.rest.formats.reading import reader
 from adapters.rest.formats.writing import WRITERS
 from adapters.rest.lookups import missing_statuses
 from adapters.rest.paths import compiled
-from adapters.rest.registration import ConditionWords, PollWords, Request, RestLookup, RestSource, ViaRequest
+from adapters.rest.registration import PollWords, Request, RestLookup, RestSource, ViaRequest
 from adapters.rest.request import RequestTemplate
 
 

@@ -17,9 +17,6 @@ Status = Annotated[int, Field(ge=100, le=599)]
 
 Method = Literal["GET", "POST"]
 
-Language = Literal["plain", "odata", "nav", "soql", "like", "xpath", "lucene"]
-"""How a condition writes its values so that none of them can be more than a value."""
-
 Send = Literal["json", "form", "xml"]
 
 

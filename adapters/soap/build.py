@@ -13,7 +13,7 @@ from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import Place
 from adapters.session import Session
 from adapters.soap.adapter import Answers, SoapAdapter
-from adapters.soap.checks import Checks, is_address, known_values
+from adapters.soap.checks import ADDRESS_EXPECTED, Checks, is_address, known_values
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.faults import Faults
 from adapters.soap.login import LoginCall
@@ -106,7 +106,7 @@ class Builder:
         found = registered if registered is not None or contract is None else contract.address
         if found is not None and not is_address(found):
             hint = "" if registered else "the WSDL's own is none: say it here"
-            self.checks.note(("endpoint",), "an http:// or https:// address without user and password", "another", hint)
+            self.checks.note(("endpoint",), ADDRESS_EXPECTED, "another", hint)
         return found or ""
 
     def login(self) -> tuple[Login, Message] | None:

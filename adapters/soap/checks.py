@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from typing import Any, NamedTuple
 
 from adapters.problems import MappingProblem, Mistake, Place, nearest
@@ -22,6 +22,10 @@ class Asked(NamedTuple):
     word: str
     values: Mapping[str, Any]
     request: Shape
+    keyed: Collection[str] = ()
+    """The names of conditions that say which keys are asked for."""
+    below: Set[str] = frozenset()
+    """The names of values in conditions."""
 
 
 class Checks:
@@ -59,7 +63,8 @@ class Checks:
         if spec.match == "none" and spec.batch != 1:
             self.note((*place, "match"), "`batch: 1` where rows do not hold their key", f"`batch: {spec.batch}`")
         found = [use for use in uses(asked.values, asked.request) if use.name == "keys" or of_key(use.name)]
-        if not found:
+        conditions = [use for use in uses(asked.values, asked.request) if use.name in asked.keyed]
+        if not found and not conditions:
             self.note((*place, asked.word), "`$keys` or `$key`", "no place for the keys")
         for use in found:
             at: Place = (*place, asked.word, *use.path)
@@ -73,6 +78,11 @@ class Checks:
         names = {name for _, name in references(asked.values)}
         if "offset" in names and "first" not in names:
             self.note((*place, asked.word), "`$first` beside `$offset`", "only `$offset`")
+        if (spec.parents is not None) != ("parent" in names | asked.below):
+            self.note((*place, asked.word), "`parents` beside `$parent`", "only one of them")
+        if spec.parents is not None and spec.parents not in {*entity.fields, *entity.keys}:
+            hint = nearest(spec.parents, {*entity.fields, *entity.keys})
+            self.note((*place, "parents"), "a field or key of this entity", f"`{spec.parents}`", hint)
         if spec.lookup is not None and spec.lookup not in entity.lookup:
             hint = nearest(spec.lookup, entity.lookup)
             self.note((*place, "lookup"), "a lookup of this entity", f"`{spec.lookup}`", hint)
@@ -158,9 +168,11 @@ def known_values(spec: Call, by: str = "") -> set[str]:
     if isinstance(spec, SoapLookup):
         return {"keys", "key", "argument.", *(f"key.{index}" for index in range(len(by.split())))}
     bookmark = {"bookmark"} if isinstance(spec, SoapSearch) and spec.bookmark is not None else set()
-    return {"first", "offset", "filter."} | bookmark
+    parent = {"parent"} if isinstance(spec, SoapSearch) and spec.parents is not None else set()
+    return {"first", "offset", "filter."} | bookmark | parent
 
 
+ADDRESS_EXPECTED = "an http:// or https:// address without user and password"
 ADDRESS = re.compile(r"https?://[^/@\s]+(?:/\S*)?")
 
 

@@ -58,7 +58,7 @@ def reduced(documents: Documents, port: Port, wanted: list[str], reduction: Redu
 def _served(documents: Documents) -> Iterator[Port]:
     for service in _all(documents, "service"):
         for port in found(service, "port"):
-            binding = _named(documents, "binding", port.get("binding") or "")
+            binding = _named(documents, "binding", port.get("binding") or "", port)
             version = None if binding is None else _version(binding)
             if binding is not None and version is not None:
                 address = next((each.get("location") for each in found(port, "address")), "") or ""
@@ -70,10 +70,13 @@ def _all(documents: Documents, kind: str) -> Iterator[etree._Element]:
         yield from found(root, kind.lower())
 
 
-def _named(documents: Documents, kind: str, text: str) -> etree._Element | None:
-    """By the local name: namespaces of WSDLs are wrong more often than they tell two things of one name apart."""
-    name = text.rpartition(":")[2]
-    return next((each for each in _all(documents, kind) if each.get("name") == name), None)
+def _named(documents: Documents, kind: str, text: str, at: etree._Element) -> etree._Element | None:
+    """What a reference refers to. Its namespace tells two things of one name apart, and may be wrong otherwise."""
+    prefix, _, name = text.rpartition(":")
+    namespace = at.nsmap.get(prefix or None)
+    same = [each for each in _all(documents, kind) if each.get("name") == name]
+    right = (each for each in same if each.getroottree().getroot().get("targetNamespace") == namespace)
+    return next(right, same[0] if same else None)
 
 
 def _version(binding: etree._Element) -> str | None:
@@ -95,7 +98,7 @@ class Writer:
         target = port.binding.getroottree().getroot().get("targetNamespace") or "urn:crossdock:none"
         nsmap = {**reduction.nsmap, "w": WSDL, "soap": self._soap.strip("{}"), "tns": target}
         self._root = etree.Element(f"{W}definitions", {"targetNamespace": target}, nsmap=nsmap)
-        self._messages: dict[str, str] = {}
+        self._messages: dict[etree._Element, str] = {}
 
     def write(self, wanted: list[str]) -> bytes:
         types = etree.SubElement(self._root, f"{W}types")
@@ -135,7 +138,8 @@ class Writer:
 
     def _declared(self, name: str) -> etree._Element | None:
         """The operation of the port type, or of any."""
-        interface = _named(self._documents, "portType", self._port.binding.get("type") or "")
+        binding = self._port.binding
+        interface = _named(self._documents, "portType", binding.get("type") or "", binding)
         interfaces = [*([] if interface is None else [interface]), *_all(self._documents, "portType")]
         return next((each for of in interfaces for each in found(of, "operation") if each.get("name") == name), None)
 
@@ -154,18 +158,18 @@ class Writer:
 
     def _message(self, text: str, at: etree._Element) -> str | None:
         """The name of a message that is written by now; ``None`` where there is none."""
-        message = _named(self._documents, "message", text)
+        message = _named(self._documents, "message", text, at)
         if message is None:
             if text and not self._reduction.lenient:
                 self._reduction.problems.append(f"line {at.sourceline}: message `{text}` is defined nowhere")
             return None
-        name = message.get("name")
-        if name not in self._messages:
-            self._messages[name] = name
+        name = self._messages.get(message)
+        if name is None:
+            name = self._messages[message] = f"{message.get('name')}{len(self._messages)}"
             made = etree.SubElement(self._root, f"{W}message", name=name)
             for part in found(message, "part"):
                 self._part(made, part)
-        return str(name)
+        return name
 
     def _part(self, made: etree._Element, part: etree._Element) -> None:
         """Where a lenient reading finds no such element, a type of that name is meant, and the other way round."""

@@ -1,8 +1,8 @@
-"""A WSDL's documents: itself and everything it imports or includes, each read once, from its bundle."""
+"""A WSDL's documents: its files and everything they import or include, each read once, from its bundle."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -34,7 +34,7 @@ class Documents:
     read as far as it can be.
     """
 
-    def __init__(self, path: Path, bundle: Bundle, *, lenient: bool) -> None:
+    def __init__(self, files: Sequence[Path], bundle: Bundle, *, lenient: bool) -> None:
         self.definitions: list[etree._Element] = []
         self.schemas: list[Schema] = []
         self.unread: list[str] = []
@@ -42,7 +42,8 @@ class Documents:
         self._lenient = lenient
         self._hash = sha256()
         self._seen: set[tuple[Path, str | None]] = set()
-        self._document(bundle.file(str(path.resolve())), None)
+        for path in files:
+            self._document(bundle.file(str(path.resolve())), None)
         for location in bundle.schemas:
             self._follow(location, None, None)
 

@@ -65,7 +65,9 @@ class Endpoint:
     ) -> T:
         """One call, without a session. ``url``: where it goes instead."""
         content = self._rendered(message, values)
-        reply = await self._http.send("POST", url or self.url, message.http_headers, content, deadline=deadline)
+        reply = await self._http.send(
+            "POST", url or message.url or self.url, message.http_headers, content, deadline=deadline
+        )
         if len(reply.body) > LARGE:
             return await asyncio.to_thread(self._decoded, message, reply, decode)
         return self._decoded(message, reply, decode)

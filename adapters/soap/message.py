@@ -12,6 +12,8 @@ from typing import Any
 import httpx
 from lxml import etree
 
+from adapters.conditions import Condition
+from adapters.conditions import Unwritable as NotInLanguage
 from adapters.http import headers
 from adapters.references import references
 from adapters.soap import wsdl
@@ -20,7 +22,7 @@ from adapters.soap.marking import Marking
 from adapters.soap.names import ENVELOPES
 from adapters.soap.registration import Absent
 from adapters.soap.security import SECURITY, Stamp
-from adapters.soap.segments import Segment, Values, fill
+from adapters.soap.segments import Segment, Unwritable, Values, fill
 from adapters.soap.template import Markup, Template
 
 Operation = wsdl.Operation | Template
@@ -35,6 +37,7 @@ class Message:
 
     ``parts``: the SOAP header's, by name, and ``markup``, those that are XML. ``stamps`` give values that are new in
     every message. ``absent``: what becomes of the elements of values that are not given. ``sign`` has the last word.
+    ``url``: where it goes, if not to the source's own address.
 
     Raises ``ValueError`` or ``TypeError`` when zeep cannot make it of these arguments.
     """
@@ -46,8 +49,11 @@ class Message:
         parts: Mapping[str, Any],
         markup: Sequence[Markup] = (),
         stamps: Sequence[Stamp] = (),
+        *,
+        conditions: Mapping[str, Condition] | None = None,
         absent: Absent = "omit",
         sign: Sign | None = None,
+        url: str | None = None,
     ) -> None:
         self.operation = operation
         self._envelope = ENVELOPES[operation.version]
@@ -58,22 +64,35 @@ class Message:
         self._absent: Absent = absent
         self._sign = sign
         self.names = frozenset(name for _, name in references([self._arguments, parts]))
-        self._optional = frozenset(name for name in self.names if name.startswith(OPTIONAL))
+        self._conditions = {name: each for name, each in (conditions or {}).items() if name in self.names}
+        optional = {name for name in self.names if name.startswith(OPTIONAL)}
+        self._optional = frozenset(optional | self._conditions.keys())
+        self._inner = frozenset(name for each in self._conditions.values() for name in each.names)
+        self.url = url
         self._forms: dict[frozenset[str], list[Segment]] = {}
         self._form(self._optional)
         self.http_headers = http_headers(operation.action, operation.version)
 
     def given(self, of: str) -> frozenset[str]:
         """The names in its ``$filter.name`` or ``$argument.name``."""
-        return frozenset(name.removeprefix(f"{of}.") for name in self._optional if name.startswith(f"{of}."))
+        names = self._optional | self._inner
+        return frozenset(name.removeprefix(f"{of}.") for name in names if name.startswith(f"{of}."))
 
     def render(self, values: Values) -> bytes:
         """The message's bytes. Raises ``Unwritable``, and ``ValueError`` where the WSDL wants a value not given."""
+        if self._conditions:
+            values = {**values, **{name: self._condition(each, values) for name, each in self._conditions.items()}}
         form = self._form(frozenset(name for name in self._optional if values.get(name) is not None))
         for stamp in self._stamps:
             values = {**values, **stamp()}
         content = fill(form, values).encode()
         return content if self._sign is None else self._sign(content)
+
+    def _condition(self, condition: Condition, values: Values) -> str | None:
+        try:
+            return condition.text(values)
+        except NotInLanguage:
+            raise Unwritable("a value that the query language cannot hold") from None
 
     def _form(self, given: frozenset[str]) -> list[Segment]:
         form = self._forms.get(given)

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field, model_validator
 
+from adapters.conditions import ConditionWords
 from adapters.registration import Code, Duration, Entity, LocalFile, LookupSpec, SearchSpec, Source, Words
 from adapters.transport import USUAL, Transport
 
@@ -34,6 +35,7 @@ class Request(Words):
     """
 
     operation: str | None = Field(None, description="Its name in the WSDL.")
+    port: str | None = Field(None, description="The port of the WSDL that it is an operation of; the source's.")
     arguments: dict[str, Any] = Field({}, repr=False, description="In the shape of its request in the WSDL.")
     message: str | None = Field(
         None,
@@ -123,6 +125,9 @@ class Errors(RowErrors):
 class Call(Request):
     """How a lookup or a search is asked, and what its reply holds."""
 
+    conditions: dict[str, ConditionWords] = Field(
+        {}, description="`$` name: a condition in the system's own query language, made of values."
+    )
     absent: Absent = Field("omit", description="What becomes of an element whose value is not given.")
     decode: dict[str, Format] = Field(
         {}, description="Path of a text in the reply: what it holds. Paths go on below it as if it were elements."
@@ -158,8 +163,11 @@ class More(Request):
 
 
 class SoapSearch(SearchSpec, Call):
-    """``$first``, ``$offset``, ``$bookmark``, ``$filter.name``, ``$token``."""
+    """``$first``, ``$offset``, ``$bookmark``, ``$filter.name``, ``$parent``, ``$token``."""
 
+    parents: str | None = Field(
+        None, description="Below one parent at a time, whose key is `$parent`: the field or key in which rows have it."
+    )
     total: str | None = Field(None, description="Path of the count of all rows.")
     limit: int = Field(100, gt=0, description="Most rows of one call.")
     bookmark: str | None = Field(
@@ -184,8 +192,10 @@ class SoapSource(Source):
     """A SOAP service, 1.1 or 1.2, by its WSDL."""
 
     kind: Literal["soap"] = Field(description="How it is spoken to.")
-    wsdl: LocalFile | None = Field(
-        None, description="File; everything it imports lies in its folder. Not needed where every call has a `message`."
+    wsdl: LocalFile | list[LocalFile] | None = Field(
+        None,
+        description="File, or several in one folder; everything they import lies there. Not needed where every call"
+        " has a `message`.",
     )
     schemas: dict[str, str] = Field(
         {}, description="Imports with an address: which file in the WSDL's folder is read instead."
@@ -194,6 +204,9 @@ class SoapSource(Source):
         False, description="Take what is wrong in the WSDL for what it most probably means, instead of refusing it."
     )
     endpoint: str | None = Field(None, description="Where the service is, if not where the WSDL says.")
+    endpoints: dict[str, str] = Field(
+        {}, description="By port of the WSDL: where that is, for requests that name their port."
+    )
     service: str | None = Field(None, description="The service in the WSDL; the first that speaks SOAP.")
     port: str | None = Field(None, description="The port of the service; the first that speaks SOAP.")
     soap: Literal["1.1", "1.2"] | None = Field(None, description="The version, where the service has a port for each.")

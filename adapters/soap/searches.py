@@ -12,7 +12,7 @@ from adapters.mapping import EntityMapping
 from adapters.soap.elements import value_at
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.faults import Fault, Faults
-from adapters.soap.lookups import LookupCall
+from adapters.soap.lookups import LookupCall, can_be_key
 from adapters.soap.message import Message
 from adapters.soap.paging import Bookmarks, Expired, Locators, Offsets, Paging, Part, whole
 from adapters.soap.paths import Steps
@@ -76,28 +76,55 @@ class SearchCall:
 
     def capability(self) -> SearchCapability:
         completing = 0 if self._completion is None else self._completion.call.capability().batch
-        return SearchCapability(self._filters, limit=self._spec.limit, total=self._paging.total, completing=completing)
+        return SearchCapability(
+            self._filters,
+            parents=self._spec.parents is not None,
+            batch=1,  # a page is of one parent, and so is a call
+            limit=self._spec.limit,
+            total=self._paging.total,
+            completing=completing,
+        )
 
     async def answer(self, request: Search, endpoint: Endpoint) -> SearchResult:
-        """One page of everything."""
+        """One page: of everything, or below the one parent."""
         self._refuse(request)
-        if [] in request.filters.values():  # one of none
-            return SearchResult({None: Page((), (), False, 0)})
-        fields = request.fields if self._completion is None else frozenset(self._completion.by.split())
+        if request.parents is not None and not request.parents:
+            return SearchResult()
+        parent = None if request.parents is None else request.parents[0]
+        values = self._values(request, parent)
+        if values is None:
+            return SearchResult({parent: Page((), (), False, 0)})
+        return SearchResult({parent: await self._page(request, parent, values, endpoint)})
+
+    async def _page(self, request: Search, parent: Key | None, values: Mapping[str, Any], endpoint: Endpoint) -> Page:
+        below = frozenset() if self._spec.parents is None else frozenset({self._spec.parents})
+        fields = (request.fields if self._completion is None else frozenset(self._completion.by.split())) | below
         calls = 0
 
-        async def ask(values: Mapping[str, Any], further: bool) -> Part:
+        async def ask(page: Mapping[str, Any], further: bool) -> Part:
             nonlocal calls
             request.tally.calls += calls > 0  # the first is counted already
             calls += 1
-            return await self._ask(request, values, further, fields, endpoint)
+            return await self._ask(request, {**values, **page}, further, fields, endpoint)
 
         cut = await self._paging.page(ask, request.first, request.after)
-        found = dict(zip(cut.cursors, self._mapping.records(cut.rows, fields, now()), strict=True))
+        records = self._mapping.records(cut.rows, fields, now())
+        if self._spec.parents is not None and any(r.values[self._spec.parents] != parent for r in records):
+            raise BadData(self._source, f"expected rows of the asked {self._spec.parents}, found another's")
+        found = dict(zip(cut.cursors, records, strict=True))
         if self._completion is not None:
             found = await self._completed(found, self._completion, request, endpoint)
-        page = Page(list(found.values()), list(found), cut.has_next, cut.total)
-        return SearchResult({None: page})
+        return Page(list(found.values()), list(found), cut.has_next, cut.total)
+
+    def _values(self, request: Search, parent: Key | None) -> dict[str, Any] | None:
+        """What the message is filled with; ``None`` where nothing can be found."""
+        if [] in request.filters.values():  # one of none
+            return None
+        values: dict[str, Any] = {f"filter.{name}": request.filters.get(name) for name in self._filters}
+        if parent is None or self._spec.parents is None:
+            return values
+        forms = [form for form in self._mapping.to_source(self._spec.parents, [parent]) if can_be_key(form)]
+        return {**values, "parent": forms[0]} if forms else None
 
     def _style(self) -> Paging:
         counted = self._ways.total is not None
@@ -108,8 +135,11 @@ class SearchCall:
         return Offsets(self._source, self._message.names, self._spec.limit, counted=counted)
 
     def _refuse(self, request: Search) -> None:
-        if request.parents is not None:
-            raise unsupported(self._source, f"search {request.name} of {request.entity} below parents")
+        what = f"search {request.name} of {request.entity}"
+        if (request.parents is None) != (self._spec.parents is None):
+            raise unsupported(self._source, f"{what} {'without' if request.parents is None else 'below'} parents")
+        if request.parents is not None and len(request.parents) > 1:
+            raise unsupported(self._source, "more than 1 parent in one call")
         if not 1 <= request.first <= self._spec.limit:
             raise unsupported(self._source, f"a page of {request.first}; at most {self._spec.limit}")
         for names in self._spec.exclusive:
@@ -118,12 +148,11 @@ class SearchCall:
                 raise unsupported(self._source, f"search {request.name} by {' and '.join(given)} together")
 
     async def _ask(
-        self, request: Search, page: Mapping[str, Any], further: bool, fields: frozenset[str], endpoint: Endpoint
+        self, request: Search, values: Mapping[str, Any], further: bool, fields: frozenset[str], endpoint: Endpoint
     ) -> Part:
         def decode(body: etree._Element) -> Part:
             return self._part(body, fields)
 
-        values = {**{f"filter.{name}": request.filters.get(name) for name in self._filters}, **page}
         message = self._more if further else self._message
         try:
             return await endpoint.ask(message, values, decode, self._faults, request.deadline)

@@ -93,7 +93,7 @@ MOST_READ = 32
 
 
 def read(
-    path: Path,
+    files: Sequence[Path],
     *,
     schemas: Mapping[str, str],
     service: str | None = None,
@@ -108,7 +108,7 @@ def read(
     their number of registrations. Slow: not for the event loop.
     """
     try:
-        documents = Documents(path, Bundle(path.parent, schemas, lenient=lenient), lenient=lenient)
+        documents = Documents(files, Bundle(files[0].parent, schemas, lenient=lenient), lenient=lenient)
     except (NoDocument, OutsideBundle, OSError) as error:
         raise ContractError("wsdl", "a WSDL with everything it imports in its folder", str(error)) from error
     chosen = _choose(ports(documents), service, port, version)
@@ -118,7 +118,7 @@ def read(
     if contract is None:
         while len(READ) >= MOST_READ:
             READ.pop(next(iter(READ)))
-        contract = READ[key] = _contract(path, documents, chosen, wanted, lenient)
+        contract = READ[key] = _contract(files[0], documents, chosen, wanted, lenient)
     return contract
 
 

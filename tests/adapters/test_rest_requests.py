@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from adapters.conditions import LANGUAGES, Condition, Unwritable
 from adapters.mapping import MappingProblems
-from adapters.rest.conditions import LANGUAGES, Condition, Unwritable
 from adapters.rest.pace import seconds
 from adapters.spi import BadData, Lookup, Overloaded, Record, TimedOut, Unavailable
 from tests.adapters.rest_system import Answer, Asked, connected, names, page, system

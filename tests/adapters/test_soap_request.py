@@ -45,7 +45,7 @@ texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs", "Cc"]) | 
 
 @pytest.fixture(scope="module")
 def operation(tmp_path_factory: pytest.TempPathFactory) -> Operation:
-    found = read(write(tmp_path_factory.mktemp("shop")), schemas={}).operation("GetItems")
+    found = read([write(tmp_path_factory.mktemp("shop"))], schemas={}).operation("GetItems")
     assert found is not None
     return found
 

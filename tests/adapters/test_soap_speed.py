@@ -52,7 +52,7 @@ def seconds(work: Callable[[], Any]) -> float:
 
 @pytest.fixture(scope="module")
 def get_customers() -> Operation:
-    found = read(crm.CONTRACT, schemas={}).operation("GetCustomers")
+    found = read([crm.CONTRACT], schemas={}).operation("GetCustomers")
     assert found is not None
     return found
 

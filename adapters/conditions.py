@@ -8,16 +8,45 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, Literal, Self
+
+from pydantic import Field, model_validator
 
 from adapters.references import key_values
-from adapters.rest.words import Language
+from adapters.registration import Words
 
 PLACE = re.compile(r"\{([^{}]+)\}")
 
 PLAIN = re.compile(r"[\w .:@+/-]*")
 
 CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+
+
+Language = Literal["plain", "odata", "nav", "soql", "like", "xpath", "lucene"]
+"""How a condition writes its values so that none of them can be more than a value."""
+
+
+class ConditionWords(Words):
+    """A variable that holds a condition in the system's own query language.
+
+    ``{key}``, ``{filter.name}``, ``{argument.name}`` and the like stand for values, written by the rules of the
+    language: as a quoted text where it has such.
+    """
+
+    each: str | None = Field(None, description="One part per key: `ItemNo eq {key}`; `{key.0}` of a composite key.")
+    parts: list[str] = Field([], description="Parts; one with a value that is not given is left out.")
+    join: str | None = Field(None, description="Between two parts; ` or ` with `each`, else ` and `.")
+    language: Language | None = Field(
+        None,
+        description="How values are written; `plain`, if the dialect has none of its own: as they are, and only"
+        " letters, digits, blanks and `_.:@+/-`.",
+    )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.each is None) == (not self.parts):
+            raise ValueError("expected exactly one of each, parts")
+        return self
 
 
 class Unwritable(ValueError):
@@ -33,6 +62,8 @@ class Condition:
         self._join = join
         self._write = LANGUAGES[language]
         self.names = frozenset(name for text in [*parts, each or ""] for name in PLACE.findall(text))
+        self.keyed = each is not None or "keys" in self.names or "key" in self.names
+        """Whether it says which keys are asked for."""
 
     def text(self, values: Mapping[str, Any]) -> str | None:
         """The whole condition; ``None`` where nothing is asked. Raises :class:`Unwritable`."""
