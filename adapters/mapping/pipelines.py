@@ -83,7 +83,10 @@ class Pipelines:
     ) -> Convert:
         """One value, of one path or made of several."""
         nulls = nulled(value)
-        steps = [*self.formed(value, at), *(each.convert for each in converters), finish]
+        steps = [*self.formed(value, at), *(each.convert for each in converters)]
+        if steps and value.empty == "null":  # what was bytes, or blanks that a converter took away
+            steps.append(unless_blank)
+        steps.append(finish)
         if blank_means_null(value, type_, converters):
             if "otherwise" in value.model_fields_set or len(paths(value)) > 1:
                 nulls.append(unless_blank)

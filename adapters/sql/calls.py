@@ -16,8 +16,7 @@ from adapters.sql.conditions import Condition, given
 from adapters.sql.database import Query
 from adapters.sql.errors import safe_words
 from adapters.sql.registration import Meaning, SqlErrors, SqlLookup
-from adapters.sql.relations import names_in
-from adapters.sql.statements import Row, Statement, askable, compiled_text
+from adapters.sql.statements import Row, Statement, askable, compiled_text, names_in
 
 ALL_KEYS = "keys"
 ERRORS: Mapping[Meaning, type[SourceError]] = {

@@ -82,7 +82,8 @@ class Checks:
 
     def _relation(self, at: Place, rows: SqlLookup | SqlSearch, keys: tuple[str, ...], place: str) -> None:
         with self._noting(*at, *(("sql",) if rows.sql is not None else ())):
-            if self._table is not None or self._spec.table is None:  # its own mistakes have been told
+            named = self._spec.table is not None or self._spec.view is not None
+            if self._table is not None or not named:  # its own mistakes have been told
                 relation(rows, self._table, keys, place)
 
     def _fields(self, at: Place, fields: Mapping[str, str]) -> None:

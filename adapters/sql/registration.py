@@ -112,6 +112,9 @@ class SqlEntity(Entity[SqlLookup, SqlSearch]):
     """``from`` in ``fields`` is a column's name, kept and quoted as it is written, or ``NAME.COLUMN`` of a join."""
 
     table: str | None = Field(None, description="Table or view, with its schema before a dot or from `schema:`.")
+    view: str | None = Field(
+        None, description="A select without parameters in the place of `table`, where the database has no view for it."
+    )
     where: str | None = Field(None, description="A constant condition on every row of `table`: `TRAINING = 0`.")
     tables: dict[Given, list[ListedCode]] = Field(
         {}, description="One table per store or year: what stands for `{store}` in `table`, and is a column `store`."
@@ -139,7 +142,9 @@ class SqlSource(Source):
     url: str = Field(
         repr=False, description="SQLAlchemy URL, such as postgresql+psycopg://user:password@host/database."
     )
-    schema_: str | None = Field(None, alias="schema", description="Schema of all tables.")
+    schema_: str | None = Field(
+        None, alias="schema", description="Schema of all tables; empty where their names have dots and there is none."
+    )
     session: list[str] = Field(
         [], description="Statements for every new connection: `set transaction isolation level read uncommitted`."
     )

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, FromClause, column, text
 
 from adapters.problems import Mistake
 from adapters.sql.keys import Keys, in_text
-from adapters.sql.statements import quoted
+from adapters.sql.statements import names_in, quoted
 
 PLACE = re.compile(r"(?:\((?P<columns>[^()]+)\)\s*)?\bin\s*\(?\s*:(?P<name>keys|parents)\b\s*\)?", re.IGNORECASE)
 """Where a configured select takes the keys: ``in :keys``, with ``(A, B)`` before it for composite ones."""
@@ -57,8 +57,3 @@ class Text:
 
     def values(self) -> Mapping[str, Any]:
         return {}
-
-
-def names_in(sql: str) -> set[str]:
-    """The names of the parameters in a text."""
-    return {name for name in text(sql).compile().params}

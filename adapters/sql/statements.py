@@ -11,6 +11,8 @@ from sqlalchemy import BindParameter, ColumnElement, FromClause, Select, bindpar
 from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import quoted_name
 
+from adapters.problems import Mistake
+
 MOST_TEXTS = 512
 """Texts that are kept per lookup and search: by fields asked, number of keys, and conditions."""
 
@@ -58,6 +60,19 @@ def compiled(statement: Select[Any], columns: Sequence[str], dialect: Dialect) -
     constants = {name: value for name, value in state.parameters.items() if name not in later}
     names = state.parameters if state.positiontup is None else state.positiontup
     return Statement(state.statement, reader(tuple(columns)), tuple(names), constants, state.positiontup is None)
+
+
+def without_parameters(sql: str) -> str:
+    """A configured select that has none; a ``Mistake`` for one that has."""
+    sql = sql.strip().rstrip(";")
+    if names := names_in(sql):
+        raise Mistake("no parameters", f"`:{min(names)}`", "write `\\:` for a colon")
+    return sql
+
+
+def names_in(sql: str) -> set[str]:
+    """The names of the parameters in a text."""
+    return {name for name in text(sql).compile().params}
 
 
 def compiled_text(sql: str, dialect: Dialect) -> Statement:

@@ -3,31 +3,46 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import product
 from typing import Any, NamedTuple
 
-from sqlalchemy import ColumnElement, FromClause, Select, column, literal, literal_column, select, table, union_all
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    column,
+    literal,
+    literal_column,
+    select,
+    table,
+    text,
+    union_all,
+)
 
 from adapters.problems import Mistake
 from adapters.sql.effective import Effective
 from adapters.sql.keys import Keys, among, partly
-from adapters.sql.registration import SqlUnpivot
-from adapters.sql.statements import quoted
+from adapters.sql.registration import SqlEntity
+from adapters.sql.statements import quoted, without_parameters
 
 PLACE = re.compile(r"\{(\w+)\}")
 """Where in a table's name a name of the allow-list stands."""
 
 
 class Table:
-    """``name`` may have a schema before a dot, unless ``schema`` says it. ``where`` holds for every row."""
+    """``name`` may have a schema before a dot, unless ``schema`` says it; empty, there is none and a dot is a dot.
+
+    ``where`` holds for every row.
+    """
 
     times = 1
 
     def __init__(self, name: str, schema: str | None, where: str | None, effective: Effective | None = None) -> None:
         before, dot, last = ("", "", name) if schema is not None else name.rpartition(".")
         self._name = quoted(last)
-        self._schema = quoted(schema) if schema is not None else quoted(before) if dot else None
+        self._schema = quoted(schema or before) if schema or dot else None
         self._where = where
         self._effective = effective
 
@@ -37,6 +52,7 @@ class Table:
         return source, [*([among(source, keys)] if keys else []), *self.conditions(source)]
 
     def rows(self, columns: Collection[str]) -> FromClause:
+        """Something that has ``columns``."""
         return table(self._name, *(column(quoted(name)) for name in dict.fromkeys(columns)), schema=self._schema)
 
     def conditions(self, source: FromClause) -> list[ColumnElement[bool]]:
@@ -46,6 +62,22 @@ class Table:
 
     def values(self) -> Mapping[str, Any]:
         return {} if self._effective is None else self._effective.values()
+
+
+class View(Table):
+    """The rows of a configured select without parameters, which databases narrow by the keys like a view of theirs."""
+
+    def __init__(self, sql: str, where: str | None, effective: Effective | None) -> None:
+        super().__init__("", "", where, effective)
+        self._sql = without_parameters(sql)
+
+    def rows(self, columns: Collection[str]) -> FromClause:
+        named = text(self._sql).columns(*(column(quoted(name)) for name in dict.fromkeys(columns)))
+        return named.subquery("crossdock_view")
+
+
+Make = Callable[[Callable[[str], str]], Table]
+"""A table, from a function that puts the names of the allow-list into a text."""
 
 
 class Part(NamedTuple):
@@ -91,43 +123,32 @@ class Union:
         return {} if self._effective is None else self._effective.values()
 
 
-def tables(
-    name: str,
-    schema: str | None,
-    where: str | None,
-    effective: Effective | None,
-    names: Mapping[str, Sequence[str]],
-    unpivot: SqlUnpivot | None,
-) -> Table | Union:
-    """What the words of an entity say about its table; words that do not go together are a ``Mistake``."""
-    if not names and unpivot is None:
-        return Table(name, schema, where, effective)
-    return Union(list(parts(name, schema, where, effective, names, unpivot)), effective)
+def tables(make: Make, text: str, effective: Effective | None, spec: SqlEntity) -> Table | Union:
+    """What the words of an entity say about its table, which ``make`` makes of ``text``.
 
-
-def parts(
-    name: str,
-    schema: str | None,
-    where: str | None,
-    effective: Effective | None,
-    names: Mapping[str, Sequence[str]],
-    unpivot: SqlUnpivot | None,
-) -> Iterator[Part]:
-    if names and set(PLACE.findall(name)) != names.keys():
-        wanted = " and ".join(f"`{{{each}}}`" for each in sorted(names))
-        raise Mistake(f"{wanted} in the name of `table`", f"`{name}`")
-    if empty := [each for each, values in names.items() if not values]:
+    Words that do not go together are a ``Mistake``.
+    """
+    if not spec.tables and spec.unpivot is None:
+        return make(lambda written: written)
+    if spec.tables and set(PLACE.findall(text)) != spec.tables.keys():
+        wanted = " and ".join(f"`{{{each}}}`" for each in sorted(spec.tables))
+        raise Mistake(f"{wanted} in the name of `table`", f"`{text}`")
+    if empty := [each for each, values in spec.tables.items() if not values]:
         raise Mistake(f"at least one table for `{empty[0]}`", "none")
-    for values in product(*names.values()):
-        chosen = dict(zip(names, values, strict=True))
-        one = Table(placed(name, chosen), schema, where, effective)
-        if unpivot is None:
+    return Union(list(parts(make, spec)), effective)
+
+
+def parts(make: Make, spec: SqlEntity) -> Iterator[Part]:
+    for values in product(*spec.tables.values()):
+        chosen = dict(zip(spec.tables, values, strict=True))
+        one = make(partial(placed, chosen))
+        if spec.unpivot is None:
             yield Part(one, chosen, {})
         else:
-            for set_name, renamed in unpivot.sets.items():
-                yield Part(one, {**chosen, unpivot.name: set_name}, renamed)
+            for name, renamed in spec.unpivot.sets.items():
+                yield Part(one, {**chosen, spec.unpivot.name: name}, renamed)
 
 
-def placed(name: str, chosen: Mapping[str, str]) -> str:
+def placed(chosen: Mapping[str, str], written: str) -> str:
     """``SALES_{year}`` with one of the names that are allowed there."""
-    return PLACE.sub(lambda place: chosen[place[1]], name) if chosen else name
+    return PLACE.sub(lambda place: chosen[place[1]], written) if chosen else written

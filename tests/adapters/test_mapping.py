@@ -404,6 +404,12 @@ def test_the_first_value_that_is_there(row: dict[str, Any], wanted: str | None) 
     )
 
 
+def test_what_is_empty_when_it_is_converted_is_null_too() -> None:
+    words = {"from": "a", "as": ["encoding(cp037)", "trim"], "empty": "null"}
+    assert value("text", words, {"a": b"@@@"}) is None
+    assert value("text", words, {"a": b"@\xc1@"}) == "A"
+
+
 def test_a_checksum_changes_with_each_value() -> None:
     words = {"from": ["a", "b"], "as": "checksum"}
     rows = [{"a": 1, "b": None}, {"a": None, "b": 1}, {"a": "1", "b": None}, {"a": 1, "b": ""}]

@@ -231,6 +231,7 @@ def test_a_database_that_nobody_knows_is_asked_with_care() -> None:
         (None, "erp.STOCK", '"erp"."STOCK"'),
         ("ERP", "STOCK", '"ERP"."STOCK"'),
         ("ERP", "A.B", '"ERP"."A.B"'),
+        ("", "A.B", '"A.B"'),
     ],
 )
 def test_schemas(schema: str | None, table: str, text: str) -> None:

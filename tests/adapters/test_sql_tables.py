@@ -320,6 +320,9 @@ async def test_surrogate_keys_of_a_star(url: str) -> None:
         (STORES, {"STK_{store}": "STK"}, "table", "`{store}` in the name"),
         (STORES, {'["0075", "0076"]': "[]"}, "table", "at least one table"),
         (STORES, {"table: STK_{store}": "where: x = 1"}, "where", "`table` beside it"),
+        (STORES, {"table: STK_{store}": "table: STK_{store}\n    view: select 1"}, "table", "`table` or `view`"),
+        (STORES, {"table: STK_{store}": 'view: "select :a"\n    '}, "view", "`{store}` in the name"),
+        (WIDE, {"table: WIDE": 'view: "select * from WIDE where ITEM = :a"'}, "view", "no parameters"),
         (DATED, {"from: first, to: last, as: date(yyyy-MM-dd)": "open: [0]"}, "effective", "`from`, `to` or both"),
         (DATED, {"as: date(CyyDDD)": "as: trim"}, "join.tax.effective", "how one column writes a day"),
         (DATED, {"date(CyyDDD)": '"date(yyyyMMdd, HH)"'}, "join.tax.effective", "how one column writes a day"),
@@ -341,3 +344,18 @@ def test_words_that_do_not_go_together(
     entity = next(iter(spec.entities))
     found = {".".join(map(str, problem.path)): problem.expected for problem in caught.value.problems}
     assert expected in found[f"entities.{entity}.{place}"]
+
+
+SUMS = STORES.replace("table: STK_{store}", "view: select ITEM, sum(QTY) as QTY from STK_{store} group by ITEM")
+
+
+async def test_a_view_of_the_registration(url: str) -> None:
+    """Only what is asked for is added up: the key reaches the tables below."""
+    async with odd.asked(url, SUMS, TYPES) as adapter:
+        record = await odd.one(adapter, "StockLevel", "sku locationCode", ("A", "76"), "onHand")
+        assert record.values["onHand"] == "5"
+        samples = [LookupSample("StockLevel", "sku", ["A", "B"], "Z")]
+        await conform(adapter, samples, [SearchSample("StockLevel", "stock", count=3)])
+    _, plan = text_of(url, SUMS, "StockLevel", "sku", ["A", "B"], "onHand")
+    assert sum("SEARCH STK_" in step and "(ITEM=?)" in step for step in plan) == 2, plan
+    assert not any(step.startswith("SCAN STK_") for step in plan)
