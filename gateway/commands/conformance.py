@@ -132,12 +132,17 @@ async def examination(
 def report_text(examined: Adapter, samples: Samples, findings: Sequence[Finding]) -> str:
     lines = [f"{examined.source} ({examined.kind})", ""]
     lines += [f"  {sample}: {asked_with(sample)}" for sample in (*samples.lookups, *samples.searches)]
-    lines += ["", *(f"  {'ok    ' if finding.passed else 'BROKEN'}  {finding}" for finding in findings)]
+    lines += ["", *(f"  {spelled_out(finding)}" for finding in findings)]
     if samples.missing:
         lines += ["", "not examined; name some with --known or --filter:"]
         lines += [f"  {name}: {why}" for name, why in samples.missing.items()]
     broken = sum(not finding.passed for finding in findings)
     return "\n".join([*lines, "", f"{len(findings)} checks, {broken or 'none'} broken"])
+
+
+def spelled_out(finding: Finding) -> str:
+    said = f"{finding.sample or 'adapter'}: {finding.check}"
+    return f"ok      {said}" if finding.passed else f"BROKEN  {said}: {finding.seen}"
 
 
 def asked_with(sample: Any) -> str:

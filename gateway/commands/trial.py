@@ -138,6 +138,10 @@ async def save(composition: Composition, trial: Trial, asked: Namespace, mask: o
     kept = await saved(
         source, composition.graph.types, name, trial.keys, trial.recording.exchanges, mask, pseudonyms, personal
     )
-    print("\nsaved " + ", ".join(str(file) for file in kept.files) + f", and an example in {source.file.name}")
+    print(
+        "\nsaved "
+        + ", ".join(f"sources/{file.relative_to(source.file.folder)}" for file in kept.files)
+        + f", and an example in {source.file.name}"
+    )
     if kept.left:
         print(f"not replaced, as the system writes them otherwise: {', '.join(kept.left)}; use --replace OLD=NEW")

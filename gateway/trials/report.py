@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import orjson
@@ -13,7 +13,7 @@ from adapters.types import Types
 from gateway.trials.converting import remedy
 from gateway.trials.examples import plain
 from gateway.trials.masking import Mask, decoded
-from gateway.trials.recording import Exchange
+from gateway.trials.recording import Exchange, Unreadable
 from gateway.trials.reply_files import written
 from gateway.trials.teaching import lessons, names_of, paths
 
@@ -80,11 +80,7 @@ def outcome(trial: Trial, result: LookupResult) -> Iterator[str]:
 def taught(trial: Trial, composition: Composition, source: str) -> Iterator[str]:
     """What was filled, what was not, and what would help."""
     types = composition.graph.types
-    for bad in dict.fromkeys((each.coordinate, each.expected, repr(each.value)) for each in trial.recording.bad):
-        coordinate, expected, shown = bad
-        value = next(each.value for each in trial.recording.bad if each.coordinate == coordinate)
-        help_ = remedy(type_of(coordinate, types), value, types)
-        yield f"{coordinate}: expected {expected}, found {shown}" + (f"; {help_}" if help_ else "")
+    yield from unread(trial.recording.bad, types)
     fields = spec_of(composition, source, trial.entity)
     found = list(records(trial.result)) if trial.result else []
     filled = {name for record in found for name in filled_paths(record.values)}
@@ -95,6 +91,17 @@ def taught(trial: Trial, composition: Composition, source: str) -> Iterator[str]
         yield f"fills: {', '.join(f'{trial.entity}.{name}' for name in names) or 'no field that is served'}"
     if empty and trial.recording.exchanges:
         yield from lessons(fields, empty, names_of(trial.recording.exchanges))
+
+
+def unread(bad: Sequence[Unreadable], types: Types) -> Iterator[str]:
+    """The first value of each field that could not be read."""
+    first = {each.coordinate: each for each in reversed(bad)}
+    for coordinate in dict.fromkeys(each.coordinate for each in bad):
+        _, expected, value = first[coordinate]
+        more = sum(each.coordinate == coordinate for each in bad) - 1
+        others = f" (and {more} more)" if more else ""
+        help_ = remedy(type_of(coordinate, types), value, types)
+        yield f"{coordinate}: expected {expected}, found {value!r}{others}" + (f"; {help_}" if help_ else "")
 
 
 def spec_of(composition: Composition, source: str, entity: str) -> Mapping[str, Any]:

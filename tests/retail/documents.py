@@ -43,5 +43,7 @@ def answered() -> list[tuple[Block, Block]]:
     return [(one, two) for one, two in pairwise(every()) if (one.language, two.language) == ("graphql", "json")]
 
 
-def commands() -> set[str]:
-    return {line[2:] for block in blocks("console") for line in block.text.splitlines() if line.startswith("$ ")}
+def commands(*but: str) -> set[str]:
+    """Of all pages ``but`` these."""
+    found = (block for block in blocks("console") if block.page not in but)
+    return {line[2:] for block in found for line in block.text.splitlines() if line.startswith("$ ")}
