@@ -193,6 +193,60 @@ async def test_a_part_elsewhere_is_not_fetched() -> None:
     assert isinstance((found["1"].errors or {})[("seasonal",)], BadData)
 
 
+# Two steps, and queries that are deep
+
+VIA = """
+entities:
+  Variant:
+    key: sku
+    fields: {sku: "no", name: title}
+    lookup:
+      sku:
+        via: {get: "/ids{?sku}", with: {id: "items[0].id"}}
+        get: /items/{id}
+        query: {fields: [no, title], page: {size: 1, of: [{n: $key}]}, none: $argument.none}
+        arguments: {none: none}
+        batch: 1
+"""
+
+
+@pytest.mark.quirk("R13")
+async def test_a_request_in_two_steps() -> None:
+    def answer(asked: Asked) -> Any:
+        if asked.path == "/ids":
+            return {"items": [{"id": 7}] if asked.given["sku"] == "A/1" else []}
+        return {"no": "A/1", "title": "One"}
+
+    async with system(answer) as shop, connected(shop, VIA) as adapter:
+        request = Lookup("Variant", "sku", ["A/1"], frozenset({"name"}), deadline=monotonic() + 5)
+        assert (await adapter.lookup(request)).found["A/1"].values["name"] == "One"
+        assert request.tally.calls == 1  # beside the attempt itself, which the wrapper counts
+        assert await names(adapter, "A2") == {}
+    query = [("fields", "no"), ("fields", "title"), ("page[size]", "1"), ("page[of][0][n]", "A/1")]
+    assert [(asked.path, asked.query) for asked in shop.asked] == [
+        ("/ids", [("sku", "A/1")]),
+        ("/items/7", query),
+        ("/ids", [("sku", "A2")]),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "place", "found"),
+    [
+        (("items/{id}", "items/{ib}"), ("get",), "`ib`"),
+        (("ids{?sku}", "ids{?id}"), ("via", "get"), "`id`"),
+        (("items[0].id", "items["), ("via", "with", "id"), "`items[`"),
+        (("n: $key", "n: $kye"), ("query", "page", "of", 0, "n"), "`kye`"),
+    ],
+)
+async def test_what_can_be_wrong_with_two_steps(change: tuple[str, str], place: Any, found: str) -> None:
+    async with system(lambda asked: None) as shop:
+        with pytest.raises(MappingProblems) as raised:
+            async with connected(shop, VIA.replace(*change)):
+                pass
+    assert (place, found) in [(problem.path[4:], problem.found) for problem in raised.value.problems]
+
+
 # Work that takes its time
 
 JOB = """
