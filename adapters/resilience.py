@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from math import inf
 from time import monotonic
 from traceback import format_tb
@@ -58,7 +57,7 @@ class Resilient(Wrapper):
         try:
             deadline = min(request.deadline, monotonic() + self._timeout)
             request.tally.calls += 1
-            return await self._within(deadline, ask(replace(request, deadline=deadline)))
+            return await self._within(deadline, ask(request.until(deadline)))
         finally:
             self._places.give_back()
 

@@ -172,9 +172,21 @@ class Lookup:
     tally: Tally = field(default_factory=Tally, compare=False, repr=False)
     origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
 
-    def of(self, keys: Sequence[Key]) -> Lookup:
-        """The same request for other keys."""
-        return replace(self, keys=keys)
+    def of(self, keys: Sequence[Key], deadline: float | None = None) -> Lookup:
+        """The same request for other keys, until another deadline. ``replace`` would take three times as long."""
+        return Lookup(
+            self.entity,
+            self.by,
+            keys,
+            self.fields,
+            self.arguments,
+            self.principal,
+            self.deadline if deadline is None else deadline,
+            self.tally,
+        )
+
+    def until(self, deadline: float) -> Lookup:
+        return self.of(self.keys, deadline)
 
 
 @dataclass(slots=True)
@@ -215,6 +227,10 @@ class Search:
     deadline: float = float("inf")
     tally: Tally = field(default_factory=Tally, compare=False, repr=False)
     start: Start | None = None
+
+    def until(self, deadline: float) -> Search:
+        """The same request, until another deadline."""
+        return replace(self, deadline=deadline)
 
 
 @dataclass(slots=True)

@@ -72,7 +72,7 @@ class Coalesced(Wrapper):
         await super().aclose()
 
     def _lookup(self, request: Lookup, keys: Sequence[Any]) -> Coroutine[Any, Any, LookupResult]:
-        return self.adapter.lookup(replace(request, keys=keys, deadline=inf))
+        return self.adapter.lookup(request.of(keys, inf))
 
     def _search(self, request: Search, parents: Sequence[Any]) -> Coroutine[Any, Any, SearchResult]:
         below = None if request.parents is None else parents

@@ -17,7 +17,7 @@ from typing import Literal
 
 from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
 from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from opentelemetry.sdk.metrics import Counter, Histogram, MeterProvider
+from opentelemetry.sdk.metrics import Histogram, MeterProvider, ObservableCounter
 from opentelemetry.sdk.metrics.export import CardinalityLimits, MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
@@ -36,7 +36,7 @@ log = logging.getLogger("crossdock.telemetry")
 
 Signal = Literal["TRACES", "METRICS"]
 PROTOCOL = "http/protobuf"
-SERIES: CardinalityLimits = {Histogram: 20_000, Counter: 20_000}
+SERIES: CardinalityLimits = {Histogram: 20_000, ObservableCounter: 20_000}
 """Most label sets of one metric. The SDK's 2,000 are too few for hundreds of sources."""
 
 
