@@ -9,7 +9,7 @@ READY := .venv/.ready
 GRAPHIQL := $(BIN)/python -m gateway.graphiql.build
 WITHOUT := echo "GraphiQL: not built, see above; a plain page stands in for it at /graphql"
 
-.PHONY: demo assets test proof bench check clean
+.PHONY: demo assets test proof bench growth check clean
 
 demo: $(READY)
 	@$(GRAPHIQL) || $(WITHOUT)
@@ -30,6 +30,9 @@ proof: $(READY)
 # QUICK=1: under 3 minutes, and docs/ stays as it is.
 bench: $(READY)
 	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
+
+growth: $(READY)
+	$(BIN)/python -m tests.bench.growth
 
 check: $(READY)
 	$(BIN)/ruff check .

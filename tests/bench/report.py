@@ -60,6 +60,9 @@ def write(results: Results, machine: dict[str, Any], folder: Path) -> None:
 
 
 def rounded(found: Any) -> Any:
+    """To three places, in all of it."""
     if isinstance(found, dict):
         return {name: rounded(value) for name, value in found.items()}
+    if isinstance(found, list | tuple):
+        return [rounded(item) for item in found]
     return round(found, 3) if isinstance(found, float) else found

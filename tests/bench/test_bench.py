@@ -11,6 +11,7 @@ from graphql import GraphQLSchema, parse, validate
 
 from gateway.compose import compose
 from gateway.config.load import load
+from tests.bench import growth
 from tests.bench.base.schema import Query
 from tests.bench.measure import Figures, middle
 from tests.bench.plot import Bars, Lines
@@ -59,6 +60,20 @@ def test_a_report_has_ratios_to_the_base_and_the_goals(tmp_path: Path) -> None:
 def test_goals_are_of_subjects_and_workloads_that_there_are() -> None:
     subjects = {subject.name: subject for subject in SUBJECTS}
     assert all(set(goals) == set(subjects[name].workloads) for name, goals in GOALS.items())
+
+
+def test_a_growth_run_has_its_figures_and_two_plots(tmp_path: Path) -> None:
+    sources = [{"sources": count, "cpu": 1.0, "start": 2.0, "memory": 130.0} for count in (5, 200)]
+    growth.write({"crossdock": [(1, 0.5), (10_000, 120.04567)]}, sources, tmp_path)
+    assert "120.046" in (tmp_path / "growth.json").read_text()
+    for name in ("growth-records.svg", "growth-sources.svg"):
+        assert ElementTree.parse(tmp_path / name).getroot().tag.endswith("svg")
+
+
+def test_a_registration_grows_by_sources_that_nobody_asks(tmp_path: Path) -> None:
+    composition = compose(load(growth.registration(tmp_path, 8), environ=ENVIRON))
+    assert len(composition.adapters) == 8
+    assert {composition.roles[name] for name in ("erp-5", "erp-6", "erp-7")} == {"ERP"}
 
 
 def test_plots_are_drawings_with_their_numbers() -> None:
