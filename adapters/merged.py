@@ -180,12 +180,13 @@ class Merged(Composite):
 
 
 def once(records: list[Record], names: Sequence[str]) -> list[Record]:
-    """Of records with the same key, the first one."""
+    """Of records with the same key, the first one. A record without a whole key is like no other."""
     if not names:
         return records
     kept: dict[Any, Record] = {}
-    for record in records:
-        kept.setdefault(tuple(record.values.get(name) for name in names), record)
+    for number, record in enumerate(records):
+        key = tuple(record.values.get(name) for name in names)
+        kept.setdefault(number if None in key else key, record)
     return list(kept.values())
 
 

@@ -37,31 +37,50 @@ def value_errors(record: RecordErrors, path: ResponsePath, fields: Sequence[tupl
             errors.add(path, place, error)
 
 
-def nothing(path: ResponsePath, place: Place, record: RecordErrors, name: str, errors: Errors) -> None:
+def nothing(
+    path: ResponsePath, place: Place, record: RecordErrors, name: str, row: Record | None, errors: Errors
+) -> None:
     """A value that is never null is missing: says why, and gives the null that goes up to the parent."""
     error = record.get((name,)) if record else None
-    errors.add(path, place, error or BadData(place.source, f"no value for {place.coordinate}", message=NO_VALUE))
+    errors.add(path, place, error or no_value(row, place, f"no value for {place.coordinate}"))
+
+
+def no_value(row: Record | None, place: Place, what: str) -> BadData:
+    """Of the source that gave the row: one of several may stand behind a route."""
+    return BadData(place.source if row is None else row.source, what, message=NO_VALUE)
 
 
 def items(
-    values: Sequence[Any], path: ResponsePath, place: Place, record: RecordErrors, required: bool, errors: Errors
+    values: Sequence[Any],
+    path: ResponsePath,
+    place: Place,
+    record: RecordErrors,
+    row: Record | None,
+    required: bool,
+    errors: Errors,
 ) -> Sequence[Any] | None:
     """A list of leaves in which something is null: reports bad items; null as a whole if no item may be null."""
     for index, value in enumerate(values):
         if value is None:
-            null_item((path, place.key), index, place, record, required, errors)
+            null_item((path, place.key), index, place, record, row, required, errors)
             if required:
                 return None
     return values
 
 
 def null_item(
-    here: ResponsePath, index: int, place: Place, record: RecordErrors, required: bool, errors: Errors
+    here: ResponsePath,
+    index: int,
+    place: Place,
+    record: RecordErrors,
+    row: Record | None,
+    required: bool,
+    errors: Errors,
 ) -> None:
     """A null in the list at ``here``, which is an error where it could not be read and where an item is never null."""
     error = record.get((index,)) if record else None
     if error is None and required:
-        error = BadData(place.source, f"a null in {place.coordinate}", message=NO_VALUE)
+        error = no_value(row, place, f"a null in {place.coordinate}")
     if error is not None:
         errors.put((here, index), place, error)
 
@@ -82,7 +101,7 @@ def objects(
     for index, value in enumerate(values):
         answer = None
         if value is None:
-            null_item(here, index, place, record, required, errors)
+            null_item(here, index, place, record, row, required, errors)
         else:
             answer = complete(value, (here, index), below(record, index), row)
         if answer is None and required:
@@ -106,7 +125,7 @@ def nested(
     for index, value in enumerate(values):
         answer = value
         if value is None:
-            null_item(here, index, place, record, item.required, errors)
+            null_item(here, index, place, record, row, item.required, errors)
         elif item.lists:
             answer = nested(value, item, complete, (here, index), place, below(record, index), row, errors)
         elif complete is not None:

@@ -1,21 +1,23 @@
 """The estates that operations are answered over: sources in memory that together give the whole declared graph.
 
-There are two, because a graph can be registered in more than one way. ``rows``: everything has rows of its own, and
-many systems add to one entity. ``nested``: few systems, whose records hold what belongs to them.
+There are three, because a graph can be registered in more than one way. ``rows``: everything has rows of its own, and
+many systems add to one entity. ``nested``: few systems, whose records hold what belongs to them. ``routed``: the first,
+with systems that stand in for others, and systems that each have a part of the records.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Literal
+from dataclasses import replace
+from typing import Any, Literal
 
 from adapters.memory import MemoryAdapter, MemoryEntity, MemoryLookup, MemorySearch, among
 from adapters.registration import Role
 from tests.proof.people import People, has_name, is_open
 from tests.proof.records import SKUS, Row
 
-Shape = Literal["rows", "nested"]
-SHAPES: tuple[Shape, ...] = ("rows", "nested")
+Shape = Literal["rows", "nested", "routed"]
+SHAPES: tuple[Shape, ...] = ("rows", "nested", "routed")
 
 Sources = dict[str, tuple[MemoryAdapter, Role]]
 
@@ -36,17 +38,42 @@ LEVELS = {
 PART = {"sku locationCode": ONE}
 RELATED = ("categoryCodes", "relations")
 
-OWNERS: Mapping[Shape, Mapping[str, str]] = {
+KEYSET = ("placedAt desc", "number")
+MERGED_ORDERS = MemorySearch(ORDER_FILTERS, keyset=KEYSET, limit=5)
+MERGED_OF_CUSTOMER = MemorySearch(ORDER_FILTERS, parent="customerNumber", keyset=KEYSET, batch=2, limit=4)
+
+ROUTES: Mapping[Shape, Mapping[str, Any]] = {
     "rows": {"Variant": "pim", "StockLevel": "wms", "Customer": "crm"},
     "nested": {"Product": "pim", "Variant": "pim", "Location": "erp", "Order": "oms"},
+    "routed": {
+        "Variant": "pim",
+        "Variant.taxClass": {"fallback": ["erp", "pim"], "missing": True},
+        "Customer": "crm",
+        "Price": ["pricing", "erp"],
+        "Location": ["wms", "erp"],
+        "LoyaltyAccount": {"fallback": ["loyalty", "erp"], "missing": True},
+        "StockLevel": {"merge": ["wms", "shelf"]},
+        "Order": {"merge": ["oms", "pos"], "order": "placedAt desc"},
+    },
 }
-"""Who owns what several sources know."""
+"""Who answers what several sources know."""
+
+TOGETHER: Mapping[str, Sequence[str]] = {
+    "Price": ("pricing", "erp"),
+    "Location": ("wms", "erp"),
+    "LoyaltyAccount": ("loyalty", "erp"),
+    "StockLevel": ("wms", "shelf"),
+    "Order": ("oms", "pos"),
+    "OrderLine": ("oms", "pos"),
+    "Payment": ("oms", "pos"),
+}
+"""The sources that are combined in ``routed``."""
 
 
 def sources(shape: Shape, seed: int) -> Sources:
     """The same seed gives the same records."""
     draw = People(seed)
-    return rows(draw) if shape == "rows" else nested(draw)
+    return {"rows": rows, "nested": nested, "routed": routed}[shape](draw)
 
 
 def rows(draw: People) -> Sources:
@@ -83,6 +110,49 @@ def rows(draw: People) -> Sources:
         "loyalty": source("loyalty", "LOYALTY", loyalty),
         "scanner": source("scanner", "STORE_SYSTEM", {"Variant": entity(draw.scans(), {"barcode": ONE})}),
     }
+
+
+def routed(draw: People) -> Sources:
+    """As ``rows``; the ERP stands in for others, a till and the shelves have orders and stock of their own."""
+    made = rows(draw)
+    receipts = draw.receipts()
+    variants = [row | {"taxClass": "ZERO"} for row in records(made, "pim", "Variant")]
+    merged = {"orders": MERGED_ORDERS, "customerNumber": MERGED_OF_CUSTOMER}
+    more: dict[str, tuple[Role, dict[str, MemoryEntity]]] = {
+        "pim": ("PIM", {"Variant": entity(variants, {"sku": ONE, "productCode": MANY})}),
+        "erp": (
+            "ERP",
+            {
+                "Price": entity(draw.prices(SKUS[:9]), {"sku": MANY}),
+                "Location": places(draw.locations(), {"code": ONE}),
+                "LoyaltyAccount": entity(draw.accounts(), {"cardNumber": ONE}),
+            },
+        ),
+        "oms": ("OMS", {"Order": entity(records(made, "oms", "Order"), {"number": ONE}, merged)}),
+        "pos": (
+            "STORE_SYSTEM",
+            {
+                "Order": entity(receipts, {"number": ONE}, merged),
+                "OrderLine": entity(below(receipts, {"orderNumber": "number"}, draw.lines), {"orderNumber": MANY}),
+                "Payment": entity(below(receipts, {"orderNumber": "number"}, draw.payments), {"orderNumber": MANY}),
+            },
+        ),
+        "shelf": ("STORE_SYSTEM", {"StockLevel": entity(draw.levels(), LEVELS)}),
+    }
+    held = {name: {**adapter.entities} for name, (adapter, _) in made.items()}
+    for name, (_, entities) in more.items():
+        held.setdefault(name, {}).update(entities)
+    for entity_name, names in TOGETHER.items():
+        fields = frozenset[str]().union(*(held[name][entity_name].fields for name in names))
+        for name in names:  # which values are drawn is chance, what is declared is not
+            held[name][entity_name] = replace(held[name][entity_name], fields=fields)
+    roles = {name: role for name, (_, role) in made.items()} | {name: role for name, (role, _) in more.items()}
+    return {name: source(name, roles[name], entities) for name, entities in held.items()}
+
+
+def records(made: Sources, name: str, entity_name: str) -> list[Row]:
+    """What a source has already."""
+    return [dict(record) for record in made[name][0].entities[entity_name].records]
 
 
 def nested(draw: People) -> Sources:

@@ -28,7 +28,7 @@ from gateway.engine.engine import Engine
 from resolvers.links import Context
 from resolvers.scalars import read_inputs
 from tests.engine.estate import Estate
-from tests.proof.data import OWNERS, Shape, sources
+from tests.proof.data import ROUTES, Shape, sources
 from tests.proof.holes import Entity, Holes
 from tests.proof.records import Row
 from tests.proof.required import Required
@@ -53,7 +53,8 @@ class ProofEstate:
 
     def __init__(self, shape: Shape, seed: int) -> None:
         settings: dict[str, Any] = {
-            "routes": OWNERS[shape],
+            "routes": ROUTES[shape],
+            "cursor_secret": "of the proof, and of nothing else" if shape == "routed" else None,
             "defaults": {"currency": "EUR"},
             "headers": HEADERS,
             "constants": CONSTANTS,

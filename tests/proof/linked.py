@@ -12,7 +12,8 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from adapters.spi import Key
 from gateway.compose import Composition
 from resolvers.links import Children, Reference, Values
-from tests.proof.reading import Reader, Thing, plain, readable
+from tests.proof.combined import CombinedReader
+from tests.proof.reading import Thing, plain, readable
 
 
 class Linked:
@@ -22,7 +23,7 @@ class Linked:
         self.graph = composition.graph
         self.routes = composition.routes
         self.schema = composition.schema
-        self.reader = Reader(composition.adapters)
+        self.reader = CombinedReader(composition, seen)
         self.seen = seen
 
     def value(self, of: Thing, name: str) -> Any:
@@ -32,7 +33,7 @@ class Linked:
     def given(self, of: Thing, name: str) -> Thing:
         """Where a value is: in the record of the source routed for it, which may have none; else in the object."""
         source = self.routes.fields.get((of.type_name, name)) if of.whole else None
-        if of.record is None or source is None or source == of.record.source:
+        if of.record is None or source is None or source == self.routes.owners.get(of.type_name):
             return of
         by = self.routes.contributions(of.type_name)[source]
         key = self.key(of, by)
@@ -106,10 +107,11 @@ class Linked:
         """All records of the parent's key, narrowed by the arguments."""
         key = self.key(of, link.via)
         self.seen["Children" if key is not None else "Children of a null key"] += 1
-        return None if key is None else self.narrowed(self.rows(link.of, link.by, key), link.narrow, arguments)
+        origin = of.record.source if of.record and self.routes.follows(link.of) else None
+        return None if key is None else self.narrowed(self.rows(link.of, link.by, key, origin), link.narrow, arguments)
 
-    def rows(self, entity: str, by: str, key: Key) -> list[Thing]:
-        return self.reader.many(self.routes.owners[entity], entity, by, key)
+    def rows(self, entity: str, by: str, key: Key, origin: str | None = None) -> list[Thing]:
+        return self.reader.many(self.routes.owners[entity], entity, by, key, origin)
 
     def narrowed(self, rows: list[Thing], narrow: Mapping[str, str], arguments: Values) -> list[Thing]:
         """The rows whose field (or an item of it) is among an argument's values."""

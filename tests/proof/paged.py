@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from adapters.spi import Key
@@ -50,7 +51,7 @@ class Paged:
             filters=filters(link.filters, arguments),
         )
         things = [thing(link.of, record) for record in page.records]
-        return connection(things, page.cursors, page.has_next, after is not None, page.total)
+        return connection(things, page.cursors, page.has_next, after is not None, page.total, [*page.missing])
 
     def _cut(self, link: Connection, parent: Key | None, arguments: Values) -> Thing:
         """A page out of all rows of a lookup, which stand in the order of their keys; a cursor is a row's place."""
@@ -89,7 +90,14 @@ def filters(named: str | tuple[str, ...], arguments: Values) -> dict[str, Any]:
     return {name: value for name, value in given.items() if value is not None}
 
 
-def connection(nodes: list[Thing], cursors: Any, has_next: bool, has_previous: bool, total: int | None) -> Thing:
+def connection(
+    nodes: list[Thing],
+    cursors: Any,
+    has_next: bool,
+    has_previous: bool,
+    total: int | None,
+    missing: Sequence[str] = (),
+) -> Thing:
     given = [ids.cursor_of(cursor) for cursor in cursors]
     info = {
         "hasNextPage": has_next,
@@ -99,4 +107,4 @@ def connection(nodes: list[Thing], cursors: Any, has_next: bool, has_previous: b
     }
     edges = [Thing("Edge", {"cursor": cursor, "node": node}) for cursor, node in zip(given, nodes, strict=True)]
     fields = {"nodes": nodes, "edges": edges, "pageInfo": Thing("PageInfo", info), "totalCount": total}
-    return Thing("Connection", {**fields, "missingSources": []})
+    return Thing("Connection", {**fields, "missingSources": [*missing]})

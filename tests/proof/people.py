@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.proof.records import CARDS, CUSTOMERS, DAYS, GROUPS, INSTANTS, LOCATIONS, ORDERS, SKUS, Row, Rows
+from tests.proof.records import CARDS, CUSTOMERS, DAYS, GROUPS, INSTANTS, LOCATIONS, ORDERS, RECEIPTS, SKUS, Row, Rows
 
 CLOSED = ("COMPLETED", "CANCELLED")
 
@@ -98,6 +98,10 @@ class People(Rows):
 
     def orders(self) -> list[Row]:
         return [self.order(number) for number in ORDERS]
+
+    def receipts(self) -> list[Row]:
+        """The orders that another system has."""
+        return [self.order(number) for number in RECEIPTS]
 
     def order(self, number: str) -> Row:
         amounts = ("subtotal", "discount", "shipping", "tax", "grandTotal", "paid", "refunded")

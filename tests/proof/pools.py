@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 from gateway.engine import ids
+from tests.proof.combined import Cursors
 from tests.proof.estates import ProofEstate
-from tests.proof.records import CARDS, CATEGORIES, CUSTOMERS, GROUPS, LOCATIONS, ORDERS, PRODUCTS, SKUS
+from tests.proof.records import CARDS, CATEGORIES, CUSTOMERS, GROUPS, LOCATIONS, ORDERS, PRODUCTS, RECEIPTS, SKUS
 
 BARCODES = [f"040{sku[1:]}" for sku in SKUS[::2]]
 UNKNOWN = ["NOPE", "", "0", 'Zürich "1"\\', "\u2028 😀\n", 7]
@@ -28,7 +30,7 @@ KNOWN: Mapping[str, Sequence[Any]] = {
     "Query.customer.email": [f"{number.lower()}@example.test" for number in CUSTOMERS],
     "Query.customer.loyaltyCard": [*CARDS.values(), "7008", "7009"],
     "Query.customers.search": ["Meier"],
-    "Query.order.number": ORDERS,
+    "Query.order.number": [*ORDERS, *RECEIPTS],
     "Location.stock.skus": SKUS,
     "Variant.stock.locations": LOCATIONS,
     "Product.attributes.codes": ["fit", "cut", "care"],
@@ -61,9 +63,23 @@ def refetchable(asked: ProofEstate) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for (source, entity), records in asked.records.items():
         key = graph.canonical_key(entity)
-        if key and routes.owners[entity] == source and routes.access(entity, " ".join(key)):
-            found[entity] = [ids.id_of(entity, *(record[name] for name in key)) for record in records]
+        if key and source in routes.sources(routes.owners[entity]) and routes.access(entity, " ".join(key)):
+            found.setdefault(entity, []).extend(ids.id_of(entity, *map(record.__getitem__, key)) for record in records)
     return found
+
+
+def merged_cursors(asked: ProofEstate, search: str) -> list[str]:
+    """The cursors of all orders in the list that they are merged into, if they are."""
+    routes = asked.composition.routes
+    made = routes.combinations.get(routes.owners["Order"])
+    if made is None:
+        return []
+    cursors = Cursors(asked.composition)
+    return [
+        ids.cursor_of(cursors.sealed(made, "Order", search, source, json.dumps([record["placedAt"], record["number"]])))
+        for source in made.sources
+        for record in asked.records[source, "Order"]
+    ]
 
 
 def unknown(type_name: str) -> Sequence[Any]:
@@ -78,12 +94,14 @@ class Pools:
         every = [id_ for found in self.ids.values() for id_ in found[:3]]
         strangers = ["nonsense", ids.id_of("Variant", "NOPE"), ids.id_of("Money", "1")]
         self.any_id = [*every, *strangers]
+        searches = {"Query.orders.after": "orders", "Customer.orders.after": "customerNumber"}
+        self.cursors = {coordinate: merged_cursors(asked, search) for coordinate, search in searches.items()}
 
     def of(self, coordinate: str, type_name: str) -> Sequence[Any]:
         """``coordinate``: ``Query.variant.sku`` of an argument, ``PriceContext.at`` of an input field."""
         name = coordinate.split(".")[-1]
         if name == "after":
-            return CURSORS
+            return [*self.cursors.get(coordinate, ()), *CURSORS]
         if name in ("id", "ids"):
             entity = coordinate.split(".")[1].title()
             return [*self.ids.get(entity, ()), *self.any_id]

@@ -35,7 +35,8 @@ class Reader:
         record = self._lookup(source, entity, by, key)
         return None if record is None else thing(entity, record)
 
-    def many(self, source: str, entity: str, by: str, key: Key) -> list[Thing]:
+    def many(self, source: str, entity: str, by: str, key: Key, origin: str | None = None) -> list[Thing]:
+        """``origin``: the source of the parent's record."""
         return [thing(entity, record) for record in self._lookup(source, entity, by, key)]
 
     def page(self, source: str, entity: str, name: str, parent: Key | None, **asked: Any) -> Page:

@@ -15,6 +15,7 @@ LOCATIONS = ["S1", "S2", "W1", "D1"]
 CUSTOMERS = [f"C{number}" for number in range(1, 5)]
 CARDS = {"C1": "7001", "C2": "7002", "C3": "7003"}
 ORDERS = [f"O{number}" for number in range(1, 8)]
+RECEIPTS = [f"R{number}" for number in range(1, 8)]
 GROUPS = ["GOLD", "STAFF"]
 KINDS = {"S1": "STORE", "S2": "STORE", "W1": "WAREHOUSE", "D1": "DARK_STORE"}
 

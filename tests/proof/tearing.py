@@ -26,7 +26,8 @@ class Tearing:
         self.entities = sorted(asked.records)
         self.sources = sorted(asked.adapters)
         self.places: dict[Entity, list[list[Place]]] = {
-            entity: [[*places(record)] for record in records] for entity, records in asked.records.items()
+            entity: [[at for at in places(record) if at[0] not in ordering(asked, entity)] for record in records]
+            for entity, records in asked.records.items()
         }
         self.keys: dict[Entity, list[Key]] = {
             (source, entity): self._keys(asked, source, entity) for source, entity in self.entities
@@ -81,6 +82,13 @@ class Tearing:
 
     def _broken(self, choice: Choice, entity: Entity) -> tuple[tuple[str, str, Key], str]:
         return (*entity, choice.of(self.keys[entity])), choice.of([*FAILURES])
+
+
+def ordering(asked: ProofEstate, entity: Entity) -> set[str]:
+    """The fields that a source orders its records by: in a list by keyset each of them has a value."""
+    source, name = entity
+    searches = asked.adapters[source].entities[name].searches.values()
+    return {term.split()[0] for search in searches for term in search.keyset}
 
 
 def is_met(at: Place, selected: Collection[str]) -> bool:

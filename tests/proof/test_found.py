@@ -57,6 +57,14 @@ FOUND = {
         '{ variants(skus: ["A11", "A12", "A21", "A22", "A31"]) { stock { available } } }',
         Hole(("erp", "StockLevel"), None, ("safetyStock",), unreadable=True),
     ),
+    "a value that one of several sources lacks is that source's error": case(
+        "routed", "{ orders { nodes { channel } } }", Hole(("oms", "Order"), None, ("channel",))
+    ),
+    "rows of several sources whose key cannot be read are not the same row": case(
+        "routed",
+        '{ variants(skus: ["A33", "A12", "A42", "A32"]) { stock { onHand } availability { quantity } } }',
+        Hole(("wms", "StockLevel"), None, ("locationCode",), unreadable=True),
+    ),
     "a null among relations": case(
         "rows", "{ products { nodes { related { name } } } }", Hole(("pim", "Product"), None, ("relations", 0))
     ),

@@ -20,12 +20,12 @@ def plain(function: Function, field: PlainField) -> str:
         return value
     t, place, inner = function.temporary(), function.place(field), f"{errors} and below({errors}, {name})"
     function.line(f"{t} = {value}")
-    failed = f"nothing(p, {place}, {errors}, {name}, errors)"
+    record = "r" if field.origin is None else f"r{field.origin.table.index}"
+    failed = f"nothing(p, {place}, {errors}, {name}, {record}, errors)"
     if field.finish is not None and field.arguments is not None:
         inner = finished(function, field, field.finish, field.arguments, t, place, inner, failed)
     elif field.type.required:
         function.line(f"if {t} is None: return {failed}")
-    record = "r" if field.origin is None else f"r{field.origin.table.index}"
     complete(function, t, field, field.selection, place, inner, record)
     return t
 
@@ -68,7 +68,7 @@ def complete(
         if not type_.lists:
             return
         there = "" if type_.required else f"{t} is not None and "
-        made = f"items({t}, p, {place}, {inner}, {type_.item_required}, errors)"
+        made = f"items({t}, p, {place}, {inner}, {record}, {type_.item_required}, errors)"
         function.line(f"if {there}None in {t}: {t} = {made}")
     elif type_.lists:
         complete = function.writer.object(selection)
@@ -104,7 +104,7 @@ def present(function: Function, t: str, type_: FieldType, *lines: str) -> None:
 def identity(function: Function, field: IdField) -> str:
     """An id is never null, so a record without its key has none to give."""
     for name in map(quoted, field.names):
-        function.line(f"if v[{name}] is None: return nothing(p, {function.place(field)}, e, {name}, errors)")
+        function.line(f"if v[{name}] is None: return nothing(p, {function.place(field)}, e, {name}, r, errors)")
     return f"id_of({quoted(field.entity)}, {', '.join(f'v[{quoted(name)}]' for name in field.names)})"
 
 
@@ -135,6 +135,6 @@ def computed(function: Function, field: ComputedField) -> str:
         f"{t} = computed({compute}, {hidden}(v, p, e, r), {arguments}, context, p, {place}, b, {optional}, errors)",
     )
     if field.type.required:
-        function.line(f"if {t} is None: return nothing(p, {place}, None, '', errors) if errors.total == m else None")
+        function.line(f"if {t} is None: return nothing(p, {place}, None, '', r, errors) if errors.total == m else None")
     complete(function, t, field, field.selection, place, "None", "r")
     return t
