@@ -56,7 +56,7 @@ source: pos
 role: POS
 kind: sql
 url: sqlite:///{file}
-limits: {{timeout: 150ms}}
+limits: {{timeout: 800ms}}
 entities:
   Order:
     key: number

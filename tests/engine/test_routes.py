@@ -61,6 +61,7 @@ def problems(routes: Mapping[str, Any], **sources: MemoryAdapter) -> list[str]:
 
 
 class TestFallback:
+    @pytest.mark.quirk("X5")
     async def test_the_answer_says_who_gave_it(self) -> None:
         asked = graph(Price=["pricing", "erp"])
         asked["pricing"].broken["Price", "A12"] = Unavailable("pricing")
@@ -80,6 +81,7 @@ class TestFallback:
             ("BAD_DATA", "pricing")
         ]
 
+    @pytest.mark.quirk("X5")
     async def test_a_field_from_another_system_while_its_own_is_away(self) -> None:
         asked = graph(Price="pricing", Variant_taxClass=["erp", "pim"])
         query = '{ variants(skus: ["A11", "A12"]) { taxClass } }'

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
+from adapters.converters import CONVERTERS
 from tests.quirks.marks import Misplaced, Proof, proofs
 from tests.quirks.page import page
-from tests.quirks.rows import Row, rows
+from tests.quirks.rows import LATER, Row, rows
 
-PAGE = Path(__file__).parents[2] / "docs" / "quirks.md"
+DOCS = Path(__file__).parents[2] / "docs"
+PAGE = DOCS / "quirks.md"
+REFERENCE = (DOCS / "configuration.md").read_text("utf-8")
+VALUES = {"html", "json", "null"}
+"""Of `decode` and `arguments`, named beside them."""
 
 
 def test_the_page_is_what_the_tests_prove() -> None:
@@ -26,6 +32,22 @@ def test_every_mark_names_a_row() -> None:
 def test_no_setting_without_a_test() -> None:
     proved = {proof.row for proof in proofs()}
     assert [row.row for row in rows() if row.setting and row.row not in proved] == []
+
+
+def test_what_is_required_has_a_test() -> None:
+    proved = {proof.row for proof in proofs()}
+    assert {row.row for row in rows() if row.required and row.row not in proved} <= LATER
+
+
+def test_settings_are_words_of_the_configuration() -> None:
+    """The first word of each, of converters the name."""
+    for row in rows():
+        for text in re.findall(r"`([^`]+)`", row.setting):
+            word = re.match(r"as: (\w+)|(\w+)(?=: |:?$)", text)
+            if word and word[1]:
+                assert word[1] in CONVERTERS, f"{row.row}: {text}"
+            elif word and word[2]:
+                assert f"| `{word[2]}` |" in REFERENCE or word[2] in VALUES, f"{row.row}: {text}"
 
 
 def test_marks_are_found_where_they_may_stand(tmp_path: Path) -> None:
