@@ -156,7 +156,7 @@ class Requests:
                 self._contracts[port] = read(
                     registration.wsdl if isinstance(registration.wsdl, list) else [registration.wsdl],
                     schemas=registration.schemas,
-                    service=registration.service,
+                    service=registration.service if port == registration.port else None,
                     port=port,
                     version=registration.soap,
                     operations={name for name in names if name is not None},

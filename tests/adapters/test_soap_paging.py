@@ -193,3 +193,60 @@ def test_what_leads_on_is_checked_against_the_wsdl(tmp_path: Path) -> None:
     with pytest.raises(MappingProblems) as error:
         Shop(lambda _: xml("")).adapter(source(wsdl, {"search": {"all": search}}))
     assert {problem.path[-1] for problem in error.value.problems} == {"bookmark", "locator", "Sku"}
+
+
+def below(tmp_path: Path, shop: Shop, **words: Any) -> SoapAdapter:
+    """A search below a parent, by a condition, among the parts of an item."""
+    search = {
+        "operation": "GetItems",
+        "arguments": {"Sku": "$of", "Skip": "$offset", "Take": "$first"},
+        "conditions": {"of": {"parts": ["name eq {parent}"], "language": "odata"}},
+        "rows": "Items.Item",
+        "parents": "name",
+        **words,
+    }
+    fields = {"sku": "Sku", "name": {"from": "Name", "form": {"pad": 4, "fill": "0"}}}
+    return shop.adapter(source(write(tmp_path), {"fields": fields, "search": {"all": search}}))
+
+
+async def test_a_list_below_a_parent_is_asked_by_the_parent_s_own_form(tmp_path: Path) -> None:
+    shop = Shop(lambda _: xml(items(item("A1", "<Name>00O'</Name>"), item("A2", "<Name>00O'</Name>"))))
+    made = below(tmp_path, shop)
+    capability = made.capabilities["Item"].searches["all"]
+    assert (capability.parents, capability.batch) == (True, 1)
+    request = Search("Item", "all", 1, frozenset({"sku"}), parents=["O'"])
+    found = (await made.search(request)).pages["O'"]
+    assert (skus(found), found.has_next) == (["A1"], True)
+    assert field(shop.heard[0], "Sku") == "name eq '00O'''"
+    assert (
+        not (await made.search(Search("Item", "all", 1, frozenset({"sku"}), parents=["12345"]))).pages["12345"].records
+    )
+    assert not (await made.search(Search("Item", "all", 1, frozenset({"sku"}), parents=[]))).pages
+    assert len(shop.heard) == 1  # a key that is too long has no form there
+    for wrong in (None, ["1", "2"]):
+        with pytest.raises(Unsupported):
+            await made.search(Search("Item", "all", 1, frozenset({"sku"}), parents=wrong))
+
+
+async def test_rows_of_another_parent_are_never_given(tmp_path: Path) -> None:
+    shop = Shop(lambda _: xml(items(item("A1", "<Name>0002</Name>"))))
+    with pytest.raises(BadData, match="expected rows of the asked name, found another's"):
+        await below(tmp_path, shop).search(Search("Item", "all", 1, frozenset({"sku"}), parents=["1"]))
+
+
+async def test_a_value_that_a_query_language_cannot_hold_is_refused(tmp_path: Path) -> None:
+    shop = Shop(lambda _: xml(items()))
+    with pytest.raises(Rejected):
+        await below(tmp_path, shop).search(Search("Item", "all", 1, frozenset({"sku"}), parents=["a\tb"]))
+    assert not shop.heard
+
+
+def test_parents_and_conditions_are_checked(tmp_path: Path) -> None:
+    wrong = {"conditions": {"of": {"parts": ["name eq {parnt}"]}}, "parents": "nam"}
+    with pytest.raises(MappingProblems) as error:
+        below(tmp_path, Shop(lambda _: xml("")), **wrong)
+    assert {problem.path[3:] for problem in error.value.problems} == {
+        ("all", "arguments"),
+        ("all", "parents"),
+        ("all", "conditions", "of", 0),
+    }

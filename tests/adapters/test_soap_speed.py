@@ -93,7 +93,7 @@ def test_fifty_customers_are_read_in_a_fifteenth_of_zeeps_time(get_customers: Op
     arrived = Reply(200, headers({"Content-Type": "text/xml; charset=utf-8"}), reply)
 
     def ours() -> list[Any]:
-        return mapping.records(rows.read(body("crm", arrived), FIELDS), FIELDS, "2026-11-22T00:00:00Z")
+        return mapping.records(rows.read(body("crm", arrived), FIELDS).rows, FIELDS, "2026-11-22T00:00:00Z")
 
     def zeeps() -> Any:
         return get_customers._operation.process_reply(parse(reply))
