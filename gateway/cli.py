@@ -6,7 +6,20 @@ import sys
 from argparse import ArgumentParser, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
-from gateway.commands import check, conformance, demo, examples, explain, init, key, reference, schema, serve, trial
+from gateway.commands import (
+    align,
+    check,
+    conformance,
+    demo,
+    examples,
+    explain,
+    init,
+    key,
+    reference,
+    schema,
+    serve,
+    trial,
+)
 from gateway.commands.failure import CommandFailure
 from gateway.config.problems import ConfigurationError
 
@@ -19,6 +32,7 @@ COMMANDS = {
     "try": trial,
     "test": examples,
     "conformance": conformance,
+    "align": align,
     "key": key,
     "reference": reference,
     "demo": demo,

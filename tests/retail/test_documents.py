@@ -115,6 +115,7 @@ class TestCommands:
         finished |= {
             command for command in commands(WALK) if command.startswith(("crossdock check", "crossdock schema"))
         }
+        finished |= {command for command in commands(WALK) if command.startswith("crossdock align")}
         elsewhere = {each for each in commands(WALK) if each.startswith(("export ", "docker ", "crossdock key"))}
         assert commands(WALK) - served - finished - elsewhere <= {*self.RUN}
 
@@ -129,6 +130,10 @@ class TestCommands:
             if command.startswith("crossdock schema"):
                 done = run(f"{command} --config {CONFIGURATION}", CHECKOUT, office.environment)
                 assert "type Query" in done.stdout, done.stderr
+
+    def test_align(self, office: BackOffice) -> None:
+        (command,) = (each for each in commands(WALK) if each.startswith("crossdock align"))
+        assert "500 keys of Variant by sku (not all), from pim" in run(command, CHECKOUT, office.environment).stdout
 
     def test_a_folder_of_ones_own(self, tmp_path: Path) -> None:
         for command in ("crossdock init my-gateway", "crossdock check --config my-gateway"):
