@@ -331,6 +331,10 @@ class Adapter(ABC):
         """By coordinate: how many codes without a meaning came since this was last asked, and were given another."""
         return {}
 
+    async def there(self, entity: str) -> str:
+        """What the system has of ``entity``, in words for the person who registers it; empty where it cannot tell."""
+        return ""
+
     async def aclose(self) -> None:  # noqa: B027  nothing to close is a fair answer
         """Give back every connection, thread and task."""
 

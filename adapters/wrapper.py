@@ -31,5 +31,8 @@ class Wrapper(Adapter):
     def unmapped(self) -> Mapping[str, int]:
         return self.adapter.unmapped()
 
+    async def there(self, entity: str) -> str:
+        return await self.adapter.there(entity)
+
     async def aclose(self) -> None:
         await self.adapter.aclose()

@@ -8,6 +8,7 @@ from adapters.clock import now
 from adapters.mapping import Unmapped
 from adapters.matching import match
 from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult, unsupported
+from adapters.sql.catalogue import Catalogue
 from adapters.sql.database import Database
 from adapters.sql.entities import CompiledEntity
 from adapters.sql.heartbeat import Heartbeat
@@ -25,6 +26,7 @@ class SqlAdapter(Adapter):
         database: Database,
         unmapped: Unmapped,
         heartbeat: Heartbeat | None,
+        catalogue: Catalogue,
     ) -> None:
         self.source = source
         self.peer = database.peer
@@ -35,6 +37,7 @@ class SqlAdapter(Adapter):
         self._database = database
         self._unmapped = unmapped
         self._heartbeat = heartbeat
+        self._catalogue = catalogue
 
     async def lookup(self, request: Lookup) -> LookupResult:
         what = f"lookup {request.by} of {request.entity}"
@@ -76,6 +79,11 @@ class SqlAdapter(Adapter):
 
     def unmapped(self) -> Mapping[str, int]:
         return self._unmapped.taken()
+
+    async def there(self, entity: str) -> str:
+        if not self._catalogue.has(entity):
+            return ""
+        return await self._database.inspected(lambda inspector: self._catalogue.told(entity, inspector))
 
     async def ping(self) -> None:
         await self._database.ping()

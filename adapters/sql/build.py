@@ -12,6 +12,7 @@ from adapters.instants import time_zone
 from adapters.mapping import EntityMapping, Unmapped
 from adapters.problems import MappingProblem, MappingProblems, Mistake
 from adapters.sql.adapter import SqlAdapter
+from adapters.sql.catalogue import Catalogue
 from adapters.sql.checks import Checks
 from adapters.sql.database import Database
 from adapters.sql.entities import EntityCompiler
@@ -55,7 +56,14 @@ def build(spec: SqlSource, types: Types) -> SqlAdapter:
         for name, mapping in mappings.items()
     }
     heartbeat = None if spec.heartbeat is None else Heartbeat(spec.heartbeat, database, zone, spec.source)
-    return SqlAdapter(spec.source, entities, database, unmapped, heartbeat)
+    named = {name: entity.table for name, entity in spec.entities.items() if entity.table is not None}
+    columns = {name: mapping.node(top_level(mapping)).paths for name, mapping in mappings.items()}
+    catalogue = Catalogue(named, columns, spec.schema_)
+    return SqlAdapter(spec.source, entities, database, unmapped, heartbeat, catalogue)
+
+
+def top_level(mapping: EntityMapping) -> frozenset[str]:
+    return frozenset(path.split(".")[0] for path in mapping.fields)
 
 
 def _zone(name: str) -> tzinfo:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from typing import Any, NamedTuple, Protocol, TypeVar
 
-from sqlalchemy import URL, create_engine, event
+from sqlalchemy import URL, Inspector, create_engine, event, inspect
 from sqlalchemy.engine import Dialect
 from sqlalchemy.engine.interfaces import DBAPIConnection
 from sqlalchemy.exc import DBAPIError
@@ -114,6 +114,10 @@ class Database:
         sent = Statements(lambda: [(query.statement().text, query.values) for query in queries])
         return await who.rows(sent, lambda: self._run(lambda call: self._query(call, queries, what), what, deadline))
 
+    async def inspected(self, read: Callable[[Inspector], T]) -> T:
+        """What ``read`` finds in the database's own catalogue. Raises a ``SourceError``."""
+        return await self._run(lambda call: self._inspected(read), "catalogue", float("inf"))
+
     async def ping(self) -> None:
         """Return when the database answers, else raise ``Unavailable``."""
         await self._run(self._ping, "ping", float("inf"))
@@ -163,6 +167,10 @@ class Database:
         if len(rows) > MOST_ROWS:
             raise BadData(self._source, f"{what}: more than {MOST_ROWS} rows; its keys must narrow the statement")
         return statement.read(rows)
+
+    def _inspected(self, read: Callable[[Inspector], T]) -> T:
+        with self._errors("catalogue", ()):
+            return read(inspect(self._engine))
 
     def _ping(self, call: Call[None]) -> None:
         with self._errors("ping", ()), self._connection(call) as connection:

@@ -7,6 +7,7 @@ import sys
 import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -48,7 +49,7 @@ def pair(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Trial:
-    """``result`` is ``None`` where the whole request failed, with ``error``."""
+    """``result`` is ``None`` where the whole request failed, with ``error``; ``there``: what the system has instead."""
 
     entity: str
     by: str
@@ -56,6 +57,7 @@ class Trial:
     recording: Recording
     result: LookupResult | None
     error: SourceError | None
+    there: str
     milliseconds: float
 
 
@@ -96,17 +98,19 @@ async def tried(composition: Composition, asked: Namespace) -> Trial:
     recording = Recording()
     limited = Batched(Resilient(adapter, composition.registrations[asked.source].registration.limits))
     request = Lookup(asked.entity, by, keys, everything(adapter, asked.entity))
-    result, failed = None, None
+    result, failed, there = None, None, ""
     began = time.perf_counter()
     try:
         with between(recording):
             result = await limited.lookup(request)
     except SourceError as error:
         failed = error
+        with suppress(SourceError):
+            there = await adapter.there(asked.entity)
     finally:
         await limited.aclose()
     took = (time.perf_counter() - began) * 1e3
-    return Trial(asked.entity, by, keys, recording, result, failed, took)
+    return Trial(asked.entity, by, keys, recording, result, failed, there, took)
 
 
 def sound(trial: Trial) -> bool:

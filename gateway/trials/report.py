@@ -38,6 +38,7 @@ def report(trial: Trial, composition: Composition, source: str, mask: Mask) -> s
     lines += [f"--- {trial.entity} by {trial.by}, {trial.milliseconds:.1f} ms"]
     if trial.result is None:
         lines.append(f"{trial.error.code}: {trial.error.detail or trial.error.message}" if trial.error else "")
+        lines += [trial.there] if trial.there else []
     else:
         lines += outcome(trial, trial.result)
     lines += taught(trial, composition, source)

@@ -175,6 +175,21 @@ def test_a_path_that_finds_nothing_is_shown_with_what_is_there(
     assert "HTTP 200" in out, "the reply is there to be read"
 
 
+def test_a_column_that_is_not_there_is_shown_with_those_that_are(
+    folder: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    changed(folder, "wms", "reserved: RSV", "reserved: RSVD")
+    status, out = crossdock(capsys, folder, "try", "wms", "StockLevel", "A-00001 D01")
+    assert status == 1
+    assert "BAD_DATA: lookup sku locationCode of StockLevel: OperationalError SQLITE_ERROR: no such column" in out
+    assert "STOCK has ITEM_NO, WHSE, QTY, RSV, BLK, " in out
+    assert "; RSVD: did you mean `RSV`?" in out
+    changed(folder, "wms", "table: STOCK", "table: STOK")
+    _, out = crossdock(capsys, folder, "try", "wms", "StockLevel", "A-00001 D01")
+    assert "there is no table STOK; there are " in out
+    assert "; STOK: did you mean `STOCK`?" in out
+
+
 def test_a_system_that_does_not_answer(
     folder: Path, retailer: BackOffice, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
