@@ -16,6 +16,7 @@ from graphql import (
     FragmentSpreadNode,
     GraphQLInterfaceType,
     GraphQLSchema,
+    GraphQLUnionType,
     InlineFragmentNode,
     ListValueNode,
     Node,
@@ -126,12 +127,14 @@ class _Counting(Visitor):
             return
         on, parent = self._kind(node.type_condition.name.value), self.types.get_parent_type()
         self.found[f"fragment, inline, on {on}"] += 1
-        self.found["fragment on one type of an interface"] += on == "an object" and isinstance(
-            parent, GraphQLInterfaceType
-        )
+        of = self._kind(parent.name) if parent is not None else ""
+        self.found[f"fragment on one type of {of}"] += on == "an object"
 
     def _kind(self, type_name: str) -> str:
-        return "an interface" if isinstance(self.schema.type_map[type_name], GraphQLInterfaceType) else "an object"
+        type_ = self.schema.type_map[type_name]
+        if isinstance(type_, GraphQLUnionType):
+            return "a union"
+        return "an interface" if isinstance(type_, GraphQLInterfaceType) else "an object"
 
     def _directives(self, node: FieldNode | InlineFragmentNode | FragmentSpreadNode) -> None:
         directives = node.directives or ()

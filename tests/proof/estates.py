@@ -54,6 +54,7 @@ class ProofEstate:
     def __init__(self, shape: Shape, seed: int) -> None:
         settings: dict[str, Any] = {
             "routes": ROUTES[shape],
+            "federation": shape == "routed",
             "cursor_secret": "of the proof, and of nothing else" if shape == "routed" else None,
             "defaults": {"currency": "EUR"},
             "headers": HEADERS,

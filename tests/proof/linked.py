@@ -20,6 +20,7 @@ class Linked:
     """Follows links over a composition's routes; ``seen`` counts in how many ways."""
 
     def __init__(self, composition: Composition, seen: Counter[str]) -> None:
+        self.composition = composition
         self.graph = composition.graph
         self.routes = composition.routes
         self.schema = composition.schema

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from gateway.engine import ids
+from gateway.federation import entities
 from tests.proof.combined import Cursors
 from tests.proof.estates import ProofEstate
 from tests.proof.records import CARDS, CATEGORIES, CUSTOMERS, GROUPS, LOCATIONS, ORDERS, PRODUCTS, RECEIPTS, SKUS
@@ -68,6 +69,20 @@ def refetchable(asked: ProofEstate) -> dict[str, list[str]]:
     return found
 
 
+def representations(asked: ProofEstate) -> Iterator[Mapping[str, Any]]:
+    """What a router would ask by: records that are there by each of their keys, and one that is not."""
+    served, schema = asked.composition.served, asked.composition.schema
+    for entity, keys in entities(served, schema).items():
+        known = [records for (_, name), records in asked.records.items() if name == entity]
+        for by in keys:
+            if by == "id":
+                yield from ({"__typename": entity, "id": id_} for id_ in refetchable(asked)[entity][:3])
+                continue
+            whole = [row for records in known for row in records[:4] if all(row.get(name) for name in by.split())]
+            yield from ({"__typename": entity} | {name: row[name] for name in by.split()} for row in whole)
+            yield {"__typename": entity} | dict.fromkeys(by.split(), "NOPE")
+
+
 def merged_cursors(asked: ProofEstate, search: str) -> list[str]:
     """The cursors of all orders in the list that they are merged into, if they are."""
     routes = asked.composition.routes
@@ -94,6 +109,7 @@ class Pools:
         every = [id_ for found in self.ids.values() for id_ in found[:3]]
         strangers = ["nonsense", ids.id_of("Variant", "NOPE"), ids.id_of("Money", "1")]
         self.any_id = [*every, *strangers]
+        self.representations = [*representations(asked)]
         searches = {"Query.orders.after": "orders", "Customer.orders.after": "customerNumber"}
         self.cursors = {coordinate: merged_cursors(asked, search) for coordinate, search in searches.items()}
 
@@ -105,5 +121,7 @@ class Pools:
         if name in ("id", "ids"):
             entity = coordinate.split(".")[1].title()
             return [*self.ids.get(entity, ()), *self.any_id]
+        if type_name == "_Any":
+            return self.representations
         known = KNOWN.get(coordinate)
         return known or SCALARS[type_name]

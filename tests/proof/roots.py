@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from adapters.spi import Key, SourceError
 from gateway.engine import ids
+from gateway.federation import entities
 from resolvers.links import Answer, Connection, RootKey, RootKeys, RootList, RootNodes, Values
 from tests.proof.failure import Failure, Fault
 from tests.proof.linked import Linked
@@ -21,7 +23,12 @@ class Roots:
         self.paged = paged
         self.seen = linked.seen
 
-    def answer(self, link: Answer | None, arguments: Values) -> Any:
+    def answer(self, name: str, link: Answer | None, arguments: Values) -> Any:
+        if name == "_service":
+            self.seen["_service"] += 1
+            return Thing("_Service", {"sdl": self.linked.composition.subgraph_sdl()})
+        if name == "_entities":
+            return [self._represented(each) for each in arguments["representations"]]
         self.seen[type(link).__name__] += 1
         match link:
             case RootKey():
@@ -66,6 +73,19 @@ class Roots:
         keys = dict.fromkeys(arguments[link.argument])
         rows = [row for key in keys for row in self.linked.rows(link.of, link.by, key)]
         return self.linked.narrowed(rows, link.narrow, arguments)
+
+    def _represented(self, given: Mapping[str, Any]) -> Thing | SourceError | None:
+        """By the first of the type's keys that is there whole."""
+        entity = given["__typename"]
+        composition = self.linked.composition
+        for by in entities(composition.served, composition.schema)[entity]:
+            parts = [given.get(name) for name in by.split()]
+            if None not in parts:
+                key = ids.key_of(entity, parts[0]) if by == "id" else parts[0] if len(parts) == 1 else tuple(parts)
+                found = self._each(entity, self._canonical(entity) if by == "id" else by, key)
+                self.seen["_entities, a record" if found else "_entities, nothing"] += 1
+                return found
+        raise AssertionError(f"{given} has no key")
 
     def _node(self, id_: str) -> Thing | SourceError | None:
         entity, key = ids.typed_key(id_) or ("", "")

@@ -14,6 +14,7 @@ from graphql import (
     GraphQLNamedType,
     GraphQLObjectType,
     GraphQLSchema,
+    GraphQLUnionType,
     get_named_type,
     is_composite_type,
     is_required_argument,
@@ -33,7 +34,8 @@ INTROSPECTION = (
     'node_type: __type(name: "Node") { name possibleTypes { name } }',
 )
 
-Composite = GraphQLObjectType | GraphQLInterfaceType
+Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
+Abstract = GraphQLInterfaceType | GraphQLUnionType
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +95,11 @@ class SelectionWriter:
     def _field(self, type_: Composite, depth: int) -> str:
         """Any field while there is room, then only what has no fields below."""
         room = depth > 1 and self.left > 0
-        names = [name for name, field in type_.fields.items() if room or not has_fields(field)]
+        fields = fields_of(type_)
+        names = [name for name, field in fields.items() if room or not has_fields(field)]
         if not names:
             return self._typename(type_)
-        linked = [name for name in names if has_fields(type_.fields[name])]
+        linked = [name for name in names if has_fields(fields[name])]
         names = linked if linked and self.choice.chance(40) else names
         name = self.choice.of([*names, *(each for each in names for _ in range(OFTEN.get(each, 0)))])
         return self._selected(type_, name, self._arguments(type_, name), depth)
@@ -107,7 +110,7 @@ class SelectionWriter:
         if not before:
             return self._field(type_, depth)
         written = self.choice.of(before)
-        field = type_.fields[written.name]
+        field = fields_of(type_)[written.name]
         if has_fields(field) and depth <= 1:
             return self._typename(type_)
         if field.args and self.choice.chance(50):
@@ -116,7 +119,7 @@ class SelectionWriter:
         return f"{written.key}{written.name}{written.arguments}{self._directives()}{self._below(field, depth)}"
 
     def _selected(self, type_: Composite, name: str, arguments: str, depth: int, below: str = "") -> str:
-        field = type_.fields[name]
+        field = fields_of(type_)[name]
         key = self._key(name, arguments, str(field.type))
         written = Written(key, name, arguments, below or self._below(field, depth))
         self.written.setdefault(type_.name, []).append(written)
@@ -126,13 +129,13 @@ class SelectionWriter:
         if not has_fields(field):
             return ""
         type_ = composite(get_named_type(field.type))
-        keys = [name for name in KEYS if name in type_.fields]
+        keys = [name for name in KEYS if name in fields_of(type_)]
         if "id" in keys and self.choice.chance(12):
             return f" {{ {' '.join(dict.fromkeys(self.choice.of(keys) for _ in range(2)))} }}"
         return f" {self.selection(type_, depth - 1)}"
 
     def _arguments(self, type_: Composite, name: str) -> str:
-        args = type_.fields[name].args
+        args = fields_of(type_)[name].args
         if "id" in args and self.choice.chance(95):  # of several keys of one record, nearly always one
             names = [self.choice.of([*args])]
         else:
@@ -190,9 +193,14 @@ class SelectionWriter:
         ]
 
     def _possible(self, type_: Composite) -> set[str]:
-        if isinstance(type_, GraphQLInterfaceType):
+        if isinstance(type_, Abstract):
             return {each.name for each in self.schema.get_possible_types(type_)}
         return {type_.name}
+
+
+def fields_of(type_: Composite) -> dict[str, GraphQLField]:
+    """A union has none of its own."""
+    return {} if isinstance(type_, GraphQLUnionType) else dict(type_.fields)
 
 
 def has_fields(field: GraphQLField) -> bool:

@@ -78,7 +78,7 @@ class Truth:
         """The resolver of every field."""
         link = self.composition.graph.links.get(f"{info.parent_type.name}.{info.field_name}")
         if thing is None:
-            return self.roots.answer(link, arguments)
+            return self.roots.answer(info.field_name, link, arguments)
         if link is not None and not isinstance(link, Local) and self._gives(thing, info.field_name):
             self.seen[f"{type(link).__name__}, given by a source itself"] += 1
             link = None

@@ -150,4 +150,6 @@ def written(value: Any, type_: GraphQLInputType) -> str:
     if isinstance(type_, GraphQLInputObjectType):
         fields = [f"{name}: {written(inner, type_.fields[name].type)}" for name, inner in value.items()]
         return f"{{{', '.join(fields)}}}"
+    if isinstance(value, dict):  # of a scalar that takes any value
+        return f"{{{', '.join(f'{name}: {json.dumps(inner)}' for name, inner in value.items())}}}"
     return str(value) if isinstance(type_, GraphQLEnumType) else json.dumps(value)
