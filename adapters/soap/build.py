@@ -76,7 +76,8 @@ class Builder:
         self.requests = Requests(registration, self.checks, stamps(auth), self._known)
         self._replies = Replies(registration, self.checks)
         renew: Mapping[str, Meaning] = dict.fromkeys(self._login.renew_on if self._login else (), "relogin")
-        self.faults = Faults(self._source, {**renew, **registration.faults}, self._fault_code())
+        told = registration.errors.codes if registration.errors is not None else {}
+        self.faults = Faults(self._source, {**renew, **registration.faults, **told}, self._fault_code())
 
     def entity(self, name: str, spec: SoapEntity) -> Answers:
         mapping = EntityMapping(
@@ -142,7 +143,9 @@ class Builder:
         rows, row = self._replies.rows(place, spec, operation.reply, mapping)
         self.checks.fields(at, entity, row, names)
         message = self.requests.message(place, spec, operation, known_values(spec, by) | self._known)
-        return None if message is None else LookupCall(self._source, by, spec, mapping, message, rows, faults)
+        if message is None:
+            return None
+        return LookupCall(self._source, by, spec, mapping, message, rows, faults.with_more(spec.codes()))
 
     def _search(
         self,
@@ -169,7 +172,8 @@ class Builder:
         completion = Completion(spec.lookup or "", completing) if completing is not None else None
         if message is None or (spec.more is not None and more is None):
             return None
-        return SearchCall(self._source, spec, mapping, message, more, rows, ways, faults, completion)
+        told = faults.with_more(spec.codes())
+        return SearchCall(self._source, spec, mapping, message, more, rows, ways, told, completion)
 
     def _more(self, place: Place, spec: SoapSearch) -> Message | None:
         """The message that goes on where the search ended."""

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from adapters.problems import MappingProblem, Place, nearest
 from adapters.references import per_key, reference
-from adapters.soap.marking import TYPE
+from adapters.soap.marking import TEXT, TYPE
 from adapters.soap.shape import ANYTHING, Shape
 
 
@@ -60,6 +60,6 @@ def _names(template: Mapping[str, Any], shape: Shape, path: Place) -> Iterator[M
         child = shape.children.get(name)
         if child is not None:
             yield from problems(value, child, (*path, name))
-        elif not (shape.open or name in shape.attributes or name.startswith("_value_")):
+        elif not (shape.open or name in shape.attributes or name == TEXT):
             hint = nearest(name, [*shape.children, *shape.attributes])
             yield MappingProblem((*path, name), f"a name of {shape}", f"`{name}`", hint)

@@ -18,6 +18,10 @@ from adapters.soap.shape import Shape
 MARK = re.compile("\ue000([0-9]+)\ue000")
 TYPE = "xsi:type"
 COUNT = "count of "
+TEXT = "#text"
+ZEEPS = {TEXT: "_value_1"}
+"""What zeep calls the text beside attributes."""
+
 INSTRUCTIONS = r"<\?each (?P<over>.+?)\?>|(?P<end><\?end ?\?>)|<\?insert (?P<insert>.+?)\?>"
 TOKEN = re.compile(f"\ue000(?P<mark>[0-9]+)\ue000|{INSTRUCTIONS}")
 
@@ -67,7 +71,7 @@ class Marking:
         kind = template.get(TYPE)
         chosen = shape.variants.get(str(kind), shape) if shape is not None and kind is not None else shape
         members = {name: value for name, value in template.items() if name != TYPE}
-        filled = {name: self._member(name, value, chosen, levels) for name, value in members.items()}
+        filled = {ZEEPS.get(name, name): self._member(name, value, chosen, levels) for name, value in members.items()}
         given = {name: value for name, value in filled.items() if value is not ABSENT}
         if (not given and members) or (self.is_absent(template) and not self.nils):
             return ABSENT

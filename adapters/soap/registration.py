@@ -112,8 +112,9 @@ class RowErrors(Words):
     """How a row says that it is an error. Paths are JMESPath over the row."""
 
     when: str = Field(description="An error if this is true, or anything else but null, false and empty.")
-    code: str | None = Field(None, description="Path of the system's own code; `faults` says what it means.")
+    code: str | None = Field(None, description="Path of the system's own code.")
     message: str | None = Field(None, description="Path of the system's own text; for the log, never for clients.")
+    codes: Faults = Field({}, description="Meaning by code, before that of `faults`.")
 
 
 class Errors(RowErrors):
@@ -137,6 +138,10 @@ class Call(Request):
     )
     rows: str = Field("@", description="Path of the rows, from the element in the reply's body; that element itself.")
     row_errors: RowErrors | None = Field(None, description="How one of the rows says that it is an error.")
+
+    def codes(self) -> Faults:
+        """Meanings of codes in its replies."""
+        return {**(self.errors.codes if self.errors else {}), **(self.row_errors.codes if self.row_errors else {})}
 
 
 class SoapLookup(LookupSpec, Call):

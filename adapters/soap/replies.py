@@ -9,6 +9,7 @@ from adapters.soap.decoding import Decoding
 from adapters.soap.errors import ErrorRule, ReplyErrors
 from adapters.soap.paths import Steps, steps
 from adapters.soap.registration import Call, Errors, RowErrors, SoapSearch, SoapSource
+from adapters.soap.reply import parser
 from adapters.soap.rows import Prepare, Rows
 from adapters.soap.searches import Ways
 from adapters.soap.shape import Shape
@@ -21,6 +22,7 @@ class Replies:
         self._source = registration.source
         self._checks = checks
         self._errors = self._reply_errors((), registration.errors)
+        self._check_encoding(registration.encoding)
 
     def rows(self, place: Place, spec: Call, reply: Shape, mapping: EntityMapping) -> tuple[Rows, Shape]:
         """How rows are read, and what the WSDL says of one."""
@@ -49,6 +51,12 @@ class Replies:
         more = (*place, "more")
         locator = self._way((*more, "locator"), spec.more.locator, reply)
         return found._replace(locator=locator, pages=self._way((*more, "pages"), spec.more.pages, reply))
+
+    def _check_encoding(self, encoding: str | None) -> None:
+        try:
+            parser(encoding)
+        except LookupError:
+            self._checks.note(("encoding",), "a text encoding such as cp1252", f"`{encoding}`")
 
     def _way(self, place: Place, path: str | None, shape: Shape) -> Steps | None:
         return None if path is None else self._checks.plain(place, path, shape)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from copy import deepcopy
 from typing import Any
 
@@ -15,6 +16,9 @@ from adapters.soap.names import ENCODING, ENVELOPES, XSD
 from adapters.soap.reply import parser
 from adapters.soap.shape import ANYTHING
 
+VALUE = re.compile(
+    r"(?<!\$)\$(?:keys|key(?:\.\d+)?|token|parent|first|offset|bookmark|locator|page|(?:filter|argument)\.\w+)(?![\w.])"
+)
 PREFIXES = f'xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xmlns:xsd="{XSD}" xmlns:enc="{ENCODING}"'
 
 
@@ -30,6 +34,11 @@ class Markup:
         except (etree.XMLSyntaxError, ValueError) as error:
             raise Mistake("well-formed XML", str(error), "declare its prefixes") from None
         self.outline: dict[str, Any] = {local(self.root.tag): outline(self.root)}
+        for text in self.root.xpath("//text() | //@*"):
+            inside = VALUE.search(text)
+            if inside is not None and text.strip() != inside[0]:
+                hint = "`conditions` make one text of several values"
+                raise Mistake("a `$` text that stands alone", f"`{inside[0]}` in a longer one", hint)
 
     def marked(self, marking: Marking) -> etree._Element:
         """The element with marks; what is below it and whose values are all not given is left out."""

@@ -159,6 +159,15 @@ async def test_a_table_of_messages_tells_whether_a_reply_is_an_error(
 
 
 @pytest.mark.quirk("S35")
+async def test_an_error_s_own_codes_go_before_those_of_faults(tmp_path: Path) -> None:
+    errors = {**RETURN["errors"], "codes": {"LOCKED": "missing"}}
+    assert not (await asked(shop(tmp_path, answering(told(("E", "LOCKED"))), {}, **{**RETURN, "errors": errors}))).found
+    lookup = {**BY_SKU, "errors": {**errors, "codes": {"LOCKED": "rejected"}}}
+    with pytest.raises(Rejected):
+        await asked(shop(tmp_path, answering(told(("E", "LOCKED"))), {"lookup": {"sku": lookup}}, **RETURN))
+
+
+@pytest.mark.quirk("S35")
 async def test_an_error_that_means_missing_is_no_error(tmp_path: Path) -> None:
     assert not (await asked(shop(tmp_path, answering(told(("E", "404"))), {}, **RETURN))).found
 

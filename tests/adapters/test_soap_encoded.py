@@ -225,6 +225,8 @@ async def test_a_message_of_one_s_own_needs_no_wsdl(tmp_path: Path) -> None:
     [
         ({"message": "<a>"}, "entities.Item.lookup.sku.message: expected well-formed XML"),
         ({"message": "<a><b>$kees</b><c>$keys</c></a>"}, "found `$kees`"),
+        ({"message": "<a>sku:$key</a>"}, "expected a `$` text that stands alone, found `$key` in a longer one"),
+        ({"message": "<a b='$keys,'>$keys</a>"}, "found `$keys` in a longer one"),
         ({"message": "<a/>"}, "entities.Item.lookup.sku.message: expected `$keys` or `$key`"),
         ({"message": "<a>$key</a>"}, "expected `$keys` or a list of one item per key"),
     ],

@@ -208,6 +208,7 @@ def test_a_mistake_is_told_with_its_place_and_what_would_be_right(
             "auth.login.arguments: expected the content of Login with User, Password, found Missing element"
             " Password (Login.Password)",
         ),
+        ({"encoding": "klingon"}, "encoding: expected a text encoding such as cp1252, found `klingon`"),
         ({"fault_code": "a[0]"}, "fault_code: expected a path of element names, found `a[0]`"),
     ],
 )

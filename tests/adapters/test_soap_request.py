@@ -228,3 +228,16 @@ async def test_an_argument_can_be_of_a_derived_type(tmp_path: Path) -> None:
     with pytest.raises(MappingProblems, match=r"the types that `Ref` may have, found `SkuReff`; did you mean"):
         wrong = {**ref, "xsi:type": "SkuReff"}
         shop.adapter(source(wsdl, {"lookup": {"sku": {**BY_SKU, "arguments": {"Ref": [wrong]}}}}))
+
+
+async def test_a_text_stands_beside_attributes(tmp_path: Path) -> None:
+    attribute = '<xsd:attribute name="algorithm" type="xsd:string"/>'
+    content = f'<xsd:simpleContent><xsd:extension base="xsd:string">{attribute}</xsd:extension></xsd:simpleContent>'
+    session = f'<xsd:element name="Id"><xsd:complexType>{content}</xsd:complexType>'
+    schema = SCHEMA.replace('<xsd:element name="Id" type="xsd:string"/>', f"{session}</xsd:element>")
+    shop = Shop(answering(items()))
+    headers = {"Session": {"Id": {"#text": "a&b", "algorithm": "HMAC-SHA256"}}}
+    made = shop.adapter(source(write(tmp_path, schema=schema), headers=headers))
+    await made.lookup(Lookup("Item", "sku", ["A1"], frozenset({"sku"})))
+    found = etree.fromstring(shop.heard[0].body).find(f".//{{{SHOP}}}Session/{{{SHOP}}}Id")
+    assert (found.text, dict(found.attrib)) == ("a&b", {"algorithm": "HMAC-SHA256"})
