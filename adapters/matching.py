@@ -25,7 +25,13 @@ def match(
 
 def children(records: Sequence[Record], names: Sequence[str], keys: Sequence[Key]) -> LookupResult:
     found: dict[Key, list[Record]] = {key: [] for key in keys}
+    single = names[0] if len(names) == 1 else ""
     for record in records:
+        own = record.values.get(single)
+        if own.__class__ is str:
+            if own in found:
+                found[own].append(record)
+            continue
         for key in keys_of(record, names):
             if key in found:
                 found[key].append(record)

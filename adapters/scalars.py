@@ -113,7 +113,12 @@ def boolean(value: Any) -> bool:
 
 def decimal(value: Any) -> str:
     """Exact decimal text. A float counts as the shortest text that stands for it: 19.9 is ``19.9``."""
-    text = value if value.__class__ is str else repr(value) if value.__class__ in (float, int) else ""
+    kind = value.__class__
+    if kind is int and -(10**18) < value < 10**18:
+        return repr(value)
+    text = (
+        value if kind is str else repr(value) if kind is float or kind is int else str(value) if kind is Decimal else ""
+    )
     if EXACT(text):
         return text
     number = as_decimal(value)

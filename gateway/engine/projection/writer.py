@@ -214,6 +214,6 @@ class Function:
 
     def null_items(self, t: str, type_: FieldType) -> None:
         if type_.lists and type_.item_required:
-            self.line(f"if {t} is not None and None in {t}: {t} = None")
+            self.line(f"if {t} is not None and not all({t}) and None in {t}: {t} = None")
         if type_.required:
             self.line(f"if {t} is None: return None")
