@@ -11,7 +11,7 @@ from graphql import GraphQLSchema, parse, validate
 
 from gateway.compose import compose
 from gateway.config.load import load
-from tests.bench import growth
+from tests.bench import growth, page
 from tests.bench.base.schema import Query
 from tests.bench.measure import Figures, middle
 from tests.bench.plot import Bars, Lines
@@ -74,6 +74,10 @@ def test_a_registration_grows_by_sources_that_nobody_asks(tmp_path: Path) -> Non
     composition = compose(load(growth.registration(tmp_path, 8), environ=ENVIRON))
     assert len(composition.adapters) == 8
     assert {composition.roles[name] for name in ("erp-5", "erp-6", "erp-7")} == {"ERP"}
+
+
+def test_the_page_has_the_figures_of_the_last_runs() -> None:
+    assert page.PAGE.read_text("utf-8") == page.written(), "run python -m tests.bench.page"
 
 
 def test_plots_are_drawings_with_their_numbers() -> None:
