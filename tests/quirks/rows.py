@@ -9,8 +9,8 @@ from ruamel.yaml import YAML
 
 ROWS = Path(__file__).with_name("rows.yaml")
 
-LATER = frozenset({"S31", "S32", "X4"})
-"""Required rows that belong to writes and to identity, which the registration of a source has no words for."""
+LATER = frozenset({"S31", "S32"})
+"""Required rows that belong to writes, which the registration of a source has no words for."""
 
 
 @dataclass(frozen=True, slots=True)
