@@ -177,7 +177,9 @@ class Served:
     def refetchable(self, entity: str) -> bool:
         """Whether a record can be asked for by its opaque id."""
         key = self.graph.canonical_key(entity)
-        return key is not None and bool(self.routes.access(entity, " ".join(key))) and self._has_fields(entity)
+        if key is None or "id" not in self.graph.types.objects[entity]:
+            return False
+        return bool(self.routes.access(entity, " ".join(key))) and self._has_fields(entity)
 
     def needs(self, type_name: str, name: str) -> str:
         """What would bring in a field that is not served."""

@@ -22,7 +22,15 @@ HIDDEN_KEYS: Final[Mapping[str, Mapping[str, str]]] = {
         "preferredLocationCode": "String",
         "externalId": "String",  # a source's own key, where it is none of the others
     },
-    "Order": {"customerNumber": "String", "soldAtCode": "String"},
+    "Order": {
+        "customerNumber": "String",
+        "soldAtCode": "String",
+        "storeCode": "String",  # of a till receipt, as all that follow
+        "workstation": "String",
+        "sequence": "String",
+        "businessDay": "Date",
+    },
+    "Media": {"productCode": "String", "sku": "String"},
     "OrderLine": {"orderNumber": "String"},
     "Payment": {"orderNumber": "String"},
     "Fulfilment": {"orderNumber": "String", "fromCode": "String", "pickupAtCode": "String"},

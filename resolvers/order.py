@@ -19,6 +19,7 @@ from resolvers.node import Node
 from resolvers.order_line import OrderLine
 from resolvers.payment import Payment
 from resolvers.provenance import Sourced
+from resolvers.receipt import Receipt
 from resolvers.sales_channel import SalesChannel
 from resolvers.scalars import DateTime
 from resolvers.source_role import SourceRole
@@ -109,6 +110,17 @@ class Order(Node, Sourced):
     fulfilments: list[Fulfilment] = strawberry.field(
         description="How the goods reach the customer, delivery by delivery.",
         metadata=answered(Children("Fulfilment", by="orderNumber", via="number")),
+    )
+    receipt: Receipt | None = strawberry.federation.field(
+        directives=[Owner(by=SourceRole.POS)],
+        description="What the till printed and kept; null for everything that was not sold at one.",
+        metadata=answered(
+            Reference(
+                "Receipt",
+                by="storeCode workstation sequence businessDay",
+                via="storeCode workstation sequence businessDay",
+            )
+        ),
     )
     cancellable: bool = strawberry.field(
         description="Whether it can still be called off: nobody has begun to pick the goods.",

@@ -13,7 +13,8 @@ from resolvers.attribute import Attribute, chosen_attributes
 from resolvers.category import Category
 from resolvers.connection import Connection as Page
 from resolvers.directives import CacheControl, Owner
-from resolvers.links import Connection, Local, Reference, Values, answered, planned
+from resolvers.links import Children, Connection, Local, Reference, Values, answered, planned
+from resolvers.media import Media, MediaKind
 from resolvers.node import Node
 from resolvers.rich_text import described
 from resolvers.scalars import DateTime
@@ -135,6 +136,19 @@ class Product(Node):
             RelationKind | None, strawberry.argument(description="Only those related in this way.")
         ] = strawberry.UNSET,
     ) -> list[Product]:
+        return planned()
+
+    @with_arguments(
+        "What it is shown by, its variants' own files included; null where the source did not answer.",
+        Children("Media", by="productCode", via="code", narrow={"kinds": "kind"}),
+        Owner(by=SourceRole.DAM),
+    )
+    def media(
+        self,
+        kinds: Annotated[
+            list[MediaKind] | None, strawberry.argument(description="Only files of these kinds; all where absent.")
+        ] = strawberry.UNSET,
+    ) -> list[Media] | None:
         return planned()
 
     lifecycle: Lifecycle | None = strawberry.federation.field(

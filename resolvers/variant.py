@@ -12,6 +12,7 @@ from resolvers.availability import STOCK_NEEDED, Availability, AvailabilityConte
 from resolvers.connection import Connection as Page
 from resolvers.directives import CacheControl, Owner
 from resolvers.links import Children, Computed, Local, Reference, answered, planned
+from resolvers.media import Media
 from resolvers.node import Node
 from resolvers.price import Price, PriceContext
 from resolvers.price_selection import READS, select_price
@@ -61,6 +62,12 @@ class Variant(Node):
     )
     tax_class: str | None = strawberry.federation.field(
         directives=[Owner(by=SourceRole.ERP)], description="The company's own code of the tax class, such as 'REDUCED'."
+    )
+
+    media: list[Media] | None = strawberry.federation.field(
+        directives=[Owner(by=SourceRole.DAM)],
+        description="What shows this very variant; null where the source did not answer.",
+        metadata=answered(Children("Media", by="sku", via="sku")),
     )
 
     @with_arguments(

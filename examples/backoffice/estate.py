@@ -10,19 +10,20 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, create_engine
 from starlette.types import ASGIApp
 
-from . import oms, wms
+from . import oms, pos, wms
 from .calls import Calls
 from .world import World
 
-SERVED = ("pim", "pricing", "loyalty", "crm", "erp")
+SERVED = ("pim", "pricing", "loyalty", "crm", "erp", "dam")
 
 
 @dataclass(slots=True, frozen=True)
 class Databases:
-    """Two SQLite files."""
+    """Three SQLite files."""
 
     wms: Path
     oms: Path
+    pos: Path
 
 
 def application(system: str, world: World, latency: float = 0.0) -> ASGIApp:
@@ -38,6 +39,7 @@ def databases(folder: Path, world: World) -> Databases:
     return Databases(
         wms=database(folder / f"wms-{world.seed}-{wms.SCHEMA}.sqlite", world, wms.create),
         oms=database(folder / f"oms-{world.seed}-{oms.SCHEMA}.sqlite", world, oms.create),
+        pos=database(folder / f"pos-{world.seed}-{pos.SCHEMA}.sqlite", world, pos.create),
     )
 
 

@@ -21,10 +21,11 @@ ADDRESSES = {
     "loyalty": ("LOYALTY_URL", ""),
     "crm": ("CRM_URL", "/crm"),
     "erp": ("ERP_URL", "/erp"),
+    "dam": ("DAM_URL", ""),
 }
 """Served systems: the variable that tells where one is, and its path."""
 
-DATABASES = {"wms": "WMS_URL", "oms": "OMS_URL"}
+DATABASES = {"wms": "WMS_URL", "oms": "OMS_URL", "pos": "POS_URL"}
 SYSTEMS = (*ADDRESSES, *DATABASES)
 
 CREDENTIALS = {
@@ -40,7 +41,7 @@ from pathlib import Path
 from examples.backoffice.estate import databases
 from examples.backoffice.world import World
 made = databases(Path(".demo"), World())
-print(made.wms, made.oms, sep="\\n")
+print(made.wms, made.oms, made.pos, sep="\\n")
 """
 
 PATIENCE = 60.0

@@ -72,7 +72,7 @@ def test_a_system_that_does_not_start_is_named_and_the_others_are_ended(tmp_path
     package.mkdir(parents=True)
     (package / "world.py").write_text("class World: pass\n")
     (package / "estate.py").write_text(
-        "from types import SimpleNamespace\ndef databases(*_): return SimpleNamespace(wms=1, oms=2)\n"
+        "from types import SimpleNamespace\ndef databases(*_): return SimpleNamespace(wms=1, oms=2, pos=3)\n"
     )
     (package / "__main__.py").write_text(
         "import sys\nfrom http.server import HTTPServer, BaseHTTPRequestHandler\n"

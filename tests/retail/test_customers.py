@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from examples.backoffice.world import World
 from gateway.engine import ids
@@ -23,8 +24,12 @@ async def test_one_customer_over_five_systems(client: Client, calls: Calls, worl
     assert customer["displayName"] == f"{truth.first_name} {truth.last_name}" or truth.kind == "organisation"
     assert customer["loyalty"]["cardNumber"] == truth.card
     assert customer["loyalty"]["points"] == world.accounts[truth.card or ""].points
-    latest = sorted(world.orders.of_customer(2), key=lambda order: (order.placed, order.number), reverse=True)[:20]
-    assert [order["number"] for order in customer["orders"]["nodes"]] == [f"O-{order.number:08}" for order in latest]
+    web = [(order.placed, f"O-{order.number:08}", order) for order in world.orders.of_customer(2)]
+    till = [(receipt.at, receipt.number, receipt) for receipt in world.receipts.of_customer(2)]
+    bought = sorted([*web, *till], key=lambda sale: sale[:2], reverse=True)[:20]
+    latest: list[Any] = [sale for _, _, sale in bought]
+    assert len(web) > 0 < len(till)
+    assert [order["number"] for order in customer["orders"]["nodes"]] == [number for _, number, _ in bought]
     for order, expected in zip(customer["orders"]["nodes"], latest, strict=True):
         assert Decimal(order["totals"]["grandTotal"]["amount"]) * 100 == expected.total
         assert [line["sku"] for line in order["lines"]] == [line.sku for line in expected.lines]
@@ -37,7 +42,7 @@ async def test_one_customer_over_five_systems(client: Client, calls: Calls, worl
         "loyalty": {"POST /accounts/query": 1},
         "pim": {"GET /variants/batch": ceil(len(skus) / 100)},
         "pricing": {"GET /prices": ceil(len(skus) / 100)},
-        "sql": {"ORD_HDR": 1, "ORD_LINE": 1, "STOCK": 1},
+        "sql": {"ORD_HDR": 1, "ORD_LINE": 1, "RECEIPT": 1, "RECEIPT_LINE": 1, "STOCK": 1},
     }
 
 
@@ -47,6 +52,7 @@ async def test_fifty_customers_cost_what_their_keys_cost(client: Client, calls: 
     data = await client.data(CUSTOMERS, ids=asked)
     assert [node["number"] for node in data["nodes"]] == [f"C{number:06}" for number in numbers]
     orders = [order for node in data["nodes"] for order in node["orders"]["nodes"]]
+    web = [order for order in orders if order["number"].startswith("O-")]
     skus = {line["sku"] for order in orders for line in order["lines"]}
     cards = [world.customers[number - 1].card for number in numbers if world.customers[number - 1].card]
     assert calls.counted() == {
@@ -56,7 +62,9 @@ async def test_fifty_customers_cost_what_their_keys_cost(client: Client, calls: 
         "pricing": {"GET /prices": ceil(len(skus) / 100)},
         "sql": {
             "ORD_HDR": 1,
-            "ORD_LINE": ceil(len(orders) / client.batch("oms", "OrderLine", "orderNumber")),
+            "ORD_LINE": ceil(len(web) / client.batch("oms", "OrderLine", "orderNumber")),
+            "RECEIPT": 1,
+            "RECEIPT_LINE": ceil((len(orders) - len(web)) / client.batch("pos", "OrderLine", "orderNumber")),
             "STOCK": ceil(len(skus) / client.batch("wms", "StockLevel", "sku")),
         },
     }
@@ -109,7 +117,8 @@ async def test_an_order_with_everything(client: Client, world: World) -> None:
     )
     order, truth = data["order"], world.orders[0]
     assert order["customer"]["number"] == f"C{truth.customer:06}"
-    assert order["customer"]["orders"]["totalCount"] == len(world.orders.of_customer(truth.customer))
+    bought = len(world.orders.of_customer(truth.customer)) + len(world.receipts.of_customer(truth.customer))
+    assert order["customer"]["orders"]["totalCount"] == bought
     assert order["placedAt"] == "2023-12-31T23:14:51Z"
     assert sum(Decimal(tax["amount"]["amount"]) for tax in order["totals"]["taxes"]) * 100 == truth.tax
     assert order["payments"][0]["maskedReference"] == truth.payments[0].reference
@@ -141,3 +150,62 @@ async def test_erp_gives_tax_class_and_supply(client: Client, calls: Calls, worl
     assert any(level["incoming"] for level in variant["stock"])
     assert variant["availability"]["provenance"]["source"] == "gateway"
     assert calls.counted()["erp"] == {"Login": 1, "GetItems": 1, "GetSupply": 1}
+
+
+async def test_a_receipt_is_an_order(client: Client, calls: Calls, world: World) -> None:
+    receipt = next(found for found in world.receipts if found.customer and found.state == "sold" and found.reference)
+    data = await client.data(
+        """query ($number: String!) { order(number: $number) {
+             number channel status placedAt provenance { source role } customer { number } soldAt { code }
+             totals { grandTotal { amount } taxes { amount { amount } } } lines { sku quantity } fulfilments { id }
+             payments { method maskedReference }
+             receipt { storeCode workstation sequence businessDay operator text fiscalSignature } } }""",
+        number=receipt.number,
+    )
+    order, key = data["order"], receipt.key
+    assert order["provenance"] == {"source": "pos", "role": "POS"}
+    assert order["customer"]["number"] == f"C{receipt.customer:06}"
+    assert order["soldAt"] == {"code": key.store}
+    assert sum(Decimal(tax["amount"]["amount"]) for tax in order["totals"]["taxes"]) * 100 == receipt.tax
+    assert [line["sku"] for line in order["lines"]] == [line.sku for line in receipt.lines]
+    assert order["payments"][0]["maskedReference"] == receipt.reference
+    assert order["fulfilments"] == []
+    assert [order["receipt"][name] for name in ("storeCode", "workstation", "sequence", "businessDay")] == [
+        key.store,
+        key.workstation,
+        f"{key.sequence:04}",
+        key.day.isoformat(),
+    ]
+    assert order["receipt"]["operator"] == receipt.operator
+    asked = set(calls.counted()["sql"])
+    assert asked == {"ORD_HDR", "RECEIPT", "RECEIPT_LINE", "RECEIPT_PAY"}, "below it, nothing is asked of the OMS"
+
+
+async def test_training_and_void_receipts_are_nowhere(client: Client, world: World) -> None:
+    numbers = {state: next(it.number for it in world.receipts if it.state == state) for state in ("training", "void")}
+    data = await client.data(
+        "query ($a: String!, $b: String!) { a: order(number: $a) { number } b: order(number: $b) { number } }",
+        a=numbers["training"],
+        b=numbers["void"],
+    )
+    assert data == {"a": None, "b": None}
+    data = await client.data("{ orders(filter: {channels: [STORE, KIOSK]}) { totalCount } }")
+    assert data["orders"]["totalCount"] == sum(receipt.counts for receipt in world.receipts)
+
+
+async def test_media_of_products_and_variants(client: Client, world: World) -> None:
+    asset = next(it for it in world.media if it.sku and it.described)
+    data = await client.data(
+        """query ($code: String!, $sku: String!) {
+             product(code: $code) { media { kind url alt(locale: "de") position }
+               pictures: media(kinds: [IMAGE]) { kind } }
+             variant(sku: $sku) { media { url small: url(width: 200, format: "webp") position } } }""",
+        code=asset.product,
+        sku=asset.sku,
+    )
+    assets = [it for it in world.media if it.product == asset.product]
+    assert [media["position"] for media in data["product"]["media"]] == [it.position * 10 for it in assets]
+    assert [media["alt"] is not None for media in data["product"]["media"]] == [it.described for it in assets]
+    assert {media["kind"] for media in data["product"]["pictures"]} == {"IMAGE"}
+    [media, *_] = data["variant"]["media"]
+    assert media["small"] == f"{media['url']}?width=200&format=webp"

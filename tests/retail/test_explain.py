@@ -42,7 +42,7 @@ def sources(calls: Calls) -> dict[str, int]:
 def promised(explanation: dict[str, Any]) -> dict[str, int]:
     found: dict[str, int] = {}
     for source, most in explanation["sources"].items():
-        system = "sql" if source in ("wms", "oms") else source
+        system = "sql" if source in ("wms", "oms", "pos") else source
         found[system] = found.get(system, 0) + most["calls"]
     return found
 

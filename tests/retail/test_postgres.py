@@ -16,7 +16,7 @@ import pytest
 import pytest_asyncio
 from sqlalchemy import MetaData, create_engine
 
-from examples.backoffice import oms, wms
+from examples.backoffice import oms, pos, wms
 from gateway.commands.back_office import BackOffice
 from gateway.config.load import Configuration, load
 from gateway.runtime import Gateway
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.asyncio(loop_scope="module")  # a gateway belongs to a 
 
 ROLE = "storekeeper"
 CUSTOMERS = 500
-TABLES = {"wms": wms.METADATA, "oms": oms.METADATA}
+TABLES = {"wms": wms.METADATA, "oms": oms.METADATA, "pos": pos.METADATA}
 
 QUANTITIES = {"onHand", "reserved", "unavailable", "available", "quantity", "shippedQuantity"}
 """Compared as numbers: a column of three places gives ``9.000`` in PostgreSQL and ``9`` in SQLite, which keeps none."""
@@ -82,14 +82,20 @@ def server() -> Iterator[Postgres]:
 
 @pytest.fixture(scope="module")
 def on_files(office: BackOffice, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
-    """The demo back office with the orders of its first customers only: to load all takes longer than to test."""
-    file = tmp_path_factory.mktemp("orders") / "oms.sqlite"
+    """The demo back office with the sales to its first customers only: to load all takes longer than to test."""
+    folder = tmp_path_factory.mktemp("orders")
+    file, receipts = folder / "oms.sqlite", folder / "pos.sqlite"
     shutil.copy(office.environment["OMS_URL"].removeprefix("sqlite:///"), file)
+    shutil.copy(office.environment["POS_URL"].removeprefix("sqlite:///"), receipts)
+    with closing(sqlite3.connect(receipts)) as database, database:
+        database.execute(f"delete from RECEIPT where CUST_NO is null or CUST_NO > {CUSTOMERS}")
+        for table in pos.METADATA.tables.keys() - {"RECEIPT"}:
+            database.execute(f"delete from {table} where RCPT_ID not in (select RCPT_ID from RECEIPT)")
     with closing(sqlite3.connect(file)) as database, database:
         database.execute(f"delete from ORD_HDR where CUST_NO > {CUSTOMERS}")
         for table in oms.METADATA.tables.keys() - {"ORD_HDR", "T_STATUS"}:
             database.execute(f"delete from {table} where ORD_NO not in (select ORD_NO from ORD_HDR)")
-    return office.environment | {"OMS_URL": f"sqlite:///{file}"}
+    return office.environment | {"OMS_URL": f"sqlite:///{file}", "POS_URL": f"sqlite:///{receipts}"}
 
 
 @pytest.fixture(scope="module")

@@ -5,10 +5,12 @@ from functools import cached_property
 from .accounts import Account, draw_accounts
 from .assortment import Category, Shelf, list_categories
 from .catalogue import Product, Variant, draw_products
+from .media import Asset, draw_media
 from .orders import Orders
 from .people import Customer, draw_customers
 from .places import Location, list_locations
 from .prices import Price, draw_prices
+from .receipts import Receipts
 from .stock import Stock, draw_stock
 from .supplies import Material, draw_materials
 
@@ -84,3 +86,13 @@ class World:
     def orders(self) -> Orders:
         """Order number i stands at index i - 1."""
         return Orders(self.seed, self.customers, self.variants, self.prices, self.stores)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """In the order in which they were rung up."""
+        return Receipts(self.seed, self.customers, self.orders.goods, self.stores)
+
+    @cached_property
+    def media(self) -> list[Asset]:
+        """Numbered from 1, product by product."""
+        return draw_media(self.seed, self.products)
