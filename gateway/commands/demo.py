@@ -26,8 +26,9 @@ QUERIES = (
         "price { value { amount currency } } stock { available location { name } } } } } } }",
     ),
     (
-        "The latest orders with their customers and goods",
-        "{ orders(first: 3) { nodes { number placedAt status customer { displayName loyalty { tier points } } "
+        "The latest web orders with their customers and goods",
+        "{ orders(first: 3, filter: {channels: [WEB]}) { nodes { number placedAt status "
+        "customer { displayName loyalty { tier points } } "
         "lines { quantity variant { sku name } } } } }",
     ),
     (

@@ -84,6 +84,11 @@ def order_system(databases: estate.Databases) -> Iterator[Engine]:
     yield from opened(databases.oms)
 
 
+@pytest.fixture(scope="module")
+def tills(databases: estate.Databases) -> Iterator[Engine]:
+    yield from opened(databases.pos)
+
+
 def opened(path: Path) -> Iterator[Engine]:
     engine = create_engine(f"sqlite:///{path}")
     yield engine
@@ -606,7 +611,7 @@ class TestEstate:
         before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
         assert estate.databases(folder, world) == databases
         assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
-        assert len(before) == 2
+        assert len(before) == 3
 
     def test_half_a_file_is_never_seen(self, tmp_path: Path, world: World) -> None:
         def fail(engine: Engine, world: World) -> None:
@@ -671,3 +676,29 @@ class TestCalls:
         started = time.perf_counter()
         call(app, "/_calls")
         assert time.perf_counter() - started < 0.2
+
+
+class TestTills:
+    def test_receipts_are_known_by_store_workstation_sequence_and_business_day(self, tills: Engine) -> None:
+        [counted] = rows(tills, "SELECT count(*) AS n FROM RECEIPT")
+        [distinct] = rows(tills, "SELECT count(*) AS n FROM (SELECT DISTINCT STORE, WS, SEQ, BDAY FROM RECEIPT)")
+        assert counted.n == distinct.n == 40_000
+
+    def test_what_is_no_sale_is_there_with_its_flag(self, tills: Engine) -> None:
+        flags = rows(tills, "SELECT TRAINING, VOIDED, count(*) AS n FROM RECEIPT GROUP BY 1, 2 ORDER BY 1, 2")
+        assert [(row.TRAINING, row.VOIDED) for row in flags] == [(0, 0), (0, 1), (1, 0)]
+        assert all(row.n > 500 for row in flags)
+
+    def test_a_business_day_ends_after_midnight_and_some_tills_deliver_late(self, tills: Engine) -> None:
+        [night] = rows(tills, "SELECT count(*) AS n FROM RECEIPT WHERE substr(TRX_TS, 1, 8) > replace(BDAY, '-', '')")
+        [late] = rows(tills, "SELECT count(*) AS n FROM RECEIPT WHERE UPL_TS > TRX_TS + 1000000")
+        assert night.n > 500
+        assert late.n > 500
+
+    def test_totals_add_up(self, tills: Engine) -> None:
+        [wrong] = rows(
+            tills,
+            "SELECT count(*) AS n FROM RECEIPT WHERE GROSS - DISC <> TOTAL OR TAX1 + TAX2 > TAX OR TOTAL <> "
+            "(SELECT sum(TOTAL) FROM RECEIPT_LINE WHERE RECEIPT_LINE.RCPT_ID = RECEIPT.RCPT_ID)",
+        )
+        assert wrong.n == 0

@@ -89,7 +89,7 @@ def test_a_system_that_does_not_start_is_named_and_the_others_are_ended(tmp_path
     ("arguments", "message"),
     [
         (["--latency", "soon"], "expected a duration such as 250ms, 2s, 5m, 1h or 1d"),
-        (["--down", "pim,pos"], "expected some of pim,pricing,loyalty,crm,erp,wms,oms, found pos"),
+        (["--down", "pim,psp"], "expected some of pim,pricing,loyalty,crm,erp,dam,wms,oms,pos, found psp"),
     ],
 )
 def test_options_that_make_no_sense(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:
