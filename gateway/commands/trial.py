@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from argparse import ArgumentParser, ArgumentTypeError, Namespace
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from gateway.commands.failure import CommandFailure
@@ -16,9 +12,9 @@ from gateway.commands.keys import key, one_of
 from gateway.commands.options import add_configuration, configuration
 
 if TYPE_CHECKING:
-    from adapters.spi import Key, LookupResult, SourceError
     from gateway.compose import Composition
-    from gateway.trials.recording import Recording
+    from gateway.trials.masking import Mask
+    from gateway.trials.trial import Trial
 
 HELP = "ask a registered system for records and show all that happens on the way"
 
@@ -47,105 +43,46 @@ def pair(text: str) -> tuple[str, str]:
     return old, new
 
 
-@dataclass(frozen=True, slots=True)
-class Trial:
-    """``result`` is ``None`` where the whole request failed, with ``error``; ``there``: what the system has instead."""
-
-    entity: str
-    by: str
-    keys: Sequence[Key]
-    recording: Recording
-    result: LookupResult | None
-    error: SourceError | None
-    there: str
-    milliseconds: float
-
-
 def run(asked: Namespace) -> int:
     """0 where every key gave a record without an error, else 1."""
     from adapters.secrets import secrets_of
     from gateway.compose import compose
     from gateway.trials.masking import Mask
     from gateway.trials.report import report
+    from gateway.trials.trial import tried
 
     composition = compose(configuration(asked))
-    trial = asyncio.run(tried(composition, asked))
-    registration = composition.registrations[asked.source].registration
-    mask = Mask(secrets_of(registration), trial.recording.exchanges)
-    sys.stdout.write(mask.text(report(trial, composition, asked.source, mask)))
+    by = lookup_of(composition, asked)
+    keys = [key(text, asked.entity, by, composition.graph.types) for text in asked.keys]
+    trial = asyncio.run(tried(composition, asked.source, asked.entity, by, keys))
+    mask = Mask(secrets_of(trial.source.registration), trial.recording.exchanges)
+    sys.stdout.write(mask.text(report(trial, mask)))
     if asked.save:
-        asyncio.run(save(composition, trial, asked, mask))
-    return 0 if trial.result is not None and sound(trial) else 1
+        asyncio.run(save(trial, mask, dict(asked.replace), asked.replace_personal))
+    return 0 if trial.sound else 1
 
 
-async def tried(composition: Composition, asked: Namespace) -> Trial:
-    """The adapter as the gateway calls it: within the source's limits."""
-    from adapters.batching import Batched
-    from adapters.exchanges import between
-    from adapters.resilience import Resilient
-    from adapters.spi import Lookup, SourceError
-    from gateway.trials.examples import everything
-    from gateway.trials.recording import Recording
-
+def lookup_of(composition: Composition, asked: Namespace) -> str:
+    """The one that is asked for, else the one by the entity's own key, else the first."""
     adapter = one_of(composition.adapters, asked.source, "a registered source")
-    capability = one_of(adapter.capabilities, asked.entity, f"an entity of {asked.source}")
-    if not capability.lookups:
+    lookups = one_of(adapter.capabilities, asked.entity, f"an entity of {asked.source}").lookups
+    if not lookups:
         raise CommandFailure(f"expected a lookup of {asked.entity} in {asked.source}, found searches only")
     own = " ".join(composition.graph.canonical_key(asked.entity) or ())
-    by = asked.by or (own if own in capability.lookups else next(iter(capability.lookups)))
-    one_of(capability.lookups, by, f"a lookup of {asked.entity}")
-    keys = [key(text, asked.entity, by, composition.graph.types) for text in asked.keys]
-    recording = Recording()
-    limited = Batched(Resilient(adapter, composition.registrations[asked.source].registration.limits))
-    request = Lookup(asked.entity, by, keys, everything(adapter, asked.entity))
-    result, failed, there = None, None, ""
-    began = time.perf_counter()
-    try:
-        with between(recording):
-            result = await limited.lookup(request)
-    except SourceError as error:
-        failed = error
-        with suppress(SourceError):
-            there = await adapter.there(asked.entity)
-    finally:
-        await limited.aclose()
-    took = (time.perf_counter() - began) * 1e3
-    return Trial(asked.entity, by, keys, recording, result, failed, there, took)
+    by: str = asked.by or (own if own in lookups else next(iter(lookups)))
+    one_of(lookups, by, f"a lookup of {asked.entity}")
+    return by
 
 
-def sound(trial: Trial) -> bool:
-    """Every key is found and every value was read."""
-    assert trial.result is not None
-    return set(trial.keys) <= trial.result.found.keys() and not trial.recording.bad
-
-
-async def save(composition: Composition, trial: Trial, asked: Namespace, mask: object) -> None:
-    from gateway.trials.masking import Mask
-    from gateway.trials.personal import Pseudonyms, personal_fields, personal_values
-    from gateway.trials.report import records
+async def save(trial: Trial, mask: Mask, replaced: dict[str, str], personal: bool) -> None:
+    from gateway.trials.personal import Pseudonyms
     from gateway.trials.saving import save as saved
 
-    assert isinstance(mask, Mask)
     if trial.result is None:
         raise CommandFailure("expected records to save, found the error above")
-    pseudonyms = Pseudonyms(dict(asked.replace))
-    personal: list[tuple[str, str]] = []
-    if asked.replace_personal:
-        marked = personal_fields(composition.graph)
-        for record in records(trial.result):
-            personal += personal_values(record.values, trial.entity, composition.graph.types, marked)
-        personal += [(bad.coordinate, str(bad.value)) for bad in trial.recording.bad if bad.coordinate in marked]
-        for _, text in personal:
-            pseudonyms.add(text)
-    source = composition.registrations[asked.source]
-    name = (trial.entity, trial.by)
-    kept = await saved(
-        source, composition.graph.types, name, trial.keys, trial.recording.exchanges, mask, pseudonyms, personal
-    )
-    print(
-        "\nsaved "
-        + ", ".join(f"sources/{file.relative_to(source.file.folder)}" for file in kept.files)
-        + f", and an example in {source.file.name}"
-    )
+    kept = await saved(trial, mask, Pseudonyms(replaced), trial.personal() if personal else [])
+    file = trial.source.file
+    files = ", ".join(f"sources/{each.relative_to(file.folder)}" for each in kept.files)
+    print(f"\nsaved {files}, and an example in {file.name}")
     if kept.left:
         print(f"not replaced, as the system writes them otherwise: {', '.join(kept.left)}; use --replace OLD=NEW")

@@ -65,7 +65,13 @@ def carries(request: HttpRequest, text: str) -> bool:
 
 def decoded(content: bytes) -> str:
     """Every content has a text; only for UTF-8 it is the right one."""
+    return content.decode(codec(content))
+
+
+def codec(content: bytes) -> str:
+    """One in which the content's text has the same bytes again."""
     try:
-        return content.decode()
+        content.decode()
     except UnicodeDecodeError:
-        return content.decode("latin-1")
+        return "latin-1"
+    return "utf-8"

@@ -3,29 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import orjson
 
 from adapters.http import Reply
-from adapters.spi import LookupResult, Record
+from adapters.spi import LookupResult
 from adapters.types import Types
 from gateway.trials.converting import remedy
 from gateway.trials.examples import plain
 from gateway.trials.masking import Mask, decoded
 from gateway.trials.recording import Exchange, Unreadable
 from gateway.trials.reply_files import written
-from gateway.trials.teaching import lessons, names_of, paths
-
-if TYPE_CHECKING:
-    from gateway.commands.trial import Trial
-    from gateway.compose import Composition
+from gateway.trials.teaching import lessons, names_of, paths, places_of_objects
+from gateway.trials.trial import Trial
 
 SHOWN = 4000
 """Characters of a reply."""
 
 
-def report(trial: Trial, composition: Composition, source: str, mask: Mask) -> str:
+def report(trial: Trial, mask: Mask) -> str:
     """All of it as one text; only headers are masked yet."""
     lines: list[str] = []
     for number, exchange in enumerate(trial.recording.exchanges, 1):
@@ -41,7 +38,7 @@ def report(trial: Trial, composition: Composition, source: str, mask: Mask) -> s
         lines += [trial.there] if trial.there else []
     else:
         lines += outcome(trial, trial.result)
-    lines += taught(trial, composition, source)
+    lines += taught(trial)
     return "\n".join(lines) + "\n"
 
 
@@ -78,20 +75,24 @@ def outcome(trial: Trial, result: LookupResult) -> Iterator[str]:
             yield f"  {result.failed[each].detail}"
 
 
-def taught(trial: Trial, composition: Composition, source: str) -> Iterator[str]:
+def taught(trial: Trial) -> Iterator[str]:
     """What was filled, what was not, and what would help."""
-    types = composition.graph.types
+    types = trial.composition.graph.types
     yield from unread(trial.recording.bad, types)
-    fields = spec_of(composition, source, trial.entity)
-    found = list(records(trial.result)) if trial.result else []
+    registered = trial.source.registration.known()[trial.entity]
+    fields = {**registered.fields, **registered.keys}
+    found = list(trial.records())
     filled = {name for record in found for name in filled_paths(record.values)}
     empty = [name for name, _ in paths(fields) if name not in filled]
     if found:
-        served = composition.served.fields
+        served = trial.composition.served.fields
         names = sorted(name for name in filled if coordinate_of(trial.entity, name, types) in served)
         yield f"fills: {', '.join(f'{trial.entity}.{name}' for name in names) or 'no field that is served'}"
-    if empty and trial.recording.exchanges:
-        yield from lessons(fields, empty, names_of(trial.recording.exchanges))
+    there = names_of(trial.recording.exchanges)
+    if trial.result is None and (places := list(places_of_objects(there))):
+        yield f"the reply has objects at {', '.join(places[:12])}"
+    elif trial.result is not None and there:
+        yield from lessons(fields, empty, there)
 
 
 def unread(bad: Sequence[Unreadable], types: Types) -> Iterator[str]:
@@ -103,16 +104,6 @@ def unread(bad: Sequence[Unreadable], types: Types) -> Iterator[str]:
         others = f" (and {more} more)" if more else ""
         help_ = remedy(type_of(coordinate, types), value, types)
         yield f"{coordinate}: expected {expected}, found {value!r}{others}" + (f"; {help_}" if help_ else "")
-
-
-def spec_of(composition: Composition, source: str, entity: str) -> Mapping[str, Any]:
-    registered = composition.registrations[source].registration.known()[entity]
-    return {**registered.fields, **registered.keys}
-
-
-def records(result: LookupResult) -> Iterator[Record]:
-    for found in result.found.values():
-        yield from [found] if isinstance(found, Record) else found
 
 
 def filled_paths(values: Mapping[str, Any], prefix: str = "") -> Iterator[str]:

@@ -9,17 +9,17 @@ from pathlib import Path
 from typing import Any
 
 from adapters.http import Reply
-from adapters.spi import Key, SourceError
-from adapters.types import Types
+from adapters.spi import Key, LookupResult, SourceError
 from gateway.commands.failure import CommandFailure
 from gateway.config.load import RegisteredSource
 from gateway.config.writing import as_yaml
 from gateway.trials.examples import plain, replayed
-from gateway.trials.masking import Mask, decoded
+from gateway.trials.masking import Mask, codec, decoded
 from gateway.trials.personal import Pseudonyms
 from gateway.trials.recording import Exchange
 from gateway.trials.replay import first_line
 from gateway.trials.reply_files import http_file, read, rows_file
+from gateway.trials.trial import Trial
 
 FOLDER = "examples"
 
@@ -32,41 +32,40 @@ class Saved:
     left: Sequence[str]
 
 
-async def save(
-    source: RegisteredSource,
-    types: Types,
-    name: tuple[str, str],
-    keys: Sequence[Key],
-    exchanges: Sequence[Exchange],
-    mask: Mask,
-    pseudonyms: Pseudonyms,
-    personal: Sequence[tuple[str, str]],
-) -> Saved:
+async def save(trial: Trial, mask: Mask, pseudonyms: Pseudonyms, personal: Sequence[tuple[str, str]]) -> Saved:
     """Writes the files and adds the example to the registration. ``personal``: coordinates and texts to be replaced."""
+    source, name, exchanges = trial.source, (trial.entity, trial.by), trial.recording.exchanges
+    for _, text in personal:
+        pseudonyms.add(text)
     if any(exchange.reply is None for exchange in exchanges) or not exchanges:
         raise CommandFailure("expected replies to save, found a call without one")
-    contents = [mask.text(decoded(content(exchange))) for exchange in exchanges]
+    raw = [content(exchange) for exchange in exchanges]
+    contents = [mask.text(decoded(each)) for each in raw]
     left = sorted({at for at, text in personal if not any(pseudonyms.known(text, one) for one in contents)})
-    contents = [pseudonyms.replaced(text) for text in contents]
-    keys = [renamed(key, pseudonyms) for key in keys]
+    keys = [renamed(key, pseudonyms) for key in trial.keys]
     files = [source.file.folder / FOLDER / each for each in names(source, name, len(contents))]
     files[0].parent.mkdir(exist_ok=True)
-    for file, text in zip(files, contents, strict=True):
-        file.write_bytes(text.encode())
+    for file, text, original in zip(files, contents, raw, strict=True):
+        file.write_bytes(pseudonyms.replaced(text).encode(codec(original), "xmlcharrefreplace"))
     try:
-        result, _ = await replayed(source, types, name, keys, [read(file, source.kind.name) for file in files])
+        replies = [read(file, source.kind.name) for file in files]
+        result, _ = await replayed(source, trial.composition.graph.types, name, keys, replies)
     except SourceError as error:
         for file in files:
             file.unlink()
         raise CommandFailure(f"expected the saved replies to be read like the real ones, found {error}") from None
+    add(source, entry(name, keys, files, result))
+    return Saved(files, left)
+
+
+def entry(name: tuple[str, str], keys: Sequence[Key], files: Sequence[Path], result: LookupResult) -> dict[str, Any]:
+    """As it stands in ``examples:``."""
     reply = [f"{FOLDER}/{file.name}" for file in files]
-    entry = {
+    return {
         "lookup": {".".join(name): [list(key) if isinstance(key, tuple) else key for key in keys]},
         "reply": reply[0] if len(reply) == 1 else reply,
         "expect": [pruned(plain(result, key)) for key in keys],
     }
-    add(source, entry)
-    return Saved(files, left)
 
 
 def content(exchange: Exchange) -> bytes:
@@ -101,11 +100,11 @@ def pruned(value: Any) -> Any:
     return [pruned(item) for item in value] if isinstance(value, list) else value
 
 
-def add(source: RegisteredSource, entry: Mapping[str, Any]) -> None:
+def add(source: RegisteredSource, example: Mapping[str, Any]) -> None:
     """To the end of ``examples:`` of the file, which stays as it is otherwise."""
     file = source.file.folder / Path(source.file.name).name
     text = file.read_text("utf-8")
-    written = as_yaml([entry])
+    written = as_yaml([example])
     match = re.search(r"^examples:[ \t]*(#.*)?\n", text, re.MULTILINE)
     if match is None:
         if re.search(r"^examples:", text, re.MULTILINE):

@@ -115,6 +115,14 @@ def first(path: str) -> str:
     return next(iter(segments(path)), "")
 
 
+def places_of_objects(reply: Names, at: str = "") -> Iterator[str]:
+    """Where rows may be: the places that have names below them, the outer ones first."""
+    inner = {name: below for name, below in reply.items() if below}
+    yield from (f"`{at}{name}`" for name in inner)
+    for name, below in inner.items():
+        yield from places_of_objects(below, f"{at}{name}.")
+
+
 def likeliest_row(reply: Names, wanted: set[str]) -> Names:
     """The place that has the most of the names with which paths begin."""
     best, count = reply, len(wanted & reply.keys())

@@ -7,10 +7,15 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
 
 from gateway.cli import main
 from gateway.commands.back_office import CREDENTIALS, BackOffice
 from tests.retail.running import CHECKOUT, CONFIGURATION
+from tests.serving import serving
 
 NOWHERE = "http://127.0.0.1:1"
 
@@ -172,6 +177,7 @@ def test_a_path_that_finds_nothing_is_shown_with_what_is_there(
     status, out = crossdock(capsys, folder, "try", "pricing", "Price", "A-00001")
     assert status == 1
     assert "BAD_DATA: expected rows at `item`" in out
+    assert "the reply has objects at `items`" in out
     assert "HTTP 200" in out, "the reply is there to be read"
 
 
@@ -215,3 +221,31 @@ def test_what_there_is_not(
 ) -> None:
     status, out = crossdock(capsys, folder, "try", *arguments)
     assert (status, out.startswith(f"crossdock try: {said}")) == (1, True), out
+
+
+async def old(request: Request) -> Response:
+    head = '<?xml version="1.0" encoding="ISO-8859-1"?>'
+    body = f"{head}<all><one><no>1</no><label>Müller &amp; Söhne</label></one></all>"
+    return Response(body.encode("latin-1"), headers={"content-type": "text/xml"})
+
+
+def test_a_reply_keeps_its_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "gateway.yaml").write_text("title: Old\n")
+    (tmp_path / "sources").mkdir()
+    (tmp_path / "sources" / "old.yaml").write_text(
+        "source: old\nrole: PIM\nkind: rest\nreply: xml\nurl: ${OLD_URL}\n"
+        "entities: {Product: {key: code, fields: {code: no, name: label}, "
+        'lookup: {code: {get: "/all{?code*}", rows: all.one}}}}\n'
+    )
+    with serving(Starlette(routes=[Route("/all", old)])) as address:
+        monkeypatch.setenv("OLD_URL", address)
+        status, out = crossdock(capsys, tmp_path, "try", "old", "Product", "1", "--save", "--replace", "Müller=Łem")
+    assert status == 0, out
+    assert "Müller & Söhne" in out
+    assert "name: Łem & Söhne" in (tmp_path / "sources" / "old.yaml").read_text()
+    assert (
+        "S\u00f6hne".encode("latin-1") in (tmp_path / "sources" / "examples" / "old-product-code-1.http").read_bytes()
+    )
+    assert crossdock(capsys, tmp_path, "test")[0] == 0
