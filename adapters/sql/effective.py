@@ -49,9 +49,11 @@ class Effective:
 
 
 def writer(call: str | None) -> Write:
-    """``date(yyyyMMdd)`` or ``instant(...)`` of one pattern, the other way; a timestamp without it."""
+    """``date(yyyyMMdd)`` or ``instant(...)`` of one pattern, the other way; ``date`` is one of the database's own."""
     if call is None:
         return lambda moment: moment.replace(tzinfo=None, microsecond=0)
+    if call.strip() == "date":
+        return lambda moment: moment.date()
     name, _, arguments = call.strip().removesuffix(")").partition("(")
     texts = split(arguments)
     if name not in {"date", "instant"} or len(texts) != 1:

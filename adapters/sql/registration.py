@@ -79,7 +79,7 @@ class SqlEffective(Words):
     as_: str | None = Field(
         None,
         alias="as",
-        description="How the columns write it: `date(yyyyMMdd)`, `date(CyyDDD)`; a timestamp otherwise.",
+        description="How the columns write it: `date`, `date(yyyyMMdd)`, `date(CyyDDD)`; a timestamp otherwise.",
     )
     open: list[ListedCode] = Field([], description="Values of `to` that mean no end: `0`.")
 
