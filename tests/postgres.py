@@ -75,9 +75,14 @@ class Postgres:
     def kill(self) -> None:
         """The crash: every process of the server ends at once."""
         assert self._process is not None
+        children = _children(self._process.pid)
         self._signal(signal.SIGKILL)
         self._process.wait(START_SECONDS)
         self._process = None
+        end = time.monotonic() + START_SECONDS
+        while any(map(_runs, children)):  # a new server refuses to share their memory
+            assert time.monotonic() < end, "a process of the killed server does not end"
+            time.sleep(0.01)
         (self.folder / "data" / "postmaster.pid").unlink(missing_ok=True)
 
     def suspend(self) -> None:
@@ -125,6 +130,14 @@ def _server_user() -> str | None:
 
 def _children(pid: int) -> list[int]:
     return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _runs(pid: int) -> bool:
+    """Whether there is such a process, and it is more than an entry that nobody has collected."""
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _binaries(folder: Path) -> Path:
