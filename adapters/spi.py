@@ -257,11 +257,13 @@ class SearchResult:
 
 @dataclass(frozen=True, slots=True)
 class LookupCapability:
-    """``batch``: most keys in one call. ``arguments``: the arguments the source itself can apply."""
+    """``batch``: most keys in one call. ``arguments``: the arguments the source itself can apply. ``calls``: how many
+    calls one batch takes, where that is more than one."""
 
     many: bool = False
     batch: int = 100
     arguments: frozenset[str] = frozenset()
+    calls: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,6 +272,7 @@ class SearchCapability:
 
     ``total``: whether it can count; ``counting``: the calls which that takes beside the page's own. ``completing``: the
     page's records come from further calls, for so many of them at a time; 0 where the page itself holds them.
+    ``calls``: how many calls one page takes at most.
 
     ``order``: the instant that its pages are ordered by, such as ``placedAt desc``, where they go on behind the values
     of the last record (records that come and go do not shift them) and may start at any instant; empty where not so.
@@ -282,16 +285,21 @@ class SearchCapability:
     total: bool = False
     counting: int = 0
     completing: int = 0
+    calls: int = 1
     order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class EntityCapability:
-    """``fields``: dotted paths in the graph (``address.city``) and hidden keys that this source gives."""
+    """``fields``: dotted paths in the graph (``address.city``) and hidden keys that this source gives.
+
+    ``apart``: sets of fields of which each takes a call of its own for every record, if one of them is wanted.
+    """
 
     fields: frozenset[str]
     lookups: Mapping[str, LookupCapability] = field(default_factory=dict)
     searches: Mapping[str, SearchCapability] = field(default_factory=dict)
+    apart: Sequence[frozenset[str]] = ()
 
 
 Capabilities = Mapping[str, EntityCapability]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from adapters.mapping import Unmapped
 from adapters.rest.endpoint import Endpoint
@@ -21,10 +21,14 @@ from adapters.spi import (
 
 
 class Answers:
-    """What the source answers of one entity. ``fields``: as in ``EntityCapability``."""
+    """What the source answers of one entity. ``fields`` and ``apart``: as in ``EntityCapability``."""
 
     def __init__(
-        self, fields: frozenset[str], lookups: Mapping[str, LookupCall], searches: Mapping[str, SearchCall]
+        self,
+        fields: frozenset[str],
+        lookups: Mapping[str, LookupCall],
+        searches: Mapping[str, SearchCall],
+        apart: Sequence[frozenset[str]] = (),
     ) -> None:
         self.lookups = lookups
         self.searches = searches
@@ -32,6 +36,7 @@ class Answers:
             fields,
             {name: lookup.capability() for name, lookup in lookups.items()},
             {name: search.capability() for name, search in searches.items()},
+            apart,
         )
 
 

@@ -129,7 +129,7 @@ class Builder:
             word: self._search((*at, "search", word), search, spec, mapping, parts)
             for word, search in spec.search.items()
         }
-        return Answers(mapping.fields, present(lookups), present(searches))
+        return Answers(mapping.fields, present(lookups), present(searches), parts.apart())
 
     def replies(self) -> ReplyReader:
         """The registered rule for errors, else the dialect's; what ends a session goes before either."""

@@ -21,6 +21,9 @@ from adapters.spi import BadData, Key, Lookup, LookupCapability, LookupResult, R
 LONGEST_KEY = 255
 """Characters. A longer one is no key of any system; in a URL it would make the others of its batch be refused."""
 
+MOST_OF_ALL = 10_000
+"""Keys of one call, where the reply holds everything whatever is asked."""
+
 LARGEST_NUMBER = 2**63
 """What JSON libraries hold."""
 
@@ -50,18 +53,20 @@ class LookupCall:
         self._rows = rows
         self._parts = parts
         self._via = via
+        self._batch = MOST_OF_ALL if spec.whole and "batch" not in spec.model_fields_set else spec.batch
         self._names = key_variables(by, spec)
         self._key_fields = frozenset(by.split()) if spec.match == "key" else frozenset()
 
     def capability(self) -> LookupCapability:
-        return LookupCapability(self._spec.many, self._spec.batch, frozenset(self._spec.arguments))
+        calls = 1 if self._via is None else 2
+        return LookupCapability(self._spec.many, self._batch, frozenset(self._spec.arguments), calls)
 
     async def answer(self, request: Lookup, endpoint: Endpoint) -> LookupResult:
         """The records by key. At most ``batch`` keys, or it is ``Unsupported``."""
         for name in request.arguments.keys() - self._spec.arguments.keys():
             raise unsupported(self._source, f"argument {name} of lookup {request.by} of {request.entity}")
-        if len(request.keys) > self._spec.batch:
-            raise unsupported(self._source, f"more than {self._spec.batch} keys in one call")
+        if len(request.keys) > self._batch:
+            raise unsupported(self._source, f"more than {self._batch} keys in one call")
         keys = self._mapping.to_source(self._by, request.keys)
         forms = [form for form in keys if all(map(askable, form if isinstance(form, tuple) else (form,)))]
         rows = await self._ask(forms, request, endpoint) if forms else []

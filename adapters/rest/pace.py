@@ -22,6 +22,9 @@ LEVEL = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*/\s*([0-9]+(?:\.[0-9]+)?)\s*")
 AN_INSTANT = 10_000_000
 """A number of seconds that is so large is one since 1970."""
 
+LOOK_AGAIN = 0.02
+"""Seconds until a call looks whether a reply tells more."""
+
 REFUSALS = frozenset({429, 503})
 
 
@@ -50,7 +53,9 @@ class Pace:
         self._words = words
         self._closed_until = -inf
         self._left = inf
+        self._window = inf
         self._reset = -inf
+        self._renewed = True
         self._size = inf
         self._level = 0.0
         self._drip = 1.0
@@ -59,19 +64,13 @@ class Pace:
 
     async def turn(self, deadline: float) -> None:
         """Returns when the call may be made. Raises ``Overloaded`` where that is too late."""
-        now = monotonic()
-        wait = self._wait(now) if self._words is not None or self._closed_until > now else 0.0
-        if wait > 0 and now + wait >= deadline:
-            raise Overloaded(self._source, f"the system takes no more calls for {wait:.1f} s")
+        while (wait := self._wait(now := monotonic())) > 0:
+            if now + wait >= deadline:
+                raise Overloaded(self._source, f"the system takes no more calls for {wait:.1f} s")
+            await asyncio.sleep(wait)
         self._under_way += 1
         self._left -= 1
         self._level += 1
-        if wait > 0:
-            try:
-                await asyncio.sleep(wait)
-            except asyncio.CancelledError:
-                self._under_way -= 1
-                raise
 
     def seen(self, reply: Reply | None) -> None:
         """What the reply says of the limits; ``None`` where there was none."""
@@ -88,19 +87,30 @@ class Pace:
         if words.remaining is not None and words.reset is not None:
             left, reset = headers.get(words.remaining, ""), seconds(headers.get(words.reset))
             if left.strip().isdecimal() and reset is not None:
-                self._left, self._reset = int(left) - self._under_way, now + reset
+                self._window = int(left) + 1 if self._window == inf else max(self._window, int(left) + 1)
+                self._left, self._reset, self._renewed = int(left) - self._under_way, now + reset, False
         if words.level is not None and (match := LEVEL.fullmatch(headers.get(words.level, ""))):
             self._level, self._size, self._at = float(match[1]) + self._under_way, float(match[2]), now
             drip = headers.get(words.drip or "", "")
             self._drip = float(drip) if re.fullmatch(r"[0-9]+(\.[0-9]+)?", drip) and float(drip) > 0 else 1.0
 
     def _wait(self, now: float) -> float:
-        if self._reset <= now:
-            self._left = inf
+        """How long nothing may be asked; then this is asked again."""
+        if self._words is None:
+            return self._closed_until - now
         self._level, self._at = max(0.0, self._level - (now - self._at) * self._drip), now
-        until_reset = self._reset - now if self._left < 1 else 0.0
         until_room = (self._level + 1 - self._size) / self._drip
-        return max(self._closed_until - now, until_reset, until_room, 0.0)
+        return max(self._closed_until - now, self._until_reset(now), until_room)
+
+    def _until_reset(self, now: float) -> float:
+        if self._left >= 1:
+            return 0.0
+        if now < self._reset:
+            return self._reset - now
+        if not self._renewed:  # a new window: what it takes is known when the first reply tells it
+            self._left, self._renewed = self._window, True
+            return 0.0
+        return LOOK_AGAIN if self._under_way else 0.0
 
 
 def seconds(value: str | None) -> float | None:

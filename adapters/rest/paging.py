@@ -66,10 +66,12 @@ class Cursor(NamedTuple):
 class Paging(ABC):
     """``variables``: the names that ``page`` gives values to. ``key``: the fields that tell records apart.
 
-    ``more``: the compiled path that tells whether there is a next page, where there is one.
+    ``more``: the compiled path that tells whether there is a next page, where there is one. ``calls``: how many calls
+    one page takes at most.
     """
 
     variables: frozenset[str] = frozenset()
+    calls = 1
 
     def __init__(self, source: str, key: Sequence[str], more: Search | None = None) -> None:
         self._source = source
@@ -149,6 +151,8 @@ class ByOffset(Paging):
 
 class ByNumber(Paging):
     """Page numbers. A page that does not begin at a multiple of its size lies in two of the system's pages."""
+
+    calls = 2
 
     def __init__(self, source: str, key: Sequence[str], words: NumberPage, more: Search | None) -> None:
         super().__init__(source, key, more)

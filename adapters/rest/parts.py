@@ -38,6 +38,11 @@ class Parts:
         self._parallel = parallel
         self._fields = lru_cache(maxsize=256)(self._reading)
 
+    def apart(self) -> list[frozenset[str]]:
+        """By part: the fields that read from it."""
+        names = {path.partition(".")[0] for path in self._mapping.fields}
+        return [frozenset(reading) for reading in self._reading(frozenset(names)).values()]
+
     async def records(
         self, rows: Sequence[Any], fields: frozenset[str], request: Lookup | Search, endpoint: Endpoint
     ) -> list[Record]:

@@ -54,6 +54,7 @@ class SearchCall:
             batch=1,  # a page is of one parent, and so is a call
             limit=self._limit,
             total=self._total is not None or isinstance(self._paging, Whole),
+            calls=self._paging.calls,
         )
 
     async def answer(self, request: Search, endpoint: Endpoint) -> SearchResult:
@@ -64,7 +65,12 @@ class SearchCall:
         parent = None if request.parents is None else request.parents[0]
         values = self._values(request.filters, parent)
 
+        made = 0
+
         async def fetch(page: Mapping[str, Any], target: Target = None) -> Part:
+            nonlocal made
+            request.tally.calls += made > 0  # the first is the attempt, which the wrapper counts
+            made += 1
             return await self._fetch({**values, **page}, target, request, endpoint)
 
         if any(value == [] for value in values.values()):

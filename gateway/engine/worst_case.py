@@ -37,22 +37,27 @@ class WorstCase:
             asked = combined.planned.may_ask(step.name, frozenset(step.fields))
             return StepCost(sum(keys), batch, self._unified(asked, sum(keys)))
         able = self._able(step, "lookups")
-        sources = {source: self._looked_up(step, keys, offered) for source, offered in able}
+        sources = {source: self._looked_up(step, source, keys, offered) for source, offered in able}
         return StepCost(sum(keys), min(offered.batch for _, offered in able), sources)
 
-    def _looked_up(self, step: Step, keys: Sequence[int], capability: LookupCapability) -> Spent:
+    def _looked_up(self, step: Step, source: str, keys: Sequence[int], capability: LookupCapability) -> Spent:
         records = sum(
             count * (self._of_each_key(table, step.passed) if capability.many else 1)
             for count, table in zip(keys, step.tables, strict=True)
         )
-        return Spent(-(-sum(keys) // capability.batch), records)
+        return Spent(-(-sum(keys) // capability.batch) * capability.calls + self._apart(step, source, records), records)
+
+    def _apart(self, step: Step, source: str, records: int) -> int:
+        """Calls for fields that a source has behind addresses of their own."""
+        offered = self.composition.routes.offers[source][step.entity]
+        return records * sum(not fields.isdisjoint(step.fields) for fields in offered.apart)
 
     def _search(self, step: Step) -> StepCost:
         if step.page is None:
             raise AssertionError("a search without its page")
         keys = self._keys(step.feeds[0]) if step.feeds else 0
         able = self._able(step, "searches")
-        sources = {source: self._searched(step, step.page, keys, offered) for source, offered in able}
+        sources = {source: self._searched(step, source, step.page, keys, offered) for source, offered in able}
         combined = self.composition.routes.combinations.get(step.source)
         if isinstance(combined, Unification):
             found = sources[combined.identity.first].records
@@ -69,15 +74,17 @@ class WorstCase:
             spent[source] = spent.get(source, Spent()) + Spent(-(-keys // capability.batch), records)
         return spent
 
-    def _searched(self, step: Step, page: PageArguments, keys: int, search: SearchCapability) -> Spent:
+    def _searched(self, step: Step, source: str, page: PageArguments, keys: int, search: SearchCapability) -> Spent:
         first = max(self.tables.pages[page.arguments.slot].first, 1)
         further = search.counting if page.want_total else 0
         if search.completing:
             further += -(-first // search.completing)
         if step.feeds:
-            return Spent(-(-keys // search.batch) * (1 + further), keys * first)
-        pages = -(-self.limits.first // page.bound) if page.whole else 1
-        return Spent(pages * (1 + further), pages * first)
+            pages, records = -(-keys // search.batch), keys * first
+        else:
+            pages = -(-self.limits.first // page.bound) if page.whole else 1
+            records = pages * first
+        return Spent(pages * (search.calls + further) + self._apart(step, source, records), records)
 
     def _able(self, step: Step, kind: str) -> list[tuple[str, Any]]:
         """The registered sources that the step may call, with what they offer for it."""

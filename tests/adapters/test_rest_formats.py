@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from adapters.rest.adapter import RestAdapter
-from adapters.spi import BadData, Lookup, Record, Rejected, Unavailable
+from adapters.spi import BadData, Lookup, Record, Rejected, Search, Unavailable
 from tests.adapters.rest_system import Answer, Asked, connected, names, system
 
 FEED = """
@@ -255,3 +255,29 @@ async def test_money_sent_as_a_number_is_its_own_text() -> None:
     async with system(lambda asked: body) as shop, connected(shop, "exact_numbers: true\n" + words) as adapter:
         found = await variants(adapter, "A1", "A2")
     assert [found[key].values["weight"] for key in ("A1", "A2")] == ["156.4", "0.1234567890123456789"]
+
+
+@pytest.mark.quirk("R7")
+async def test_types_that_change_between_a_list_and_a_detail() -> None:
+    words = """
+entities:
+  Variant:
+    key: sku
+    fields:
+      sku: "no"
+      weight: kg
+      seasonal: {from: saleable, map: {"1": true, "0": false, "true": true, "false": false}}
+    lookup: {sku: {get: "/items/{sku}", batch: 1}}
+    search: {all: {get: /items}}
+"""
+
+    def answer(asked: Asked) -> Any:
+        detail = {"no": 7, "kg": "1.50", "saleable": 1}
+        return [{"no": "7", "kg": 1.5, "saleable": True}] if asked.path == "/items" else detail
+
+    async with system(answer) as shop, connected(shop, words) as adapter:
+        detail = (await variants(adapter, "7"))["7"].values
+        search = Search("Variant", "all", 5, frozenset({"weight", "seasonal"}), deadline=monotonic() + 5)
+        [row] = (await adapter.search(search)).pages[None].records
+    assert (detail["sku"], detail["seasonal"]) == (row.values["sku"], row.values["seasonal"]) == ("7", True)
+    assert (detail["weight"], row.values["weight"]) == ("1.50", "1.5")

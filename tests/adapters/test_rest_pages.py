@@ -122,6 +122,20 @@ async def test_a_cursor_that_this_source_did_not_make_is_refused() -> None:
     assert len(shop.asked) == 1
 
 
+async def test_a_page_is_short_rather_than_made_of_very_many() -> None:
+    """One row at a time: the page ends, the list does not."""
+
+    def answer(asked: Asked) -> Any:
+        start = int(asked.given.get("offset", 0))
+        return {"items": ITEMS[start : start + 1], "next": f"/list?offset={start + 1}" if start < 22 else None}
+
+    async with system(answer) as shop, connected(shop, searched("x", "{next: next}").replace(",x", "")) as adapter:
+        most = adapter.capabilities["Variant"].searches["all"].calls
+        found = await page(adapter, 20)
+        assert (len(found.records), found.has_next, len(shop.asked)) == (most, True, most)
+        assert await everything(adapter, 20) == SKUS
+
+
 async def test_pages_in_a_circle_are_found_out() -> None:
     def answer(asked: Asked) -> Any:
         return {"items": [], "paging": {"next": {"a": "b", "b": "a"}.get(asked.given.get("cursor", ""), "a")}}

@@ -86,7 +86,11 @@ async def test_it_answers_the_questions(system: tuple[str, Path]) -> None:
 
 
 async def answer(gateway: Gateway, query: str) -> Any:
-    return exact(json.loads((await gateway.execute(OperationRequest(query))).body))
+    """What it cost was foreseen."""
+    found = json.loads((await gateway.execute(OperationRequest(query, extensions={"cost": True}))).body)
+    cost = found.pop("extensions")["cost"]
+    assert cost["calls"] <= cost["worstCase"]["calls"]
+    return exact(found)
 
 
 def exact(answer: Any) -> Any:
