@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from typing import Any as Untyped
 
@@ -85,13 +85,6 @@ class Shape:
         same = Shape(self.name, self._kind, self._types, self.most)
         same.__dict__["children"] = {**self.children, way[0]: child.opened(way[1:])}
         return same
-
-    def at(self, path: Iterable[str]) -> Shape | None:
-        """The element below; ``None`` where the WSDL names none or does not tell."""
-        shape: Shape | None = self
-        for name in path:
-            shape = shape.children.get(name) if shape else None
-        return shape
 
     def __str__(self) -> str:
         names = [*self.children, *(f"@{name}" for name in sorted(self.attributes)), *["any"] * self.open]
