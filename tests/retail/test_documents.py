@@ -23,6 +23,10 @@ from ruamel.yaml import YAML
 from gateway.commands.back_office import BackOffice, free_ports
 from gateway.compose import compose
 from gateway.config.load import load
+from gateway.config.routing import named
+from gateway.config.settings import Settings
+from gateway.decision import unknown_words
+from gateway.graph import declared_graph
 from tests.retail.documents import Block, answered, blocks, commands, pages
 from tests.retail.running import CHECKOUT, CONFIGURATION, Client
 
@@ -34,6 +38,7 @@ REGISTRATIONS = [
     if block.page != "docs/configuration.md"  # generated; tests/test_reference.py checks its examples
 ]
 FRAGMENTS = [block for block in blocks("yaml") if block.text.startswith("entities:")]
+ROUTES = [block for block in blocks("yaml") if block.text.startswith("routes:")]
 
 
 @pytest.mark.parametrize("block", QUERIES, ids=str)
@@ -81,6 +86,13 @@ def owner(folder: Path, entity: str) -> Path:
         if f"\n  {entity}:" in file.read_text():
             return file
     raise AssertionError(f"no demo system knows {entity}")
+
+
+@pytest.mark.parametrize("block", ROUTES, ids=str)
+def test_routes_are_words_of_the_configuration(block: Block) -> None:
+    routes = Settings.model_validate(yaml(block.text)).routes
+    sources = {name for route in routes.values() for _, name in named(route)}
+    assert not list(unknown_words(declared_graph(), sources, routes))
 
 
 def yaml(text: str) -> dict[str, Any]:

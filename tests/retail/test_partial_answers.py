@@ -78,15 +78,21 @@ async def test_a_system_that_comes_back_answers_again(crumbling: BackOffice, cli
     assert "errors" not in await client.ask(QUERY)
 
 
-async def test_list_prices_stand_in_for_a_dead_price_engine(world: World) -> None:
-    with BackOffice(CHECKOUT, 0.0, ("pricing", "loyalty", "crm")) as office:
+async def test_list_prices_stand_in_for_a_dead_price_engine_and_web_orders_go_on_without_tills(world: World) -> None:
+    with BackOffice(CHECKOUT, 0.0, ("pricing", "loyalty", "crm", "pos")) as office:
         gateway = Gateway.build(configuration(office.environment))
         client = Client(gateway)
         data = await client.data(
             """{ variants(skus: ["A-00001", "A-00002"]) {
                  sku price { value { amount } taxRate provenance { source role } } } }"""
         )
+        sales = await client.data("{ orders(first: 3) { nodes { provenance { source } } missingSources totalCount } }")
         await gateway.aclose()
+    assert sales["orders"] == {
+        "nodes": [{"provenance": {"source": "oms"}}] * 3,
+        "missingSources": ["pos"],
+        "totalCount": None,
+    }
     for variant in data["variants"]:
         plain = world.prices[variant["sku"]][0]
         assert variant["price"] == {
