@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
@@ -29,6 +29,7 @@ class Cell:
     """``happens``: how the failure looks here. ``error``: what the client is told; ``None``: it notices nothing.
 
     ``lost``: the field that is null. ``opened``: it can only befall a connection that is open already.
+    ``quiet``: seconds in which the gateway does not ask again, as the system wants it.
     """
 
     trouble: Trouble
@@ -36,6 +37,7 @@ class Cell:
     error: type[SourceError] | None
     lost: Literal["stock", "onHand"] = "stock"
     opened: bool = False
+    quiet: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -56,10 +58,12 @@ def everywhere(name: str, trouble: Trouble, happens: str, error: type[SourceErro
     return Failure(name, {kind: Cell(trouble, happens, error) for kind in KINDS})
 
 
-def over_http(name: str, reply: bytes, happens: str, error: type[SourceError], sql: Cell | Never) -> Failure:
-    """The same reply in both kinds that speak HTTP."""
+def over_http(
+    name: str, reply: bytes, happens: str, error: type[SourceError], sql: Cell | Never, *, quiet: float = 0.0
+) -> Failure:
+    """The same reply in both kinds that speak HTTP. ``quiet``: for REST, whose calls are paced."""
     cell = Cell(Instead(reply), happens, error)
-    return Failure(name, {"sql": sql, "rest": cell, "soap": cell})
+    return Failure(name, {"sql": sql, "rest": replace(cell, quiet=quiet), "soap": cell})
 
 
 def raising(code: str) -> Trouble:
@@ -138,10 +142,11 @@ FAILURES = (
     ),
     over_http(
         "503 with Retry-After",
-        replies.html(503, Retry_After="30"),
+        replies.html(503, Retry_After="1"),
         "HTTP 503 that says when to come back.",
         Overloaded,
         Never("No SQLSTATE says when to come back."),
+        quiet=1.0,
     ),
     over_http(
         "429",
@@ -149,6 +154,7 @@ FAILURES = (
         "HTTP 429.",
         Overloaded,
         says("53200", "out of memory", Overloaded),
+        quiet=1.0,
     ),
     Failure(
         "no connection left",

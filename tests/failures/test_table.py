@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 import logging
 import time
@@ -99,6 +100,7 @@ async def answered_in_time(built: Gateway, cell: Cell, system: System, proxy: Ch
             response = await ask(built)
             quickest = min(quickest, time.monotonic() - began)
         check(response, cell, (*INNER, str(proxy.port), str(system.port)))
+        await asyncio.sleep(cell.quiet)
         if quickest <= LIMIT + SLACK:
             return
         assert await ask(built) == {"data": WHOLE}
