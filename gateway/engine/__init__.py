@@ -1,1 +1,15 @@
-"""The engine: an operation is planned, its steps are run, and what they bring is projected into the answer."""
+"""The engine: an operation is planned, its steps are run, and what they bring is projected into the answer.
+
+In the order in which a request meets them:
+
+- ``request`` (what comes in and goes out), ``engine`` (the way through), ``prepared``, ``refused``, ``messages``;
+- ``document``: texts, parsed and validated once; ``limits`` on them, ``recent`` ones kept; ``variables``, ``context``;
+- ``planner``: from what is ``selected`` to a ``plan``, with ``roots`` and ``entities`` for the fields of ``Query`` and
+  ``steps`` for the requests; ``planned`` is what is kept of it;
+- ``cost``: the ``worst_case`` of a plan, its ``costs`` under different arguments, ``cost_limits``; ``sample_queries``
+  and ``one_by_one`` find what costs a call for each item;
+- ``run``: steps asked of sources, with ``tables`` of keys and records, and ``pages``;
+- ``projection``: a plan's generated code, which calls ``completion``, ``joining`` and ``computing`` for what is rare,
+  and makes ``ids`` and ``errors``;
+- ``explain`` and ``accounts``: what is told of it all.
+"""

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Mapping
+from types import ModuleType
 from typing import Any
 
 from adapters.types import FieldType
-from gateway.engine import completion, ids
+from gateway.engine import completion, computing, ids, joining
 from gateway.engine.plan import (
     Arguments,
     Contribution,
@@ -25,27 +26,12 @@ from gateway.engine.projection.layout import braced
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 
-CALLED = (
-    "absent",
-    "below",
-    "computed",
-    "field_sources",
-    "flat",
-    "items",
-    "joined",
-    "local",
-    "local_items",
-    "nested",
-    "node",
-    "nothing",
-    "objects",
-    "picked",
-    "referenced",
-    "unanswered",
-    "unreadable",
-    "value_errors",
-)
-"""The functions of ``completion`` that generated code calls."""
+CALLED: Mapping[ModuleType, tuple[str, ...]] = {
+    completion: ("below", "field_sources", "items", "nested", "nothing", "objects", "value_errors"),
+    joining: ("absent", "flat", "joined", "node", "picked", "referenced", "unanswered", "unreadable"),
+    computing: ("computed", "local", "local_items"),
+}
+"""The functions that generated code calls."""
 
 
 def checked(name: str) -> str:
@@ -77,7 +63,7 @@ class Writer:
         write_inline: Callable[[Writer, Selection, str, str, Callable[[str], str]], str],
         write_page: Callable[[Writer, PageSelection], str],
     ) -> None:
-        self.names: dict[str, Any] = {name: getattr(completion, name) for name in CALLED}
+        self.names: dict[str, Any] = {name: getattr(room, name) for room, names in CALLED.items() for name in names}
         self.names |= {"cursor_of": ids.cursor_of, "id_of": ids.id_of, "roles": {**roles, "gateway": "GATEWAY"}}
         self.functions: list[list[str]] = []
         self.tables: dict[int, Table] = {}
