@@ -210,3 +210,10 @@ def started(command: str, folder: Path, environment: Mapping[str, str]) -> Itera
         process.send_signal(signal.SIGTERM)
         status = process.wait(20)
     assert status in (0, 130)
+
+
+def test_decisions_are_numbered_one_by_one() -> None:
+    files = sorted((CHECKOUT / "docs" / "decisions").iterdir())
+    assert [file.name[:4] for file in files] == [f"{number:04}" for number in range(1, len(files) + 1)]
+    for number, file in enumerate(files, 1):
+        assert file.read_text().startswith(f"# {number}. "), file.name
