@@ -14,6 +14,8 @@ SHORTEST = 4
 
 MASK = "***"
 
+WORD = re.compile(r"\w+")
+
 
 class Secrets:
     """Finds and masks secrets in texts, as whole words: the password ``dock`` is not in ``crossdock``."""
@@ -30,14 +32,31 @@ class Secrets:
 
 
 def secrets_of(registration: BaseModel) -> Secrets:
-    """What the models declare with ``repr=False``; of an address that may hold a password, the password."""
-    return Secrets(found for text in hidden(registration) for found in told(text))
+    """What the models declare with ``repr=False``; of an address that may hold a password, the password.
+
+    A word by which the registration maps something, such as an element's name among its constants, is no secret: where
+    it is masked, nobody can read a reply any more.
+    """
+    names = {word for text in shown(getattr(registration, "entities", {})) for word in WORD.findall(text)}
+    return Secrets(found for text in hidden(registration) for found in told(text) if found not in names)
 
 
 def hidden(model: BaseModel) -> Iterator[str]:
     for name, field in type(model).model_fields.items():
         value = getattr(model, name)
         yield from texts(value) if field.repr is False else inside(value)
+
+
+def shown(value: Any) -> Iterator[str]:
+    """All texts that may be read, however deep."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, BaseModel):
+        fields = type(value).model_fields
+        yield from (text for name in fields if fields[name].repr for text in shown(getattr(value, name)))
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from shown(item)
 
 
 def inside(value: Any) -> Iterator[str]:

@@ -8,6 +8,7 @@ same questions have the same answers (``questions``).
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from importlib import import_module
@@ -61,6 +62,29 @@ def test_it_keeps_the_contract(system: tuple[str, Path], capsys: pytest.CaptureF
     status, report = conformance(system[1], capsys)
     assert [finding for finding in report["findings"] if not finding["passed"]] == []
     assert (status, report["notExamined"]) == (0, {})
+
+
+def test_what_it_answered_is_replayed_without_it(
+    system: tuple[str, Path], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Every lookup by one value is tried and saved; then the examples are run with the system switched off."""
+    name, _ = system
+    shutil.copytree(ESTATE / name, tmp_path / "sources", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    (tmp_path / "gateway.yaml").write_text(f"title: {name}\n")
+    folder = ["--config", str(tmp_path)]
+    [registered] = load(tmp_path).sources
+    lookups = [(entity, by) for entity, each in registered.registration.known().items() for by in each.lookup]
+    saved = 0
+    for entity, by in lookups:
+        keys = KNOWN.get(f"{entity}.{by}", KNOWN.get(by))
+        if keys is not None and " " not in by:
+            tried = ["try", registered.registration.source, entity, *keys, "--by", by, "--save", *folder]
+            assert main(tried) == 0, capsys.readouterr()
+            saved += 1
+    capsys.readouterr()
+    assert main(["test", *folder]) == 0, capsys.readouterr()
+    assert f"{saved} examples, none broken" in capsys.readouterr().out
+    assert saved >= 1
 
 
 def conformance(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, Mapping[str, Any]]:
