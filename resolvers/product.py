@@ -71,6 +71,9 @@ class ProductFilter:
     brand: list[str] | None = strawberry.field(
         default=strawberry.UNSET, description="Only products of one of these brands, by name."
     )
+    lifecycle: list[Lifecycle] | None = strawberry.field(
+        default=strawberry.UNSET, description="Only products that stand at one of these points of their life."
+    )
 
 
 @strawberry.federation.type(

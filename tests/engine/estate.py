@@ -23,6 +23,7 @@ PRODUCTS = 5
 PER_PRODUCT = 3
 STORES = ("S1", "S2")
 UNLIMITED = Limits()
+PRODUCT_FILTERS = {"brand": "brand", "codes": "code", "lifecycle": "lifecycle"}
 
 SKUS = [f"A{product}{number}" for product in range(1, PRODUCTS + 1) for number in range(1, PER_PRODUCT + 1)]
 
@@ -36,7 +37,7 @@ def product(number: int) -> dict[str, Any]:
         "attributes": [{"code": "fit", "label": {"en": "Fit"}, "value": "slim", "text": {"en": "Slim"}, "unit": None}],
         "categoryCodes": ["K1", "K9"],  # K9 does not exist
         "relations": [{"kind": "UPSELL", "code": f"P{number % PRODUCTS + 1}"}],
-        "lifecycle": "ACTIVE",
+        "lifecycle": "ACTIVE" if number < 4 else "CLEARANCE",
         "updatedAt": None,
     }
 
@@ -94,7 +95,7 @@ def pim() -> MemoryAdapter:
             "Product": MemoryEntity(
                 [product(number) for number in range(1, PRODUCTS + 1)],
                 {"code": MemoryLookup(batch=2)},
-                {"products": MemorySearch({"brand": among("brand"), "codes": among("code")}, limit=4)},
+                {"products": MemorySearch({name: among(field) for name, field in PRODUCT_FILTERS.items()}, limit=4)},
             ),
             "Variant": MemoryEntity(
                 [variant(sku) for sku in SKUS],

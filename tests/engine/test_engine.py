@@ -215,6 +215,13 @@ class TestArguments:
         data = await graph.data('{ products(filter: {brand: ["Umbra"]}) { totalCount nodes { code } } }')
         assert data["products"] == {"totalCount": 2, "nodes": [{"code": "P2"}, {"code": "P4"}]}
 
+    async def test_filters_of_one_search_hold_together(self, graph: Estate) -> None:
+        query = 'query ($in: [Lifecycle!]) { products(filter: {lifecycle: $in, brand: ["Umbra"]}) { nodes { code } } }'
+        for lifecycle, codes in ((["ACTIVE"], ["P2"]), (["CLEARANCE", "ACTIVE"], ["P2", "P4"]), (["PLANNED"], [])):
+            data = await graph.data(query, **{"in": lifecycle})
+            assert data["products"]["nodes"] == [{"code": code} for code in codes]
+            assert graph["pim"].calls[-1].filters == {"lifecycle": lifecycle, "brand": ["Umbra"]}  # type: ignore[union-attr]
+
     async def test_pages_cover_everything_once(self, graph: Estate) -> None:
         query = """query ($after: String) { products(first: 2, after: $after) {
             nodes { code } edges { cursor node { code } } pageInfo { hasNextPage hasPreviousPage endCursor } } }"""

@@ -24,7 +24,15 @@ Sources = dict[str, tuple[MemoryAdapter, Role]]
 ONE = MemoryLookup(batch=3)
 MANY = MemoryLookup(many=True, batch=4)
 
-PRODUCTS = MemorySearch({"codes": among("code"), "brand": among("brand"), "category": among("categoryCode")}, limit=4)
+PRODUCTS = MemorySearch(
+    {
+        "codes": among("code"),
+        "brand": among("brand"),
+        "category": among("categoryCode"),
+        "lifecycle": among("lifecycle"),
+    },
+    limit=4,
+)
 IN_CATEGORY = MemorySearch(parent="categoryCode", batch=2, total=False)
 ORDER_FILTERS = {"channels": among("channel"), "status": among("status"), "openOnly": is_open}
 ORDERS = MemorySearch(ORDER_FILTERS, limit=30)
