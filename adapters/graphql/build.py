@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import httpx
 
-from adapters.graphql.adapter import Answers, GraphQLAdapter
+from adapters.graphql.adapter import GraphQLAdapter
 from adapters.graphql.endpoint import Endpoint, Replies
 from adapters.graphql.lookups import LookupCall
 from adapters.graphql.registration import GraphQLEntity, GraphQLLookup, GraphQLSearch, GraphQLSource
@@ -16,6 +16,7 @@ from adapters.graphql.searches import SearchCall
 from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import MappingProblem, Mistake, Place, nearest
+from adapters.registered import Answers
 from adapters.rest.build import authorisation, key_fields, present
 from adapters.rest.endpoint import Endpoint as HttpEndpoint
 from adapters.rest.links import Links
@@ -61,7 +62,7 @@ class Builder:
         self.problems: list[MappingProblem] = []
         self.unmapped = Unmapped()
 
-    def entity(self, name: str, spec: GraphQLEntity) -> Answers:
+    def entity(self, name: str, spec: GraphQLEntity) -> Answers[Endpoint]:
         at: Place = ("entities", name)
         mapping = EntityMapping(
             self._types,

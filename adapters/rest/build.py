@@ -11,8 +11,9 @@ import httpx
 from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import Place
+from adapters.registered import Answers
 from adapters.registration import Entity, Limits
-from adapters.rest.adapter import Answers, RestAdapter
+from adapters.rest.adapter import RestAdapter
 from adapters.rest.auth.authorisation import Authorisation
 from adapters.rest.auth.login import LoginSession
 from adapters.rest.auth.oauth2 import ClientCredentials
@@ -108,7 +109,7 @@ class Builder:
         self._pages = Pages(registration, self.checks, self.links, self._requests.dialect)
         self.unmapped = Unmapped()
 
-    def entity(self, name: str, spec: RestEntity) -> Answers:
+    def entity(self, name: str, spec: RestEntity) -> Answers[Endpoint]:
         mapping = EntityMapping(
             self._types,
             name,

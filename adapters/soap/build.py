@@ -11,8 +11,9 @@ import httpx
 from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import Place
+from adapters.registered import Answers
 from adapters.session import Session
-from adapters.soap.adapter import Answers, SoapAdapter
+from adapters.soap.adapter import SoapAdapter
 from adapters.soap.checks import ADDRESS_EXPECTED, Checks, is_address, known_values
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.faults import Faults
@@ -79,7 +80,7 @@ class Builder:
         told = registration.errors.codes if registration.errors is not None else {}
         self.faults = Faults(self._source, {**renew, **registration.faults, **told}, self._fault_code())
 
-    def entity(self, name: str, spec: SoapEntity) -> Answers:
+    def entity(self, name: str, spec: SoapEntity) -> Answers[Endpoint]:
         mapping = EntityMapping(
             self._types,
             name,
