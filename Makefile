@@ -29,7 +29,7 @@ proof: $(READY)
 
 # QUICK=1: under 3 minutes, and docs/ stays as it is.
 bench: $(READY)
-	$(BIN)/python -m tests.bench $(if $(QUICK),--quick)
+	$(BIN)/python -m tests.bench $(if $(QUICK),--quick) $(if $(AGAINST),--against $(AGAINST))
 
 growth: $(READY)
 	$(BIN)/python -m tests.bench.growth

@@ -1,4 +1,5 @@
-"""``python -m tests.bench [--quick] [--only W1,W2] [--subjects crossdock,strong] [--rounds N] [--seconds S]``.
+"""``python -m tests.bench [--quick] [--only W1,W2] [--subjects crossdock,strong] [--rounds N] [--seconds S]``
+``[--against COMMIT]``.
 
 Takes two cores: the subject has one for itself, its systems and the load have the other.
 """
@@ -11,7 +12,7 @@ import platform
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -19,6 +20,7 @@ import uvloop
 
 from gateway.commands.back_office import free_ports
 from tests.bench.database import database
+from tests.bench.earlier import earlier, since
 from tests.bench.measure import Bench, Systems
 from tests.bench.process import LOAD_CORE, running
 from tests.bench.report import table, write
@@ -38,6 +40,7 @@ def arguments() -> Namespace:
     parser.add_argument("--subjects", default=subjects, help=f"strong has to be one; all: {subjects}")
     parser.add_argument("--rounds", type=int, help="default 3")
     parser.add_argument("--seconds", type=float, help="of each measurement; default 4")
+    parser.add_argument("--against", metavar="COMMIT", help="crossdock as it was then is a subject too")
     return parser.parse_args()
 
 
@@ -54,12 +57,14 @@ def main() -> None:
     rounds, seconds = asked.rounds or (2 if asked.quick else 3), asked.seconds or (1.0 if asked.quick else 4.0)
     os.sched_setaffinity(0, {LOAD_CORE})
     subjects = [subject for subject in SUBJECTS if subject.name in asked.subjects.split(",")]
-    with TemporaryDirectory() as name, systems(Path(name)) as found:
+    before = earlier(asked.against) if asked.against else nullcontext(())
+    with before as then, TemporaryDirectory() as name, systems(Path(name)) as found:
+        subjects += then
         bench = Bench(found, subjects, Path(name), rounds, seconds)
         ports = free_ports(len(subjects))
         with asyncio.Runner(loop_factory=uvloop.new_event_loop) as runner:
             results = runner.run(bench.run(ports, asked.only.split(","), lambda said: print(said, flush=True)))
-    print("\n".join(["", *table(results)]))
+    print("\n".join(["", *table(results), *since(results)]))
     machine = {"python": platform.python_version(), "system": platform.platform(), "rounds": rounds, "seconds": seconds}
     whole = not asked.quick and len(results) == len(WORKLOADS) and len(subjects) == len(SUBJECTS)
     write(results, machine, DOCS if whole else QUICK)

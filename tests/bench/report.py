@@ -9,6 +9,7 @@ from typing import Any
 
 import orjson
 
+from tests.bench.earlier import BEFORE
 from tests.bench.measure import Results
 from tests.bench.plot import Bars
 from tests.bench.subjects import CACHED, CROSSDOCK, STRONG, SUBJECTS
@@ -20,8 +21,8 @@ GOALS = {
 }
 """CPU per operation of the strong base, as a multiple of the subject's."""
 
-TITLES = {subject.name: subject.title for subject in SUBJECTS}
-HEAD = f"{'':<30}{'ops/s':>8}{'CPU ms':>9}{'p50 ms':>9}{'p99 ms':>9}{'MB':>6}{'calls':>7}{'x base':>8}{'goal':>7}"
+TITLES = {subject.name: subject.title for subject in (*SUBJECTS, *BEFORE.values())}
+HEAD = f"{'':<35}{'ops/s':>8}{'CPU ms':>9}{'p50 ms':>9}{'p99 ms':>9}{'MB':>6}{'calls':>7}{'x base':>8}{'goal':>7}"
 
 
 def ratio(results: Results, workload: str, subject: str) -> float:
@@ -38,7 +39,7 @@ def table(results: Results) -> Iterable[str]:
         for name, found in results[workload.name].items():
             goal = GOALS.get(name, {}).get(workload.name)
             yield (
-                f"  {TITLES[name]:<28}{found.operations:>8.0f}{found.cpu:>9.3f}{found.p50:>9.1f}{found.p99:>9.1f}"
+                f"  {TITLES[name]:<33}{found.operations:>8.0f}{found.cpu:>9.3f}{found.p50:>9.1f}{found.p99:>9.1f}"
                 f"{found.memory:>6.0f}{found.calls:>7.1f}{ratio(results, workload.name, name):>8.1f}"
                 f"{'' if goal is None else f'{goal:g}':>7}"
             )

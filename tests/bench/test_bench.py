@@ -13,6 +13,7 @@ from gateway.compose import compose
 from gateway.config.load import load
 from tests.bench import growth, page
 from tests.bench.base.schema import Query
+from tests.bench.earlier import BEFORE, earlier, since
 from tests.bench.measure import Figures, middle
 from tests.bench.plot import Bars, Lines
 from tests.bench.report import GOALS, ratio, table, write
@@ -55,6 +56,21 @@ def test_a_report_has_ratios_to_the_base_and_the_goals(tmp_path: Path) -> None:
     write(results, {"python": "3"}, tmp_path)
     assert '"cpu": 20.0' in (tmp_path / "bench.json").read_text()
     assert "Strawberry, aiohttp, caches" in (tmp_path / "bench.svg").read_text()
+
+
+def test_an_earlier_commit_runs_from_its_own_tree() -> None:
+    with earlier("HEAD") as subjects:
+        assert [subject.name for subject in subjects] == [before.name for before in BEFORE.values()]
+        for subject in subjects:
+            tree = Path(subject.environ["PYTHONPATH"])
+            assert (tree / "gateway" / "cli.py").is_file()
+            assert str(tree / "tests/bench/registration") in subject.command(1)
+
+
+def test_what_changed_since_is_told_by_workload() -> None:
+    twice = Figures(operations=50.0, cpu=4.0, p50=1.0, p99=3.0, memory=50.0, calls=1.0)
+    told = since({"W1": {"crossdock": twice, "crossdock-before": FIGURES, "cached": FIGURES}})
+    assert list(told) == ["W1 crossdock: 2.00 times the CPU of before"]
 
 
 def test_goals_are_of_subjects_and_workloads_that_there_are() -> None:
