@@ -77,3 +77,11 @@ def keys_of(record: Record, names: Sequence[str]) -> Iterable[Any]:
     if isinstance(value, list):
         return {item: None for item in value if not isinstance(item, list | dict)}
     return () if isinstance(value, dict) else (value,)
+
+
+def belong(records: Iterable[Record], names: str, key: Key) -> None:
+    """Gives the records the key that they were asked by, where they do not say it themselves."""
+    for name, part in zip(names.split(), key if isinstance(key, tuple) else (key,), strict=True):
+        for record in records:
+            if record.values.get(name, part) is None:
+                record.values[name] = part

@@ -30,6 +30,7 @@ class Endpoint(Protocol):
 
 
 E = TypeVar("E", bound=Endpoint)
+T = TypeVar("T")
 To = TypeVar("To", contravariant=True)
 
 
@@ -59,6 +60,11 @@ class Answers(Generic[E]):
             {name: search.capability() for name, search in self.searches.items()},
             self.apart,
         )
+
+
+def present(calls: Mapping[str, T | None]) -> dict[str, T]:
+    """The calls that could be built; what is wrong with the others is noted."""
+    return {name: call for name, call in calls.items() if call is not None}
 
 
 NO_ANSWERS: Answers[Any] = Answers(frozenset(), {}, {})

@@ -171,6 +171,12 @@ class Entity(Words, Generic[L, S]):
     search: dict[str, S] = Field({}, description="How pages are asked for, by the name that the graph has: `orders`.")
     cache: CacheSpec | None = Field(None, description="How long answers may be used again.")
 
+    @property
+    def key_names(self) -> list[str]:
+        """The fields of the canonical key; none for rows that only a parent has."""
+        texts = [self.key] if isinstance(self.key, str) else self.key or []
+        return [name for text in texts for name in text.split()]
+
 
 ExampleFile = Annotated[
     Path,  # that it is there is seen when it is read: a gateway can be served without its examples

@@ -20,19 +20,24 @@ class Seal:
 
     def sealed(self, text: str, context: str) -> str:
         """``text`` for use in this ``context`` only."""
-        return urlsafe_b64encode(self._tag(text, context) + text.encode()).rstrip(b"=").decode()
+        return urlsafe_b64encode(self._tag(text, context) + written(text)).rstrip(b"=").decode()
 
     def opened(self, sealed: str, context: str) -> str | None:
         """The text; ``None`` for what was not sealed so."""
         try:
             found = urlsafe_b64decode(sealed.encode("ascii") + b"=" * (-len(sealed) % 4))
-            text = found[TAG:].decode()
+            text = found[TAG:].decode("utf-8", "surrogatepass")
         except ValueError:
             return None
         return text if hmac.compare_digest(found[:TAG], self._tag(text, context)) else None
 
     def _tag(self, text: str, context: str) -> bytes:
-        return hmac.digest(self._key, f"{len(context)}:{context}{text}".encode(), sha256)[:TAG]
+        return hmac.digest(self._key, written(f"{len(context)}:{context}{text}"), sha256)[:TAG]
+
+
+def written(text: str) -> bytes:
+    """Half a character too: systems give such names to their pages."""
+    return text.encode("utf-8", "surrogatepass")
 
 
 @cache

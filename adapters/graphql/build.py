@@ -13,18 +13,15 @@ from adapters.graphql.lookups import LookupCall
 from adapters.graphql.registration import GraphQLEntity, GraphQLLookup, GraphQLSearch, GraphQLSource
 from adapters.graphql.rows import RowReader
 from adapters.graphql.searches import SearchCall
-from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import MappingProblem, Mistake, Place, nearest
-from adapters.registered import Answers
-from adapters.rest.build import authorisation, key_fields, present
-from adapters.rest.endpoint import Endpoint as HttpEndpoint
-from adapters.rest.links import Links
-from adapters.rest.pace import Pace
-from adapters.rest.page_words import NumberPage
-from adapters.rest.paging import ByNumber, ByOffset, Paging, Whole
-from adapters.rest.paths import Search, compiled
+from adapters.registered import Answers, present
 from adapters.types import Types
+from adapters.web.build import endpoint
+from adapters.web.links import Links
+from adapters.web.page_words import NumberPage
+from adapters.web.paging import ByNumber, ByOffset, Paging, Whole
+from adapters.web.paths import Search, compiled
 
 T = TypeVar("T")
 
@@ -38,18 +35,9 @@ def build(
     token = builder.token()
     if builder.problems:
         raise MappingProblems(builder.problems)
-    return GraphQLAdapter(registration.source, entities, endpoint(registration, token, transport), builder.unmapped)
-
-
-def endpoint(registration: GraphQLSource, token: Search | None, transport: httpx.AsyncBaseTransport | None) -> Endpoint:
-    source, url, auth = registration.source, registration.url, registration.auth
-    http = Http(source, connections=registration.limits.concurrency, way=registration.transport, transport=transport)
-    own = {**registration.headers, **({} if auth is None else auth.headers())}
-    signed = authorisation(registration, auth, token, own, http)
-    replies = Replies(source, registration.errors)
-    return Endpoint(
-        HttpEndpoint(source, url, own, http, replies, Pace(source, None), Links(source, url, ()), signed), replies
-    )
+    replies = Replies(registration.source, registration.errors)
+    http = endpoint(registration, replies, Links(registration.source, registration.url, ()), token, transport)
+    return GraphQLAdapter(registration.source, entities, Endpoint(http, replies), builder.unmapped)
 
 
 class Builder:
@@ -113,7 +101,7 @@ class Builder:
         return call
 
     def _search(self, at: Place, spec: GraphQLSearch, entity: GraphQLEntity, rows: RowReader) -> SearchCall | None:
-        paging = self._made(at, lambda: page_style(self._source, spec, key_fields(entity)), "page")
+        paging = self._made(at, lambda: page_style(self._source, spec, entity.key_names), "page")
         call = self._made(at, lambda: SearchCall(spec, rows, paging), "query")
         if call is None:
             return None

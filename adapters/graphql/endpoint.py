@@ -9,12 +9,12 @@ from typing import Any
 from adapters.graphql.registration import Errors, Meaning
 from adapters.http import Reply, outline, refusal
 from adapters.redaction import redacted
-from adapters.rest.asked import Asked
-from adapters.rest.endpoint import Endpoint as HttpEndpoint
-from adapters.rest.formats.reading import Reader, read_json
-from adapters.rest.reply import ReplyReader
-from adapters.rest.request import RequestTemplate
 from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
+from adapters.web.asked import Asked
+from adapters.web.endpoint import Endpoint as HttpEndpoint
+from adapters.web.formats.reading import Reader, read_json
+from adapters.web.reply import ReplyReader
+from adapters.web.request import RequestTemplate
 
 CODES: Mapping[str, type[SourceError]] = {
     "BAD_DATA": BadData,

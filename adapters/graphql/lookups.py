@@ -10,8 +10,7 @@ from adapters.graphql.endpoint import Endpoint
 from adapters.graphql.operation import Operation, read, value_at
 from adapters.graphql.registration import GraphQLLookup
 from adapters.graphql.rows import RowReader, placed
-from adapters.matching import match
-from adapters.rest.lookups import belong
+from adapters.matching import belong, match
 from adapters.spi import Key, Lookup, LookupCapability, LookupResult, Record, SourceError, unsupported
 
 ENTITIES = "query ($representations: [_Any!]!) { _entities(representations: $representations) }"

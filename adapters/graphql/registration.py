@@ -6,11 +6,10 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from adapters.registration import Code, Entity, LookupSpec, SearchSpec, Source, Words
-from adapters.rest.auth.words import Auth
-from adapters.rest.page_words import NumberPage, OffsetPage, page_style
-from adapters.rest.words import Address, HeaderName, HeaderValue
-from adapters.transport import USUAL, Transport
+from adapters.registration import Code, Entity, LookupSpec, SearchSpec, Words
+from adapters.web.page_words import NumberPage, OffsetPage, page_style
+from adapters.web.registration import WebSource
+from adapters.web.words import Address
 
 Meaning = Literal["missing", "rejected", "overloaded", "unavailable"]
 """What an error says: no such record; refused; ask less; out of order."""
@@ -91,13 +90,10 @@ class GraphQLEntity(Entity[GraphQLLookup, GraphQLSearch]):
     )
 
 
-class GraphQLSource(Source):
+class GraphQLSource(WebSource):
     """A service that answers GraphQL over HTTP."""
 
     kind: Literal["graphql"] = Field(description="How it is spoken to.")
     url: Address = Field(description="Its address, such as `https://shop/graphql`.")
-    auth: Auth | None = Field(None, description="How to log in.")
-    transport: Transport = Field(USUAL, description="Certificates, proxies and connections.")
-    headers: dict[HeaderName, HeaderValue] = Field({}, repr=False, description="Sent with every request.")
     errors: Errors = Field(Errors(), description="What its own words for an error mean.")
     entities: dict[str, GraphQLEntity] = Field({}, description="What it knows, by type of the graph.")

@@ -14,10 +14,10 @@ from adapters.graphql.operation import Operation, read, value_at
 from adapters.graphql.registration import GraphQLSearch
 from adapters.graphql.rows import RowReader, placed
 from adapters.graphql.selection import field
-from adapters.rest.asked import Answered
-from adapters.rest.lookups import belong
-from adapters.rest.paging import BadCursor, Paging, Part, Target
+from adapters.matching import belong
 from adapters.spi import BadData, Key, Page, Rejected, Search, SearchCapability, SearchResult, SourceError, unsupported
+from adapters.web.asked import Answered
+from adapters.web.paging import BadCursor, Paging, Part, Target
 
 NO_HEADERS = Headers()
 NOTHING = Page((), (), False, 0)

@@ -175,13 +175,11 @@ class EntityMapping:
         return None
 
     def _key_names(self, spec: Entity[Any, Any], at: Place) -> frozenset[str]:
-        texts = [] if spec.key is None else [spec.key] if isinstance(spec.key, str) else spec.key
-        names = [name for text in texts for name in text.split()]
-        for name in names:
+        for name in spec.key_names:
             if name not in self._shapes and name not in spec.fields and name not in spec.keys:
                 hint = nearest(name, self._shapes)
                 self._problems.append(MappingProblem((*at, "key"), "fields that `fields` maps", f"`{name}`", hint))
-        return frozenset(names)
+        return frozenset(spec.key_names)
 
     def _row(self, fields: frozenset[str]) -> Object:
         """The shape of a row for these fields, in the order of the registration; unmapped ones are null."""

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from adapters.mapping import Unmapped
 from adapters.registered import Answers, RegisteredAdapter
-from adapters.rest.endpoint import Endpoint
+from adapters.web.endpoint import Endpoint
 
 
 class RestAdapter(RegisteredAdapter[Endpoint]):

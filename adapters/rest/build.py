@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import partial
-from typing import Any, Protocol, TypeVar
+from typing import TypeVar
 
 import httpx
 
-from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import Place
-from adapters.registered import Answers
-from adapters.registration import Entity, Limits
+from adapters.registered import Answers, present
 from adapters.rest.adapter import RestAdapter
-from adapters.rest.auth.authorisation import Authorisation
-from adapters.rest.auth.login import LoginSession
-from adapters.rest.auth.oauth2 import ClientCredentials
-from adapters.rest.auth.signatures import HmacSigned, OAuth1Signed
-from adapters.rest.auth.words import Auth
 from adapters.rest.checks import Checks
-from adapters.rest.endpoint import Endpoint
-from adapters.rest.links import Links
 from adapters.rest.lookups import LookupCall
-from adapters.rest.pace import Pace
 from adapters.rest.pages import Pages
 from adapters.rest.parts import PartCall, Parts
-from adapters.rest.paths import Search, compiled
 from adapters.rest.registration import PartRequest, Request, RestEntity, RestLookup, RestSearch, RestSource
-from adapters.rest.reply import ErrorRule, ReplyReader, Rows
 from adapters.rest.requests import Requests
+from adapters.rest.rows import Rows
 from adapters.rest.searches import SearchCall
 from adapters.types import Types
+from adapters.web.build import endpoint
+from adapters.web.endpoint import Endpoint
+from adapters.web.links import Links
+from adapters.web.paths import Search, compiled
+from adapters.web.reply import ErrorRule, ReplyReader
 
 T = TypeVar("T")
-
-
-class Addressed(Protocol):
-    """A registration of any kind that is spoken to over HTTP."""
-
-    @property
-    def source(self) -> str: ...
-    @property
-    def url(self) -> str: ...
-    @property
-    def limits(self) -> Limits: ...
 
 
 def build(registration: RestSource, types: Types, transport: httpx.AsyncBaseTransport | None = None) -> RestAdapter:
@@ -55,44 +37,16 @@ def build(registration: RestSource, types: Types, transport: httpx.AsyncBaseTran
     token = builder.token()
     if builder.checks.problems:
         raise MappingProblems(builder.checks.problems)
-    http = Http(
-        registration.source,
-        connections=registration.limits.concurrency,
-        way=registration.transport,
-        transport=transport,
-    )
-    fixed = {} if registration.auth is None else registration.auth.headers()
-    own = {**registration.headers, **fixed}
-    endpoint = Endpoint(
-        registration.source,
-        registration.url,
-        own,
-        http,
+    to = endpoint(
+        registration,
         replies,
-        Pace(registration.source, registration.pace),
         builder.links,
-        authorisation(registration, registration.auth, token, own, http),
-        registration.constants,
+        token,
+        transport,
+        pace=registration.pace,
+        constants=registration.constants,
     )
-    return RestAdapter(registration.source, entities, endpoint, registration.ping, builder.unmapped)
-
-
-def authorisation(
-    registration: Addressed, auth: Auth | None, token: Search | None, own: Mapping[str, str], http: Http
-) -> Authorisation | None:
-    """What requests carry that is not the same for all of them. ``token``: the path of `auth.login.token`."""
-    source, timeout = registration.source, registration.limits.timeout
-    if auth is None:
-        return None
-    if auth.oauth2 is not None:
-        return ClientCredentials(source, auth.oauth2, http, timeout)
-    if auth.oauth1 is not None:
-        return OAuth1Signed(auth.oauth1)
-    if auth.hmac is not None:
-        return HmacSigned(auth.hmac)
-    if auth.login is not None and token is not None:
-        return LoginSession(source, auth.login, token, registration.url, own, http, timeout)
-    return None
+    return RestAdapter(registration.source, entities, to, registration.ping, builder.unmapped)
 
 
 class Builder:
@@ -165,7 +119,7 @@ class Builder:
         self, place: Place, spec: RestSearch, entity: RestEntity, mapping: EntityMapping, parts: Parts
     ) -> SearchCall | None:
         asked = self._requests.of(place, spec, spec.missing)
-        paging = self._pages.of(place, spec, key_fields(entity))
+        paging = self._pages.of(place, spec, entity.key_names)
         self.checks.search(place, spec, asked.request, paging.variables)
         rows = self._rows(place, spec)
         total = self.checks.compiled((*place, "total"), compiled, spec.total)
@@ -186,12 +140,3 @@ class Builder:
     def _rows(self, place: Place, spec: Request) -> Rows | None:
         read = partial(Rows, self._source, keyed=spec.keyed)
         return self.checks.compiled((*place, "rows"), read, self._requests.rows(spec))
-
-
-def key_fields(entity: Entity[Any, Any]) -> list[str]:
-    texts = [entity.key] if isinstance(entity.key, str) else entity.key or []
-    return [name for text in texts for name in text.split()]
-
-
-def present(found: Mapping[str, T | None]) -> dict[str, T]:
-    return {name: each for name, each in found.items() if each is not None}

@@ -10,7 +10,7 @@ from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.references import of_key, per_key, references
 from adapters.rest.lookups import key_variables
 from adapters.rest.registration import PartRequest, Request, RestLookup, RestSearch
-from adapters.rest.request import ESCAPING, RequestTemplate, operator
+from adapters.web.request import ESCAPING, RequestTemplate, operator
 
 T = TypeVar("T")
 

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from adapters.mapping import EntityMapping
-from adapters.matching import match
+from adapters.matching import belong, match
 from adapters.references import key_values
-from adapters.rest.asked import Asked, Via
-from adapters.rest.endpoint import Endpoint
 from adapters.rest.parts import Parts
-from adapters.rest.paths import Unfit
 from adapters.rest.registration import RestLookup
-from adapters.rest.reply import Missing, Rows
-from adapters.rest.request import Unaskable
+from adapters.rest.rows import Rows
 from adapters.spi import BadData, Key, Lookup, LookupCapability, LookupResult, Record, unsupported
+from adapters.web.asked import Asked, Via
+from adapters.web.endpoint import Endpoint
+from adapters.web.paths import Unfit
+from adapters.web.reply import Missing
+from adapters.web.request import Unaskable
 
 LONGEST_KEY = 255
 """Characters. A longer one is no key of any system; in a URL it would make the others of its batch be refused."""
@@ -127,14 +128,6 @@ def missing_statuses(spec: RestLookup) -> frozenset[int]:
 def key_variables(by: str, spec: RestLookup) -> list[str]:
     """The variables that hold the keys, in the order of a composite key's parts."""
     return by.split() if spec.variable is None else spec.variable.split()
-
-
-def belong(records: Iterable[Record], names: str, key: Key) -> None:
-    """Gives the records the key that they were asked by, where they do not say it themselves."""
-    for name, part in zip(names.split(), key if isinstance(key, tuple) else (key,), strict=True):
-        for record in records:
-            if record.values.get(name, part) is None:
-                record.values[name] = part
 
 
 def askable(part: str | int) -> bool:

@@ -7,12 +7,13 @@ from collections.abc import Sequence
 from adapters.problems import Place
 from adapters.rest.checks import Checks
 from adapters.rest.dialects import Dialect
-from adapters.rest.following import ByLink, ByToken, Seal
-from adapters.rest.links import Links
-from adapters.rest.page_words import LinkPage, NumberPage, TokenPage
-from adapters.rest.paging import ByNumber, ByOffset, Paging, Whole
-from adapters.rest.paths import compiled
 from adapters.rest.registration import RestSearch, RestSource
+from adapters.seals import Seal
+from adapters.web.following import ByLink, ByToken, Sealed
+from adapters.web.links import Links
+from adapters.web.page_words import LinkPage, NumberPage, TokenPage
+from adapters.web.paging import ByNumber, ByOffset, Paging, Whole
+from adapters.web.paths import compiled
 
 
 class Pages:
@@ -26,12 +27,13 @@ class Pages:
     def of(self, place: Place, spec: RestSearch, key: Sequence[str]) -> Paging:
         """Mistakes are noted; what is returned then is never used."""
         words, at = spec.page, (*place, "page")
+        sealed = Sealed(self._seal, ".".join(map(str, place)))
         if isinstance(words, TokenPage):
             path = self._checks.compiled((*at, "next"), compiled, words.next) or compiled("@")
-            return ByToken(self._source, key, words, path, self._seal)
+            return ByToken(self._source, key, words, path, sealed)
         if isinstance(words, LinkPage):
             link = self._checks.compiled((*at, "next"), compiled, words.next)
-            return ByLink(self._source, key, words, link, self._links, self._seal)
+            return ByLink(self._source, key, words, link, self._links, sealed)
         if words is None:
             return Whole(self._source, key)
         more = self._checks.compiled((*at, "more"), compiled, words.more or self._dialect.more)

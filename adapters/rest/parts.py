@@ -10,13 +10,13 @@ from typing import Any, NamedTuple
 
 from adapters.clock import now
 from adapters.mapping import EntityMapping, Node
-from adapters.rest.asked import Asked
-from adapters.rest.endpoint import Endpoint
-from adapters.rest.paths import Search as Path
-from adapters.rest.paths import Unfit
-from adapters.rest.reply import Missing
-from adapters.rest.request import Unaskable
 from adapters.spi import BadData, Lookup, Record, Search, SourceError
+from adapters.web.asked import Asked
+from adapters.web.endpoint import Endpoint
+from adapters.web.paths import Search as Path
+from adapters.web.paths import Unfit
+from adapters.web.reply import Missing
+from adapters.web.request import Unaskable
 
 
 class PartCall(NamedTuple):

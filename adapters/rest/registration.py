@@ -7,24 +7,21 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from adapters.conditions import ConditionWords
-from adapters.registration import Duration, Entity, LookupSpec, SearchSpec, Source, Words
-from adapters.rest.auth.words import Auth
+from adapters.registration import Duration, Entity, LookupSpec, SearchSpec, Words
 from adapters.rest.dialects import DialectName
-from adapters.rest.formats.words import ReplyFormat
-from adapters.rest.pace import PaceWords
-from adapters.rest.page_words import Page
-from adapters.rest.words import (
+from adapters.web.formats.words import ReplyFormat
+from adapters.web.pace import PaceWords
+from adapters.web.page_words import Page
+from adapters.web.registration import WebSource
+from adapters.web.words import (
     Address,
     Code,
-    HeaderName,
-    HeaderValue,
     Meaning,
     Method,
     Send,
     Status,
     one_request,
 )
-from adapters.transport import USUAL, Transport
 
 
 class Errors(Words):
@@ -156,7 +153,7 @@ class RestEntity(Entity[RestLookup, RestSearch]):
     )
 
 
-class RestSource(Source):
+class RestSource(WebSource):
     """A system that answers over HTTP."""
 
     kind: Literal["rest"] = Field(description="How it is spoken to.")
@@ -165,9 +162,6 @@ class RestSource(Source):
     dialect: DialectName | None = Field(
         None, description="Habits of many systems: where the rows are, how a condition is written, what a body has."
     )
-    auth: Auth | None = Field(None, description="How to log in.")
-    transport: Transport = Field(USUAL, description="Certificates, proxies and connections.")
-    headers: dict[HeaderName, HeaderValue] = Field({}, repr=False, description="Sent with every request.")
     constants: dict[str, Any] = Field({}, repr=False, description="Values by name, for all templates and bodies.")
     reply: ReplyFormat = Field("json", description="How replies are written, unless a request says otherwise.")
     errors: Errors | None = Field(None, description="How a reply says that it is an error.")

@@ -7,15 +7,15 @@ from typing import Any
 
 from adapters.conditions import Condition, ConditionWords
 from adapters.problems import Place
-from adapters.rest.asked import Asked, Poll, Via
 from adapters.rest.checks import Checks
 from adapters.rest.dialects import DIALECTS, PLAIN
-from adapters.rest.formats.reading import reader
-from adapters.rest.formats.writing import WRITERS
 from adapters.rest.lookups import missing_statuses
-from adapters.rest.paths import compiled
 from adapters.rest.registration import PollWords, Request, RestLookup, RestSource, ViaRequest
-from adapters.rest.request import RequestTemplate
+from adapters.web.asked import Asked, Poll, Via
+from adapters.web.formats.reading import reader
+from adapters.web.formats.writing import WRITERS
+from adapters.web.paths import compiled
+from adapters.web.request import RequestTemplate
 
 
 class Requests:

@@ -6,16 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from adapters.mapping import EntityMapping
-from adapters.rest import paths
-from adapters.rest.asked import Asked
-from adapters.rest.endpoint import Endpoint
-from adapters.rest.lookups import belong
-from adapters.rest.paging import BadCursor, Paging, Part, Target, Whole
+from adapters.matching import belong
 from adapters.rest.parts import Parts
 from adapters.rest.registration import RestSearch
-from adapters.rest.reply import Missing, Rows, count
-from adapters.rest.request import Unaskable
+from adapters.rest.rows import Rows, count
 from adapters.spi import Key, Page, Rejected, Search, SearchCapability, SearchResult, unsupported
+from adapters.web import paths
+from adapters.web.asked import Asked
+from adapters.web.endpoint import Endpoint
+from adapters.web.paging import BadCursor, Paging, Part, Target, Whole
+from adapters.web.reply import Missing
+from adapters.web.request import Unaskable
 
 MOST = 1000
 """Records of one page, where the system answers everything at once anyway."""

@@ -11,7 +11,7 @@ import httpx
 from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import Place
-from adapters.registered import Answers
+from adapters.registered import Answers, present
 from adapters.session import Session
 from adapters.soap.adapter import SoapAdapter
 from adapters.soap.checks import ADDRESS_EXPECTED, Checks, is_address, known_values
@@ -192,7 +192,3 @@ def source_values(auth: Auth | None) -> set[str]:
     if auth is not None and auth.hmac is not None:
         known |= {"nonce", "timestamp", "signature"}
     return known
-
-
-def present(calls: Mapping[str, T | None]) -> dict[str, T]:
-    return {name: call for name, call in calls.items() if call is not None}

@@ -49,9 +49,9 @@ def paging(search: SqlSearch, spec: SqlEntity, mapping: EntityMapping) -> Paging
     if search.page.offset and columns:
         raise Mistake("`offset` with an `order`, or `keyset`", "both")
     order = fields or columns
-    key = spec.key if isinstance(spec.key, str) else " ".join(spec.key or ())
     known = {term.column for term in order}
-    order += [Term(column, False) for column in key_columns(key, spec, mapping) if column not in known]
+    key = key_columns(" ".join(spec.key_names), spec, mapping)
+    order += [Term(column, False) for column in key if column not in known]
     if search.page.offset:
         return Offset(mapping.source, order)
     return Keyset(mapping.source, order, ordering_instants(order, spec, mapping))

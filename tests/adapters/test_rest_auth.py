@@ -14,8 +14,8 @@ from urllib.parse import quote, unquote
 
 import pytest
 
-from adapters.rest.auth.signatures import base_string
 from adapters.spi import TimedOut, Unavailable
+from adapters.web.auth.signatures import base_string
 from tests.adapters.rest_system import Answer, Asked, System, connected, names, system
 from tests.adapters.wire import serve, silent
 

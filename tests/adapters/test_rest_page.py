@@ -9,7 +9,8 @@ import pytest
 from ruamel.yaml import YAML
 
 from adapters.rest import KIND
-from adapters.rest.registration import Auth, RestSource
+from adapters.rest.registration import RestSource
+from adapters.web.auth.words import Auth
 from tests.adapters.rest_shop import TYPES
 from tests.retail.documents import Block, blocks
 

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 
 from adapters.conformance import SearchSample, conform
-from adapters.spi import BadData, Rejected
+from adapters.spi import BadData, Rejected, Search
 from tests.adapters.rest_system import Answer, Asked, connected, everything, page, system
 
 ITEMS = [{"no": f"A{n:02}", "title": f"Item {n}"} for n in range(1, 24)]
 SKUS = [row["no"] for row in ITEMS]
+
+NAMES = frozenset({"sku", "name"})
 
 SEARCH = """
 aliases: ["http://localhost:18030/api"]
@@ -112,14 +114,17 @@ async def test_a_link_that_leads_elsewhere_is_never_followed(link: Any) -> None:
     assert len(shop.asked) == 1
 
 
-async def test_a_cursor_that_this_source_did_not_make_is_refused() -> None:
+async def test_a_cursor_that_this_search_did_not_make_is_refused() -> None:
     words = searched("cursor,limit", "{token: cursor, next: paging.next, size: limit}")
-    async with system(by_token) as shop, connected(shop, words) as adapter:
+    other = words.replace("all: {get", "others: {get")
+    async with system(by_token) as shop, connected(shop, words) as adapter, connected(shop, other) as another:
         cursor = (await page(adapter, 3)).cursors[-1]
-        for forged in (cursor[:-1] + "9", cursor.replace(".3.", ".4."), "x", cursor[17:]):
+        [foreign] = (await another.search(Search("Variant", "others", 1, NAMES))).pages[None].cursors
+        tag, place = cursor[:22], cursor[22:]
+        for forged in (foreign, "x", place, tag[::-1] + place, tag + place.swapcase()):
             with pytest.raises(Rejected, match="unreadable cursor"):
                 await page(adapter, 3, forged)
-    assert len(shop.asked) == 1
+    assert len(shop.asked) == 2
 
 
 async def test_a_page_is_short_rather_than_made_of_very_many() -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from adapters.conditions import LANGUAGES, Condition, Unwritable
 from adapters.mapping import MappingProblems
-from adapters.rest.pace import seconds
 from adapters.spi import BadData, Lookup, Overloaded, Record, TimedOut, Unavailable
+from adapters.web.pace import seconds
 from tests.adapters.rest_system import Answer, Asked, connected, names, page, system
 
 # Conditions

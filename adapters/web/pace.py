@@ -14,8 +14,8 @@ from pydantic import Field, model_validator
 
 from adapters.http import Reply
 from adapters.registration import Words
-from adapters.rest.words import HeaderName
 from adapters.spi import Overloaded
+from adapters.web.words import HeaderName
 
 LEVEL = re.compile(r"\s*([0-9]+(?:\.[0-9]+)?)\s*/\s*([0-9]+(?:\.[0-9]+)?)\s*")
 

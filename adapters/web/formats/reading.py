@@ -15,7 +15,7 @@ import orjson
 from lxml import etree
 
 from adapters.http import Reply
-from adapters.rest.formats.words import Csv, CsvReply, ReplyFormat
+from adapters.web.formats.words import Csv, CsvReply, ReplyFormat
 
 BOM = b"\xef\xbb\xbf"
 

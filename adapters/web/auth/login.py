@@ -8,14 +8,14 @@ from time import monotonic
 from typing import Any
 
 from adapters.http import Http, Reply, headers
-from adapters.rest.auth.authorisation import Authorisation
-from adapters.rest.auth.signatures import placed
-from adapters.rest.auth.words import Login
-from adapters.rest.formats.reading import read_json
-from adapters.rest.formats.writing import WRITERS
-from adapters.rest.paths import Search, Unfit, document
 from adapters.session import Granted, Session
 from adapters.spi import BadData, SourceError, Unavailable
+from adapters.web.auth.authorisation import Authorisation
+from adapters.web.auth.signatures import placed
+from adapters.web.auth.words import Login
+from adapters.web.formats.reading import read_json
+from adapters.web.formats.writing import WRITERS
+from adapters.web.paths import Search, Unfit, document
 
 
 class LoginSession(Authorisation):

@@ -13,8 +13,8 @@ from uritemplate.variable import Operator, URIVariable
 
 from adapters.conditions import Condition, Unwritable
 from adapters.references import filled, references
-from adapters.rest.formats.writing import WRITERS, Writer, write_form
-from adapters.rest.words import Method
+from adapters.web.formats.writing import WRITERS, Writer, write_form
+from adapters.web.words import Method
 
 ESCAPING = {"", "/", "?", "&", ".", ";"}
 """The operators after which a value cannot leave its place."""

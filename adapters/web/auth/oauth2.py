@@ -11,10 +11,10 @@ from urllib.parse import urlencode
 import orjson
 
 from adapters.http import Http, Reply, headers
-from adapters.rest.auth.authorisation import Authorisation
-from adapters.rest.auth.words import Basic, OAuth2
 from adapters.session import Granted, Session
 from adapters.spi import BadData, Unavailable
+from adapters.web.auth.authorisation import Authorisation
+from adapters.web.auth.words import Basic, OAuth2
 
 
 class ClientCredentials(Authorisation):

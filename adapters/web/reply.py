@@ -1,4 +1,4 @@
-"""From a reply to its rows: status, then the body, then the registered rule for errors, then the path to the rows."""
+"""From a reply to its content: by its status, then by the registered rule for errors."""
 
 from __future__ import annotations
 
@@ -7,10 +7,10 @@ from typing import Any, NoReturn
 
 from adapters.http import Reply, outline, refusal
 from adapters.redaction import redacted
-from adapters.rest.formats.reading import Reader
-from adapters.rest.paths import Search, Unfit, compiled
-from adapters.rest.words import Meaning
 from adapters.spi import BadData, Overloaded, Rejected, SourceError, Unavailable
+from adapters.web.formats.reading import Reader
+from adapters.web.paths import Search, Unfit
+from adapters.web.words import Meaning
 
 MEANINGS: dict[Meaning, type[SourceError]] = {
     "rejected": Rejected,
@@ -105,55 +105,5 @@ class ErrorRule:
         raise MEANINGS[meaning](self._source, f"HTTP {status}, error with {known}{said}")
 
 
-class Rows:
-    """The path to the rows. ``keyed``: they are an object's members, and are given their names under this path."""
-
-    def __init__(self, source: str, path: str, keyed: str | None = None) -> None:
-        self._source = source
-        self._path = path
-        self._keyed = keyed
-        self._search = compiled(path)
-
-    def of(self, body: Any) -> list[Any]:
-        """A list as it is, without its nulls; one object as the only row. Anything else is ``BadData``."""
-        try:
-            found = self._search(body)
-        except Unfit:
-            found = None
-        if isinstance(found, list):
-            return [row for row in found if row is not None] if None in found else found
-        if isinstance(found, dict):
-            return [found] if self._keyed is None else self._members(found, self._keyed)
-        raise BadData(self._source, f"expected rows at `{self._path}`, found {a_thing(found)} in {a_thing(body)}")
-
-    def _members(self, found: dict[str, Any], keyed: str) -> list[Any]:
-        rows = [row | {keyed: name} for name, row in found.items() if isinstance(row, dict)]
-        lost = [row for row in found.values() if row is not None and not isinstance(row, dict)]
-        if lost:
-            raise BadData(self._source, f"expected objects at `{self._path}`, found {a_thing(lost[0])} among them")
-        return rows
-
-
-def count(source: str, search: Search, body: Any) -> int | None:
-    """The number that a path leads to, ``None`` where it is null; systems write counts as text too."""
-    try:
-        found = search(body)
-    except Unfit as unfit:
-        raise BadData(source, f"`total` cannot be applied to the reply: {unfit}") from None
-    if isinstance(found, str) and found.isascii() and found.isdecimal() and len(found) < 19:
-        found = int(found)
-    if found is not None and (not isinstance(found, int) or isinstance(found, bool) or found < 0):
-        raise BadData(source, f"expected a count at `total`, found {a_thing(found)}")
-    return found
-
-
 def nothing(_: Any) -> None:
     return None
-
-
-def a_thing(value: Any) -> str:
-    """What a value is, without the value. Members may be named by values: by card numbers, for example."""
-    if isinstance(value, dict | list):
-        return f"{'an object' if isinstance(value, dict) else 'a list'} of {len(value)}"
-    names = {str: "a text", bool: "a boolean", int: "a number", float: "a number", type(None): "null"}
-    return names.get(type(value), "a number")

@@ -14,8 +14,8 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, urlsplit
 
 from adapters.http import Reply
-from adapters.rest.auth.authorisation import Authorisation, Clock
-from adapters.rest.auth.words import Hmac, OAuth1
+from adapters.web.auth.authorisation import Authorisation, Clock
+from adapters.web.auth.words import Hmac, OAuth1
 
 PLACES = frozenset(
     {"method", "path", "host", "timestamp", "instant", "date", "nonce", "content", "content_hash", "signature"}

@@ -10,14 +10,14 @@ from typing import Any
 import httpx
 
 from adapters.http import Http, Reply, headers, peer
-from adapters.rest.asked import Answered, Asked, Poll
-from adapters.rest.auth.authorisation import Authorisation
-from adapters.rest.formats.writing import WRITERS
-from adapters.rest.links import Links
-from adapters.rest.pace import Pace, seconds
-from adapters.rest.paths import Unfit, document
-from adapters.rest.reply import ReplyReader, SessionOver
 from adapters.spi import BadData, TimedOut, Unavailable
+from adapters.web.asked import Answered, Asked, Poll
+from adapters.web.auth.authorisation import Authorisation
+from adapters.web.formats.writing import WRITERS
+from adapters.web.links import Links
+from adapters.web.pace import Pace, seconds
+from adapters.web.paths import Unfit, document
+from adapters.web.reply import ReplyReader, SessionOver
 
 LARGE = 100_000  # bytes; the loop waits some milliseconds for as much XML or CSV, and no longer
 

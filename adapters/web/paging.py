@@ -12,10 +12,10 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
-from adapters.rest.asked import Answered
-from adapters.rest.page_words import NumberPage, OffsetPage
-from adapters.rest.paths import Search, Unfit
 from adapters.spi import BadData, Page, Record
+from adapters.web.asked import Answered
+from adapters.web.page_words import NumberPage, OffsetPage
+from adapters.web.paths import Search, Unfit
 
 NO_MARK = "0"
 """Of a record that does not say its key."""

@@ -7,9 +7,9 @@ from typing import Any, NamedTuple
 
 import httpx
 
-from adapters.rest.formats.reading import Reader
-from adapters.rest.paths import Search
-from adapters.rest.request import RequestTemplate
+from adapters.web.formats.reading import Reader
+from adapters.web.paths import Search
+from adapters.web.request import RequestTemplate
 
 
 class Poll(NamedTuple):

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from adapters.registration import Duration, Words
-from adapters.rest.words import Address, Code, HeaderName, HeaderValue, Send, one_request
+from adapters.web.words import Address, Code, HeaderName, HeaderValue, Send, one_request
 
 
 class ApiKey(Words):

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 import orjson
 from lxml import etree
 
-from adapters.rest.words import Send
+from adapters.web.words import Send
 
 
 class Writer(NamedTuple):

@@ -9,18 +9,15 @@ from __future__ import annotations
 import re
 from abc import abstractmethod
 from collections.abc import Sequence
-from hashlib import blake2b
-from hmac import compare_digest
 from itertools import count
 from typing import NamedTuple
 
-from adapters.rest.links import Links
-from adapters.rest.page_words import LinkPage, TokenPage
-from adapters.rest.paging import BadCursor, Fetch, Paging, Part
-from adapters.rest.paths import Search
+from adapters.seals import Seal
 from adapters.spi import BadData, Page, Record
-
-PLACE = re.compile(r"([0-9a-f]{16})\.([0-9]{1,9})\.([0-9]{1,9})\.(.*)", re.DOTALL)
+from adapters.web.links import Links
+from adapters.web.page_words import LinkPage, TokenPage
+from adapters.web.paging import BadCursor, Fetch, Paging, Part
+from adapters.web.paths import Search
 
 
 class Place(NamedTuple):
@@ -31,25 +28,23 @@ class Place(NamedTuple):
     size: int
 
 
-class Seal:
-    """``secret``: what only those know who registered the source."""
+class Sealed:
+    """The cursors of one search. ``context``: what no other search of those with this ``seal`` has."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._key = blake2b(secret, digest_size=32).digest()
+    def __init__(self, seal: Seal, context: str) -> None:
+        self._seal = seal
+        self._context = context
 
     def write(self, place: Place) -> str:
-        text = f"{place.skip}.{place.size}.{place.name}"
-        return f"{self._of(text)}.{text}"
+        return self._seal.sealed(f"{place.skip}.{place.size}.{place.name}", self._context)
 
-    def read(self, text: str) -> Place:
+    def read(self, cursor: str) -> Place:
         """Raises ``BadCursor`` for what ``write`` did not make."""
-        match = PLACE.fullmatch(text)
-        if match is None or not compare_digest(match[1], self._of(text[17:])):
+        text = self._seal.opened(cursor, self._context)
+        if text is None:
             raise BadCursor
-        return Place(match[4], int(match[2]), int(match[3]))
-
-    def _of(self, text: str) -> str:
-        return blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8, key=self._key).hexdigest()
+        skip, size, name = text.split(".", 2)
+        return Place(name, int(skip), int(size))
 
 
 class Following(Paging):
@@ -58,15 +53,15 @@ class Following(Paging):
     Empty pages are followed however many they are: a page without records would be the end.
     """
 
-    def __init__(self, source: str, key: Sequence[str], size: str | None, seal: Seal) -> None:
+    def __init__(self, source: str, key: Sequence[str], size: str | None, sealed: Sealed) -> None:
         super().__init__(source, key)
         self._size = size
-        self._seal = seal
+        self._sealed = sealed
         self.calls = 10 if size is None else 3  # who is told the size seldom answers with less
         self.variables = frozenset() if size is None else frozenset({size})
 
     async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
-        place = Place("", 0, first) if after is None else self._seal.read(after)
+        place = Place("", 0, first) if after is None else self._sealed.read(after)
         records: list[Record] = []
         cursors: list[str] = []
         seen: set[str] = set()
@@ -91,7 +86,7 @@ class Following(Paging):
         places = [Place(place.name, index + 1, place.size) for index in range(place.skip, count)]
         if places and following is not None:
             places[-1] = Place(following, 0, place.size)
-        return [self._seal.write(each) for each in places]
+        return [self._sealed.write(each) for each in places]
 
     @abstractmethod
     async def fetch(self, fetch: Fetch, place: Place) -> Part:
@@ -106,8 +101,8 @@ class Following(Paging):
 
 
 class ByToken(Following):
-    def __init__(self, source: str, key: Sequence[str], words: TokenPage, path: Search, seal: Seal) -> None:
-        super().__init__(source, key, words.size, seal)
+    def __init__(self, source: str, key: Sequence[str], words: TokenPage, path: Search, sealed: Sealed) -> None:
+        super().__init__(source, key, words.size, sealed)
         self.variables |= {words.token}
         self._token = words.token
         self._path = path
@@ -128,9 +123,9 @@ class ByLink(Following):
     """``path``: of the link in the reply's body; without one it is in the ``Link`` header."""
 
     def __init__(
-        self, source: str, key: Sequence[str], words: LinkPage, path: Search | None, links: Links, seal: Seal
+        self, source: str, key: Sequence[str], words: LinkPage, path: Search | None, links: Links, sealed: Sealed
     ) -> None:
-        super().__init__(source, key, words.size, seal)
+        super().__init__(source, key, words.size, sealed)
         self._path = path
         self._relation = words.link or ""
         self._links = links
