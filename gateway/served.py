@@ -7,7 +7,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TypeVar, cast
 
-from graphql import GraphQLObjectType, GraphQLSchema, build_ast_schema, get_named_type, is_leaf_type
+from graphql import (
+    GraphQLInputObjectType,
+    GraphQLObjectType,
+    GraphQLSchema,
+    build_ast_schema,
+    get_named_type,
+    is_leaf_type,
+)
 from graphql.language import (
     DefinitionNode,
     DirectiveDefinitionNode,
@@ -25,6 +32,7 @@ from graphql.language import (
     visit,
 )
 
+from adapters.spi import SearchCapability
 from gateway.graph import Graph
 from gateway.routes import Routes
 from resolvers.links import (
@@ -217,14 +225,20 @@ class Served:
         capability = self.routes.search(of, search)
         if capability is None or not self._has_fields(of):
             return False
-        if isinstance(answer.filters, str):
-            argument = self._object(coordinate.split(".")[0]).fields[coordinate.split(".")[1]].args[answer.filters]
-            self.filters.setdefault(get_named_type(argument.type).name, set()).update(capability.filters)
-            if not capability.filters:
-                self.cut_arguments[coordinate] = {answer.filters}
-        else:
-            self.cut_arguments[coordinate] = set(answer.filters) - capability.filters
+        self.cut_arguments[coordinate] = set(answer.filters) - capability.filters
+        if isinstance(answer, Connection) and answer.filters_in is not None:
+            self._serve_filters(coordinate, answer.filters_in, capability)
         return True
+
+    def _serve_filters(self, coordinate: str, name: str, capability: SearchCapability) -> None:
+        """Of the argument ``name``, an input object, the fields that the search can be narrowed by."""
+        type_name, _, field_name = coordinate.partition(".")
+        argument = self._object(type_name).fields[field_name].args[name]
+        declared = cast(GraphQLInputObjectType, get_named_type(argument.type))
+        able = capability.filters & declared.fields.keys()
+        self.filters.setdefault(declared.name, set()).update(able)
+        if not able:
+            self.cut_arguments[coordinate].add(name)
 
     def _root_key(self, coordinate: str, to: str, arguments: Mapping[str, str]) -> bool:
         if not self._has_fields(to):

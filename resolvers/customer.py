@@ -107,7 +107,7 @@ class Customer(Node, Sourced):
 
     @with_arguments(
         "Orders in all channels, the latest first; null where the source did not answer.",
-        Connection("Order", search="customerNumber", via="number", filters="filter"),
+        Connection("Order", search="customerNumber", via="number", filters_in="filter"),
         Owner(by=SourceRole.OMS, also=[SourceRole.POS, SourceRole.ERP]),
         Access(scope="order:read"),
     )

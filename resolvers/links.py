@@ -68,14 +68,15 @@ class Connection:
     """A Relay connection over ``of``.
 
     At the root: the source's search ``search``. Below a parent: the search of that name under the parents' keys
-    ``via``, else the many-lookup of that name, cut into pages by the gateway. ``filters``: the argument (an input
-    object) whose fields are the filters, or the names of arguments that are filters themselves.
+    ``via``, else the many-lookup of that name, cut into pages by the gateway. ``filters``: the arguments that are
+    filters themselves. ``filters_in``: the argument, an input object, whose fields are filters.
     """
 
     of: str
     search: str
     via: str | None = None
-    filters: str | tuple[str, ...] = ()
+    filters: tuple[str, ...] = ()
+    filters_in: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

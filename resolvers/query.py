@@ -81,12 +81,15 @@ class Query:
 
     @with_arguments(
         "Products, page by page; null where the source did not answer.",
-        Connection("Product", search="products", filters="filter"),
+        Connection("Product", search="products", filters=("search",), filters_in="filter"),
     )
     def products(
         self,
         first: First = 20,
         after: After = strawberry.UNSET,
+        search: Annotated[
+            str | None, strawberry.argument(description="Words that they are found by, as the source reads them.")
+        ] = strawberry.UNSET,
         filter: Annotated[
             ProductFilter | None, strawberry.argument(description="Which products; all where absent.")
         ] = strawberry.UNSET,
@@ -206,7 +209,7 @@ class Query:
 
     @with_arguments(
         "Orders, the latest first; null where the source did not answer.",
-        Connection("Order", search="orders", filters="filter"),
+        Connection("Order", search="orders", filters_in="filter"),
     )
     def orders(
         self,

@@ -47,6 +47,7 @@ class Desk:
         self.product = {product.code: product_row(product) for product in catalogue}
         self.variant = {sku: variant_row(variant) for sku, variant in world.variants.items()}
         self.category = {code: category_row(category) for code, category in world.categories.items()}
+        self.words = {product.code: " ".join(product.name.values()).casefold() for product in catalogue}
         self.skus = {product.code: [variant.sku for variant in product.variants] for product in catalogue}
         self.found_by = {
             "category": index((code, product) for product in catalogue for code in shelves(product)),
@@ -64,7 +65,8 @@ class Desk:
 
     def matching(self, request: Request) -> list[str]:
         """In the order of the style numbers; values of one filter are alternatives."""
-        found = set(self.product)
+        words = (request.query_params.get("q") or "").casefold().split()
+        found = {code for code, words_of in self.words.items() if all(word in words_of for word in words)}
         for name, styles in self.found_by.items():
             if values := query.values(request, name):
                 found &= set().union(*(styles.get(value, ()) for value in values))

@@ -57,11 +57,10 @@ class Asked:
 
 def asked_page(page: PageArguments, values: Mapping[str, Any], variables: VariableValues) -> Asked:
     """What the values of a field's arguments ask; ``Refused`` where they cannot be answered."""
-    if isinstance(page.filters, str):
-        filters = values.get(page.filters) or {}
-    else:
-        filters = {name: values.get(name) for name in page.filters}
-    given = {name: value for name, value in filters.items() if value is not None}
+    given = {name: value for name in page.filters if (value := values.get(name)) is not None}
+    if page.filters_in is not None:
+        within = values.get(page.filters_in) or {}
+        given |= {name: value for name, value in within.items() if value is not None}
     if page.whole:
         return Asked(page.bound, None, given, whole=True)
     return Asked(_first(page, values, variables), _after(page, values), given, whole=False)

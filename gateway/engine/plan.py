@@ -107,14 +107,16 @@ class Step:
 
 @dataclass(eq=False, slots=True)
 class PageArguments:
-    """``filters``: the input object argument, or the arguments, that hold the filters. ``bound``: largest ``first``.
+    """``filters`` and ``filters_in``: the arguments that are filters, and the one that holds some.
 
+    ``bound``: largest ``first``.
     ``whole``: a list without pages; ``bound`` is then the most records of one call, and calls are made until it ends.
     """
 
     arguments: Arguments
-    filters: str | tuple[str, ...]
+    filters: tuple[str, ...]
     bound: int
+    filters_in: str | None = None
     whole: bool = False
     want_total: bool = False
 

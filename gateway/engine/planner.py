@@ -327,12 +327,12 @@ class Planner:
         capability = self.routes.search(answer.of, answer.search)
         bound = self.composition.settings.limits.first
         if capability is not None and (parents is None or capability.parents):
-            page = PageArguments(arguments, answer.filters, min(bound, capability.limit))
+            page = PageArguments(arguments, answer.filters, min(bound, capability.limit), answer.filters_in)
             return self.steps.search(owner, answer.of, answer.search, page, parents)
         if parents is None:
             raise AssertionError(f"{owner} was routed for a search of {answer.of} that it does not declare")
         table = self.steps.lookup(owner, answer.of, answer.search, self.steps.held(parents), "page")
-        table.cut = PageArguments(arguments, answer.filters, bound)
+        table.cut = PageArguments(arguments, answer.filters, bound, answer.filters_in)
         table.sorted_by = self.composition.graph.canonical_key(answer.of) or ()
         table.coordinate = self.steps.coordinate
         return table

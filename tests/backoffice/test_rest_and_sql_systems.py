@@ -359,6 +359,13 @@ class TestPim:
         assert items(products_app, "/products", sku="A-00001", code="ST00002") == []
         assert items(products_app, "/products", category="K99") == []
 
+    def test_words_of_any_language_find_products(self, products_app: ASGIApp, world: World) -> None:
+        found = items(products_app, "/products", q="hazel baumwolle", limit=100)
+        named = [product for product in world.products.values() if "Hazel" in product.name["en"]]
+        wanted = [product.code for product in named if "Baumwolle" in product.name["de"]]
+        assert [row["styleNo"] for row in found] == wanted != []
+        assert items(products_app, "/products", q="hazel qwerty") == []
+
     @pytest.mark.parametrize(
         ("path", "params"),
         [

@@ -23,7 +23,7 @@ PRODUCTS = 5
 PER_PRODUCT = 3
 STORES = ("S1", "S2")
 UNLIMITED = Limits()
-PRODUCT_FILTERS = {"brand": "brand", "codes": "code", "lifecycle": "lifecycle"}
+PRODUCT_FILTERS = {"search": "code", "brand": "brand", "codes": "code", "lifecycle": "lifecycle"}
 
 SKUS = [f"A{product}{number}" for product in range(1, PRODUCTS + 1) for number in range(1, PER_PRODUCT + 1)]
 

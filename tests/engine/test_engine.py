@@ -222,6 +222,13 @@ class TestArguments:
             assert data["products"]["nodes"] == [{"code": code} for code in codes]
             assert graph["pim"].calls[-1].filters == {"lifecycle": lifecycle, "brand": ["Umbra"]}  # type: ignore[union-attr]
 
+    async def test_a_filter_may_be_an_argument_beside_those_in_the_input_object(self, graph: Estate) -> None:
+        query = 'query ($q: String) { products(search: $q, filter: {brand: ["Acme"]}) { nodes { code } } }'
+        for words, codes in (("P3", ["P3"]), ("P2", []), (None, ["P1", "P3", "P5"])):
+            data = await graph.data(query, q=words)
+            assert [node["code"] for node in data["products"]["nodes"]] == codes
+        assert graph["pim"].calls[0].filters == {"search": "P3", "brand": ["Acme"]}  # type: ignore[union-attr]
+
     async def test_pages_cover_everything_once(self, graph: Estate) -> None:
         query = """query ($after: String) { products(first: 2, after: $after) {
             nodes { code } edges { cursor node { code } } pageInfo { hasNextPage hasPreviousPage endCursor } } }"""

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from adapters.memory import MemoryAdapter, MemoryEntity, MemoryLookup, MemorySearch, among
 from adapters.registration import Role
-from tests.proof.people import People, has_name, is_open
+from tests.proof.people import People, has_name, is_found, is_open
 from tests.proof.records import SKUS, Row
 
 Shape = Literal["rows", "nested", "routed"]
@@ -26,6 +26,7 @@ MANY = MemoryLookup(many=True, batch=4)
 
 PRODUCTS = MemorySearch(
     {
+        "search": is_found,
         "codes": among("code"),
         "brand": among("brand"),
         "category": among("categoryCode"),

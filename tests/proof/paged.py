@@ -48,7 +48,7 @@ class Paged:
             parent,
             first=self._first(arguments, limit),
             after=after,
-            filters=filters(link.filters, arguments),
+            filters=filters(link.filters, link.filters_in, arguments),
         )
         things = [thing(link.of, record) for record in page.records]
         return connection(things, page.cursors, page.has_next, after is not None, page.total, [*page.missing])
@@ -73,7 +73,7 @@ class Paged:
     def everything(self, link: RootList, arguments: Values) -> list[Thing]:
         """All records of a search, page after page."""
         owner = self.routes.owners[link.of]
-        asked: dict[str, Any] = {"filters": filters(link.filters, arguments), "after": None}
+        asked: dict[str, Any] = {"filters": filters(link.filters, None, arguments), "after": None}
         rows: list[Thing] = []
         while True:
             page = self.linked.reader.page(owner, link.of, link.search, None, first=self.largest, **asked)
@@ -84,9 +84,9 @@ class Paged:
             asked["after"] = page.cursors[-1]
 
 
-def filters(named: str | tuple[str, ...], arguments: Values) -> dict[str, Any]:
-    """The filters of an input object, or among the arguments themselves; a null one asks for nothing."""
-    given = arguments.get(named) or {} if isinstance(named, str) else {name: arguments.get(name) for name in named}
+def filters(named: tuple[str, ...], within: str | None, arguments: Values) -> dict[str, Any]:
+    """The filters among the arguments themselves, and those of an input object; a null one asks for nothing."""
+    given = {name: arguments.get(name) for name in named} | (arguments.get(within or "") or {})
     return {name: value for name, value in given.items() if value is not None}
 
 

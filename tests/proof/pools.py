@@ -31,6 +31,7 @@ KNOWN: Mapping[str, Sequence[Any]] = {
     "Query.customer.email": [f"{number.lower()}@example.test" for number in CUSTOMERS],
     "Query.customer.loyaltyCard": [*CARDS.values(), "7008", "7009"],
     "Query.customers.search": ["Meier"],
+    "Query.products.search": ["Acme", *PRODUCTS[:2]],
     "Query.order.number": [*ORDERS, *RECEIPTS],
     "Location.stock.skus": SKUS,
     "Variant.stock.locations": LOCATIONS,

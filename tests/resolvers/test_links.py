@@ -92,12 +92,12 @@ def test_a_link_names_what_exists(at: str, answer: Answer) -> None:
             assert len(by.split()) == len(via.split())
             assert narrows(at, of, narrow)
             assert is_list(at) == (choose is None)
-        case Connection(of, search, via, filters):
+        case Connection(of, search, via, filters, filters_in):
             assert target(at) == f"{of}Connection"
             assert {"first", "after"} <= field(at).args.keys()
             assert search in names(of) if via else f"Query.{search}" == at
             assert via is None or set(via.split()) <= names(parent)
-            check_filters(at, filters)
+            check_filters(at, filters, filters_in)
         case RootKey(to, arguments):
             assert target(at) == to
             assert arguments.keys() == field(at).args.keys()
@@ -126,11 +126,11 @@ def test_a_link_names_what_exists(at: str, answer: Answer) -> None:
             assert at.endswith(f".{what}")
 
 
-def check_filters(at: str, filters: str | tuple[str, ...]) -> None:
+def check_filters(at: str, filters: tuple[str, ...], filters_in: str | None) -> None:
     arguments = field(at).args
-    if isinstance(filters, str):
-        assert isinstance(get_named_type(arguments[filters].type), GraphQLInputObjectType)
-    assert {"first", "after", *([filters] if isinstance(filters, str) else filters)} == arguments.keys()
+    if filters_in is not None:
+        assert isinstance(get_named_type(arguments[filters_in].type), GraphQLInputObjectType)
+    assert {"first", "after", *filters, *([filters_in] if filters_in else [])} == arguments.keys()
 
 
 def check_requirement(parent: str, requires: str) -> None:
@@ -206,7 +206,7 @@ def words_used(parent: str, answer: Answer) -> Iterator[tuple[str, str]]:
         case Reference(to, by, via) | Children(to, by, via):
             yield from ((parent, word) for word in via.split())
             yield from ((to, word) for word in by.split())
-        case Connection(of, search, _, _):
+        case Connection(of, search, _, _, _):
             yield of, search
         case RootKey(to, arguments):
             yield from ((to, word) for word in arguments.values())
