@@ -6,12 +6,15 @@ places: what libraries write into the text of an exception may be a value, and s
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from functools import lru_cache
+from time import time
 from traceback import extract_tb
-from typing import Any, Literal
+from typing import Any, Literal, TextIO
 
 import orjson
 from opentelemetry import trace
@@ -30,7 +33,7 @@ LONGEST_TRACEBACK = 20
 
 def configure_logs(form: Literal["json", "text"], level: int = logging.INFO) -> None:
     """Lines on standard error. ``level`` is that of crossdock's own loggers."""
-    handler = logging.StreamHandler()
+    handler = Lines()
     handler.setFormatter(JsonLines() if form == "json" else TextLines())
     logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
     logging.raiseExceptions = False  # a line that cannot be made would be shown with its arguments
@@ -40,6 +43,64 @@ def configure_logs(form: Literal["json", "text"], level: int = logging.INFO) -> 
     for name in TALKATIVE:
         logging.getLogger(name).setLevel(logging.WARNING)
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # each attempt to reach a collector that is down
+
+
+class Lines(logging.StreamHandler[TextIO]):
+    """Lines on their way out: what one turn of an event loop tells is written at once when the turn is over.
+
+    A warning is written before the next statement, with all that waits, and so is what is told outside of a loop.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._waiting: list[str] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def emit(self, record: logging.LogRecord) -> None:
+        try:
+            self._waiting.append(self.format(record))
+        except Exception:
+            self.handleError(record)
+            return
+        loop = None if record.levelno >= logging.WARNING else running_loop()
+        if loop is None:
+            self.flush()
+        elif loop is not self._loop:
+            self._loop = loop
+            loop.call_soon(self.flush)
+
+    def flush(self) -> None:
+        self.acquire()
+        text = "\n".join([*self._waiting, ""])
+        self._waiting.clear()
+        self._loop = None
+        try:
+            self.stream.write(text)
+            self.stream.flush()
+        except (OSError, ValueError):  # the stream is gone, and nobody can be told
+            pass
+        finally:
+            self.release()
+
+
+def running_loop() -> asyncio.AbstractEventLoop | None:
+    try:
+        return asyncio.get_running_loop()
+    except RuntimeError:
+        return None
+
+
+PATTERN = vars(logging.LogRecord("", logging.INFO, "", 0, "", None, None))
+
+
+def ready_record(logger: logging.Logger, message: str, fields: Mapping[str, Any]) -> logging.LogRecord:
+    """For ``logger.handle``: a record of level INFO with further members of its line.
+
+    What ``logger.info`` does, less a search of the stack and a look at threads and paths: a fifth of its cost.
+    """
+    record = logging.LogRecord.__new__(logging.LogRecord)
+    vars(record).update(PATTERN, name=logger.name, msg=message, created=time(), fields=fields)
+    return record
 
 
 class JsonLines(logging.Formatter):
@@ -63,7 +124,7 @@ class TextLines(logging.Formatter):
 
 def members(record: logging.LogRecord) -> dict[str, Any]:
     found: dict[str, Any] = {
-        "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+        "time": f"{second(int(record.created))}.{int(record.created % 1 * 1000):03}+00:00",
         "level": record.levelname.lower(),
         "logger": record.name,
         "message": message(record),
@@ -79,6 +140,11 @@ def members(record: logging.LogRecord) -> dict[str, Any]:
         found["exception"] = " from ".join(type(error).__name__ for error in causes(record.exc_info[1]))
         found["places"] = places(record.exc_info[1])
     return found
+
+
+@lru_cache(maxsize=1)
+def second(seconds: int) -> str:
+    return datetime.fromtimestamp(seconds, UTC).isoformat()[:19]
 
 
 def message(record: logging.LogRecord) -> str:

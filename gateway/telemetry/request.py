@@ -17,7 +17,7 @@ from opentelemetry.trace import StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from gateway.telemetry.account import Account
-from gateway.telemetry.logs import REQUEST_ID
+from gateway.telemetry.logs import REQUEST_ID, ready_record
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.names import LONGEST, OperationNames
 from gateway.telemetry.span import Span, Tracer
@@ -78,7 +78,7 @@ class WatchedRequest:
         if self._metrics is not None and (self.account is not None or self.status >= 400):
             self._metrics.operation(name, self.outcome, seconds, self.account)
         if log.isEnabledFor(logging.INFO):
-            self._write(self._line(seconds))
+            log.handle(ready_record(log, "answered", self._line(seconds)))
         if self._span is not None and self._span.is_recording():
             self._tell(self._span, name)
         if self._context is not None:
@@ -100,11 +100,6 @@ class WatchedRequest:
         if self.account is None or not self.account.executed:
             return "ok" if self.account is None and self.status < 400 else "refused"
         return "partial" if self.account.faults else "ok"
-
-    def _write(self, line: dict[str, Any]) -> None:
-        record = logging.LogRecord(log.name, logging.INFO, __file__, 0, "answered", None, None)
-        record.fields = line
-        log.handle(record)  # what log.info does, less a search of the stack for the place, which is always this one
 
     def _first_attributes(self) -> dict[str, str]:
         return {

@@ -10,7 +10,7 @@ from typing import Literal
 import pytest
 
 from examples.backoffice.world import World
-from gateway.telemetry.logs import TALKATIVE, configure_logs
+from gateway.telemetry.logs import TALKATIVE, Lines, configure_logs
 from tests.serving import serving
 from tests.telemetry.office import Office, office
 from tests.telemetry.receiver import Receiver
@@ -66,9 +66,14 @@ def written(form: Literal["json", "text"]) -> Iterator[Written]:
     root.setLevel(logging.DEBUG)
     stream = StringIO()
     (handler,) = root.handlers
-    assert isinstance(handler, logging.StreamHandler)
+    assert isinstance(handler, Lines)
     handler.setStream(stream)
-    yield lambda: stream.getvalue().splitlines()
+
+    def so_far() -> list[str]:
+        handler.flush()
+        return stream.getvalue().splitlines()
+
+    yield so_far
     root.handlers[:] = handlers
     for name, level in levels.items():
         logging.getLogger(name).setLevel(level)

@@ -7,6 +7,7 @@ import json
 import logging
 import re
 from hashlib import sha256
+from io import StringIO
 from typing import Any
 
 import httpx
@@ -14,6 +15,7 @@ import pytest
 
 from gateway.http.app import application
 from gateway.telemetry.environment import from_environment
+from gateway.telemetry.logs import Lines
 from gateway.telemetry.telemetry import OFF
 from tests.http.small_gateway import DefectiveGateway
 from tests.telemetry.conftest import Written
@@ -97,6 +99,75 @@ async def test_lines_of_others_belong_to_the_request(json_lines: Written) -> Non
     assert "request" not in outside
     assert "trace" not in outside
     assert objects(json_lines)[0]["status"] == 499
+
+
+class Writes(StringIO):
+    """Notes what is written at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+
+    def write(self, text: str) -> int:
+        self.texts += [text] if text else []
+        return len(text)
+
+    @property
+    def messages(self) -> list[list[str]]:
+        return [[json.loads(line)["message"] for line in text.splitlines()] for text in self.texts]
+
+
+@pytest.fixture
+def writes(json_lines: Written) -> Writes:
+    stream = Writes()
+    on_their_way().setStream(stream)
+    return stream
+
+
+def on_their_way() -> Lines:
+    return next(each for each in logging.getLogger().handlers if isinstance(each, Lines))
+
+
+async def test_lines_of_one_turn_are_written_at_once(writes: Writes) -> None:
+    log = logging.getLogger("crossdock.request")
+    log.info("one")
+    log.info("two")
+    assert writes.messages == []
+    await asyncio.sleep(0)
+    assert writes.messages == [["one", "two"]]
+    log.info("three")
+    await asyncio.sleep(0)
+    assert writes.messages[1:] == [["three"]]
+
+
+async def test_a_warning_does_not_wait(writes: Writes) -> None:
+    log = logging.getLogger("crossdock.request")
+    log.info("one")
+    log.warning("wrong")
+    assert writes.messages == [["one", "wrong"]]
+    await asyncio.to_thread(log.info, "two")
+    assert writes.messages[1:] == [["two"]]
+
+
+def test_no_line_is_lost_with_its_loop(writes: Writes) -> None:
+    """The first loop stops before its turn is over; the second knows nothing of it."""
+    log = logging.getLogger("crossdock.request")
+
+    for message in ("one", "two"):
+        loop = asyncio.new_event_loop()
+        loop.call_soon(log.info, message)
+        loop.call_soon(loop.stop)
+        loop.run_forever()
+        loop.close()
+    on_their_way().flush()  # as the interpreter does at its end
+    assert [each for text in writes.messages for each in text] == ["one", "two"]
+
+
+def test_a_stream_that_is_gone_stops_nobody(json_lines: Written) -> None:
+    gone = StringIO()
+    on_their_way().setStream(gone)
+    gone.close()
+    logging.getLogger("crossdock").warning("lost")
 
 
 async def test_a_defect_is_told_without_its_text(json_lines: Written) -> None:
