@@ -17,6 +17,7 @@ from adapters.spi import (
     SearchResult,
     SourceError,
     Unavailable,
+    refuse_undeclared,
     unsupported,
 )
 
@@ -65,6 +66,7 @@ class Composite(Adapter):
         search = self._capability(entity).searches.get(name)
         if search is None or (request.parents is not None and not search.parents):
             raise unsupported(self.source, f"search {name} of {entity}")
+        refuse_undeclared(self.source, request, search)
         return [source for source in self.sources if declares(source, entity, "searches", name)]
 
     async def look_up(self, source: Adapter, request: Lookup) -> LookupResult:

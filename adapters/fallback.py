@@ -111,4 +111,6 @@ def _search(able: Sequence[SearchCapability]) -> SearchCapability:
         parents=all(each.parents for each in able),
         limit=min(each.limit for each in able),
         total=all(each.total for each in able),
+        sorts=frozenset.intersection(*(each.sorts for each in able)),
+        backwards=all(each.backwards for each in able),
     )

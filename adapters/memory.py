@@ -7,14 +7,13 @@ it was given, and it fails only where it is told to.
 from __future__ import annotations
 
 import asyncio
-import json
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from adapters.matching import match
+from adapters.ordering import Given, Keyset, Ordering, Values, page_of
 from adapters.spi import (
     Adapter,
     BadData,
@@ -31,13 +30,13 @@ from adapters.spi import (
     Search,
     SearchCapability,
     SearchResult,
+    Sort,
     SourceError,
-    Start,
     TimedOut,
+    refuse_undeclared,
     unsupported,
 )
 
-Values = Mapping[str, Any]
 Predicate = Callable[[Values, Any], bool]
 """Whether a record's values pass a filter that has this value."""
 
@@ -71,7 +70,8 @@ class MemorySearch:
 
     ``order``: the sort key of the records, else they stay in the order in which they were given. ``keyset``: fields
     that they are ordered by instead, an instant first (``("placedAt desc", "number")``); pages then go on behind the
-    values of their last record.
+    values of their last record. ``sorts``: by name, the fields of an order that a client may choose, the key last
+    (``{"NEWEST": ("updatedAt desc", "code")}``).
     """
 
     filters: Mapping[str, Predicate] = field(default_factory=dict)
@@ -81,6 +81,25 @@ class MemorySearch:
     batch: int = 100
     limit: int = 100
     total: bool = True
+    sorts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def capability(self) -> SearchCapability:
+        return SearchCapability(
+            frozenset(self.filters),
+            self.parent is not None,
+            self.batch,
+            self.limit,
+            self.total,
+            order=self.keyset[0] if self.keyset else "",
+            sorts=frozenset(Sort(by, reverse) for by in self.sorts for reverse in (False, True)),
+            backwards=True,
+        )
+
+    def ordering(self, sort: Sort | None) -> Ordering:
+        if sort is None:
+            return Keyset(self.keyset) if self.keyset else Given()
+        first, *others = self.sorts[sort.by]
+        return Keyset([reversed_term(first) if sort.reverse else first, *others])
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +121,7 @@ class MemoryEntity:
                 name: LookupCapability(each.many, each.batch, frozenset(each.arguments))
                 for name, each in self.lookups.items()
             },
-            {
-                name: SearchCapability(
-                    frozenset(each.filters),
-                    each.parent is not None,
-                    each.batch,
-                    each.limit,
-                    each.total,
-                    order=each.keyset[0] if each.keyset else "",
-                )
-                for name, each in self.searches.items()
-            },
+            {name: each.capability() for name, each in self.searches.items()},
         )
 
 
@@ -155,13 +164,10 @@ class MemoryAdapter(Adapter):
         search = entity.searches.get(request.name) if entity else None
         if entity is None or search is None or (request.parents is not None and search.parent is None):
             raise unsupported(self.source, f"search {request.name} of {request.entity}")
-        if request.start is not None and not search.keyset:
-            raise unsupported(self.source, f"a start in search {request.name} of {request.entity}")
+        refuse_undeclared(self.source, request, self.capabilities[request.entity].searches[request.name])
         await self._answer(request)
         rows = [values for values in entity.records if passes(values, search.filters, request.filters)]
-        if search.keyset:
-            rows.sort(key=Keyset(search.keyset).place)
-        elif search.order is not None:
+        if search.order is not None:
             rows.sort(key=search.order)
         if request.parents is None:
             return SearchResult({None: self._page(rows, search, request)})
@@ -192,20 +198,17 @@ class MemoryAdapter(Adapter):
         return {key: self.broken[entity, key] for key in keys if (entity, key) in self.broken}
 
     def _page(self, rows: Sequence[Values], search: MemorySearch, request: Search) -> Page:
-        """The cursor of a record is its position, counted from one, or the values that it is ordered by."""
-        keyset = Keyset(search.keyset) if search.keyset else None
-        if keyset is not None:
-            start = keyset.begin(rows, request.after, request.start)
-        else:
-            start = 0 if request.after is None else position(request.after)
-        if start is None:
-            raise Rejected(self.source, f"search {request.name} of {request.entity}: not one of its cursors")
-        chosen = rows[start : start + min(request.first, search.limit)]
-        end = start + len(chosen)
+        ordering = search.ordering(request.sort)
+        rows = ordering.sorted(rows)
+        try:
+            at = page_of(rows, ordering, request, search.limit)
+        except ValueError:
+            what = f"search {request.name} of {request.entity}"
+            raise Rejected(self.source, f"{what}: not one of its cursors") from None
         return Page(
-            [self._record(values, request.fields) for values in chosen],
-            [keyset.cursor(values) for values in chosen] if keyset else [str(place + 1) for place in range(start, end)],
-            end < len(rows),
+            [self._record(rows[position], request.fields) for position in at],
+            [ordering.cursor(rows[position], position) for position in at],
+            at.start > 0 if request.backwards else at.stop < len(rows),
             len(rows) if search.total and request.want_total else None,
         )
 
@@ -226,50 +229,6 @@ class MemoryAdapter(Adapter):
         return value
 
 
-class Keyset:
-    """The places of records in an order of fields, the first of which is an instant."""
-
-    def __init__(self, terms: Sequence[str]) -> None:
-        self.terms = [(name, direction == "desc") for name, _, direction in (term.partition(" ") for term in terms)]
-
-    def place(self, values: Values) -> Place:
-        return self._place([values.get(name) for name, _ in self.terms])
-
-    def _place(self, held: Sequence[Any]) -> Place:
-        instant, *others = held
-        parts = [datetime.fromisoformat(instant).timestamp(), *others]
-        return Place(parts, [descending for _, descending in self.terms])
-
-    def cursor(self, values: Values) -> str:
-        return json.dumps([values.get(name) for name, _ in self.terms])
-
-    def begin(self, rows: Sequence[Values], after: str | None, start: Start | None) -> int | None:
-        """Where a page begins; ``None`` for a cursor of another list."""
-        if after is None and start is None:
-            return 0
-        try:
-            at = self._place([start.value] if start else json.loads(after or ""))
-        except (TypeError, ValueError):
-            return None
-        inclusive = start is not None and start.inclusive
-        places = enumerate(map(self.place, rows))
-        return next((index for index, place in places if at < place or (inclusive and not place < at)), len(rows))
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Compares part by part, each in its direction; a place with fewer parts is that of all that begin with them."""
-
-    parts: Sequence[Any]
-    descending: Sequence[bool]
-
-    def __lt__(self, other: Place) -> bool:
-        for mine, its, descending in zip(self.parts, other.parts, self.descending, strict=False):
-            if mine != its:
-                return bool(its < mine) if descending else bool(mine < its)
-        return False
-
-
 def passes(values: Values, predicates: Mapping[str, Predicate], wanted: Mapping[str, Any]) -> bool:
     """Whether a record passes every filter that is asked for and known here; a null filter asks for nothing."""
     return all(
@@ -277,9 +236,9 @@ def passes(values: Values, predicates: Mapping[str, Predicate], wanted: Mapping[
     )
 
 
-def position(cursor: str) -> int | None:
-    """The position that a cursor stands for, if it is one."""
-    return int(cursor) if cursor.isascii() and cursor.isdecimal() and len(cursor) < 10 else None
+def reversed_term(term: str) -> str:
+    name, _, direction = term.partition(" ")
+    return name if direction == "desc" else f"{name} desc"
 
 
 def parent_of(values: Values, names: str) -> Any:

@@ -17,6 +17,7 @@ from adapters.spi import (
     Search,
     SearchCapability,
     SearchResult,
+    refuse_undeclared,
     unsupported,
 )
 
@@ -91,6 +92,7 @@ class RegisteredAdapter(Adapter, Generic[E]):
         search = self._entities.get(request.entity, NO_ANSWERS).searches.get(request.name)
         if search is None:
             raise unsupported(self.source, f"search {request.name} of {request.entity}")
+        refuse_undeclared(self.source, request, self.capabilities[request.entity].searches[request.name])
         return await search.answer(request, self._endpoint)
 
     def unmapped(self) -> Mapping[str, int]:

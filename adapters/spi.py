@@ -207,12 +207,30 @@ class Start:
 
 
 @dataclass(frozen=True, slots=True)
+class Sort:
+    """In the order that is called ``by`` in the graph (``NAME``), or, ``reverse``, the other way round.
+
+    An order is total: what ties is put in a fixed order, and records without a value come last, both ways.
+    """
+
+    by: str
+    reverse: bool = False
+
+    def __str__(self) -> str:
+        return f"{self.by} {'DESC' if self.reverse else 'ASC'}"
+
+
+@dataclass(frozen=True, slots=True)
 class Search:
     """Give one page of ``entity`` records from the search called ``name``.
 
     With ``parents`` (unique, never null): one page for each of them, in one request. ``after`` is a cursor that this
-    source gave before. ``start`` (never with ``after``) is asked only of a search with an ``order``. ``filters`` holds
-    only filters that the capability names.
+    source gave before, for the same ``sort``. ``start`` (never with ``after`` or ``sort``) is asked only of a search
+    with an ``order``. ``filters`` holds only filters that the capability names.
+
+    ``sort``: one that the capability names; without, the list stands in the source's own order. ``backwards``: the
+    pages are gone through from the end of the list; ``first`` and ``after`` count from there (the page is the one right
+    before the record of ``after``), the records of the page still stand in the order of the list.
     """
 
     entity: str
@@ -227,6 +245,8 @@ class Search:
     deadline: float = float("inf")
     tally: Tally = field(default_factory=Tally, compare=False, repr=False)
     start: Start | None = None
+    sort: Sort | None = None
+    backwards: bool = False
 
     def until(self, deadline: float) -> Search:
         """The same request, until another deadline."""
@@ -237,6 +257,7 @@ class Search:
 class Page:
     """``cursors[i]`` is the source's own cursor of ``records[i]``; ``total`` is ``None`` where it was not counted.
 
+    ``has_next``: whether the list goes on behind the page; of a page that was asked ``backwards``, before it.
     ``missing``: of several sources behind the page, those that did not answer, and why.
     """
 
@@ -276,6 +297,9 @@ class SearchCapability:
 
     ``order``: the instant that its pages are ordered by, such as ``placedAt desc``, where they go on behind the values
     of the last record (records that come and go do not shift them) and may start at any instant; empty where not so.
+
+    ``sorts``: the orders that a client may choose. ``backwards``: whether pages may be asked from the end of the list,
+    whatever the order.
     """
 
     filters: frozenset[str] = frozenset()
@@ -287,6 +311,8 @@ class SearchCapability:
     completing: int = 0
     calls: int = 1
     order: str = ""
+    sorts: frozenset[Sort] = frozenset()
+    backwards: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -350,3 +376,14 @@ class Adapter(ABC):
 def unsupported(source: str, what: str) -> Unsupported:
     """The one sentence with which every adapter refuses what it does not declare."""
     return Unsupported(source, f"{source} does not declare {what}")
+
+
+def refuse_undeclared(source: str, request: Search, capability: SearchCapability) -> None:
+    """Raises :func:`unsupported` for an order, a direction or a start that the search does not declare."""
+    what = f"search {request.name} of {request.entity}"
+    if request.sort is not None and request.sort not in capability.sorts:
+        raise unsupported(source, f"sort {request.sort} of {what}")
+    if request.backwards and not capability.backwards:
+        raise unsupported(source, f"pages from the end of {what}")
+    if request.start is not None and not capability.order:
+        raise unsupported(source, f"a start in {what}")

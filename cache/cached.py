@@ -156,6 +156,8 @@ class Cached(Wrapper):
         page = [request.filters, request.first, request.after, request.want_total, request.parents is None]
         if request.start is not None:
             page.append([request.start.value, request.start.inclusive])
+        if request.sort is not None or request.backwards:
+            page.append({"sort": str(request.sort), "backwards": request.backwards})
         parents = (None,) if request.parents is None else request.parents
         warm = self._warm_search(cache, request)
         return self._question(cache, subject, warm, request, page, parents, Shape.PAGE, ask)
@@ -168,7 +170,8 @@ class Cached(Wrapper):
     def _warm_search(self, cache: EntityCache, request: Search) -> Hashable:
         caller = request.principal.name if cache.policy.private else None
         page = (request.first, request.after, request.want_total, request.parents is None, frozen(request.filters))
-        return self.source, self._version, request.entity, "search", request.name, page, caller
+        order = (request.sort, request.backwards)
+        return self.source, self._version, request.entity, "search", request.name, page, order, caller
 
     def _question(
         self,

@@ -11,7 +11,19 @@ from typing import Any, TypeVar
 
 from adapters.composite import Composite
 from adapters.conformance.samples import LookupSample, SearchSample
-from adapters.spi import Adapter, Key, Lookup, LookupResult, Page, Record, Search, SearchResult, SourceError, Start
+from adapters.spi import (
+    Adapter,
+    Key,
+    Lookup,
+    LookupResult,
+    Page,
+    Record,
+    Search,
+    SearchResult,
+    Sort,
+    SourceError,
+    Start,
+)
 
 T = TypeVar("T")
 
@@ -91,6 +103,8 @@ class Asking:
         after: str | None = None,
         want_total: bool = False,
         start: Start | None = None,
+        sort: Sort | None = None,
+        backwards: bool = False,
     ) -> SearchResult:
         """The pages; nothing may fail."""
         request = Search(
@@ -104,6 +118,8 @@ class Asking:
             want_total,
             deadline=time.monotonic() + SECONDS,
             start=start,
+            sort=sort,
+            backwards=backwards,
         )
         result = await answered(self.adapter.search(request))
         self._keyed([None] if parents is None else parents, result.pages, result.failed)
@@ -117,15 +133,10 @@ class Asking:
         self,
         sample: SearchSample,
         parent: Key | None,
-        *,
-        first: int | None = None,
-        after: str | None = None,
-        want_total: bool = False,
-        start: Start | None = None,
+        **asked: Any,
     ) -> Page:
-        """The one page of a search, below ``parent`` if it is not ``None``."""
-        parents = None if parent is None else [parent]
-        result = await self.search(sample, parents, first=first, after=after, want_total=want_total, start=start)
+        """The one page of a search, below ``parent`` if it is not ``None``; ``asked`` as in ``search``."""
+        result = await self.search(sample, None if parent is None else [parent], **asked)
         if parent not in result.pages:
             raise Breach(f"no page for {parent!r}")
         return result.pages[parent]

@@ -33,7 +33,8 @@ class SearchSample:
     """A search that finds at least three records, below each of ``parents`` if there are any.
 
     ``page``: how many to ask for at a time. ``count``: how many records there are (below the first parent), if known.
-    ``most``: where to stop in a long list.
+    ``most``: where to stop in a long list. ``ordered_by``: by declared order, the field whose values ascend in it, or
+    descend: ``{"NEWEST": "updatedAt desc"}``.
     """
 
     entity: str
@@ -45,6 +46,7 @@ class SearchSample:
     page: int = 2
     count: int | None = None
     most: int = 200
+    ordered_by: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:
         return f"{self.entity}.{self.name}"

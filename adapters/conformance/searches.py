@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
-from adapters.conformance.asking import Asking, Breach, complete, content, refused
+from adapters.conformance.asking import SECONDS, Asking, Breach, complete, content, refused
+from adapters.conformance.refusals import NO_SUCH, standard
 from adapters.conformance.samples import SearchSample
 from adapters.matching import keys_of
-from adapters.spi import Key, Page, Search, SearchCapability, Start, TimedOut, Unsupported
+from adapters.spi import Key, Page, Search, SearchCapability, Sort, Start, TimedOut, Unsupported
+
+
+async def an_undeclared_order_is_refused(asking: Asking, sample: SearchSample) -> None:
+    what = f"search {sample.name} of {sample.entity}"
+    for sort in (Sort(NO_SUCH), *(Sort(each.by, not each.reverse) for each in capability(asking, sample).sorts)):
+        if sort not in capability(asking, sample).sorts:
+            error = await refused(asking.adapter.search(asked(asking, sample, sort=sort)), Unsupported)
+            standard(error, asking.adapter.source, f"sort {sort} of {what}")
+    if not capability(asking, sample).backwards:
+        error = await refused(asking.adapter.search(asked(asking, sample, backwards=True)), Unsupported)
+        standard(error, asking.adapter.source, f"pages from the end of {what}")
 
 
 async def an_expired_deadline_is_timed_out(asking: Asking, sample: SearchSample) -> None:
-    request = Search(
-        sample.entity,
-        sample.name,
-        sample.page,
-        asking.fields(sample),
-        filters=sample.filters,
-        parents=sample.parents or None,
-        deadline=time.monotonic() - 1,
-    )
-    await refused(asking.adapter.search(request), TimedOut)
+    await refused(asking.adapter.search(replace(asked(asking, sample), deadline=time.monotonic() - 1)), TimedOut)
 
 
 async def every_asked_field_is_in_the_values(asking: Asking, sample: SearchSample) -> None:
@@ -92,6 +96,42 @@ async def an_ordered_list_begins_at_any_instant(asking: Asking, sample: SearchSa
             raise Breach(f"a list that starts at {field} of record {place + 1} begins with another one")
 
 
+async def a_sorted_list_covers_everything_once(asking: Asking, sample: SearchSample) -> None:
+    everything = await walk(asking, sample, capability(asking, sample).limit)
+    for sort in sorted(capability(asking, sample).sorts, key=str):
+        whole = await walk(asking, sample, capability(asking, sample).limit, sort=sort)
+        if len(everything) < sample.most and sorted(whole) != sorted(everything):
+            raise Breach(f"sorted by {sort}, the list has other records than in its own order")
+        if await walk(asking, sample, sample.page, sort=sort) != whole:
+            raise Breach(f"sorted by {sort}, pages of {sample.page} show another list than longer ones")
+
+
+async def a_sorted_list_is_in_order(asking: Asking, sample: SearchSample) -> None:
+    """Told where the sample says by which field; records without a value come last, both ways."""
+    for by, text in sample.ordered_by.items():
+        field, _, direction = text.partition(" ")
+        for sort in (sort for sort in capability(asking, sample).sorts if sort.by == by):
+            limit = capability(asking, sample).limit
+            page = await asking.page(sample, parent(sample), first=limit, sort=sort)
+            values = [record.values[field] for record in page.records]
+            descending = sort.reverse != (direction == "desc")
+            there = sorted((value for value in values if value is not None), reverse=descending)
+            if values != [*there, *[None] * (len(values) - len(there))]:
+                raise Breach(f"sorted by {sort}, records are not in the order of {field}")
+
+
+async def pages_from_the_end_show_the_same_list(asking: Asking, sample: SearchSample) -> None:
+    if not capability(asking, sample).backwards:
+        return
+    for sort in (None, *sorted(capability(asking, sample).sorts, key=str)):
+        forwards = await walk(asking, sample, capability(asking, sample).limit, sort=sort)
+        if len(forwards) == sample.most:
+            continue
+        for first in {sample.page, capability(asking, sample).limit}:
+            if await walk(asking, sample, first, sort=sort, backwards=True) != forwards:
+                raise Breach(f"pages of {first} from the end show another list{f' sorted by {sort}' if sort else ''}")
+
+
 async def the_total_counts_everything(asking: Asking, sample: SearchSample) -> None:
     page = await asking.page(sample, parent(sample), want_total=True)
     if not capability(asking, sample).total:
@@ -106,9 +146,8 @@ async def the_total_counts_everything(asking: Asking, sample: SearchSample) -> N
 async def many_parents_are_the_same_as_each_alone(asking: Asking, sample: SearchSample) -> None:
     unknown = [] if sample.unknown_parent is None else [sample.unknown_parent]
     if not capability(asking, sample).parents:
-        keys: Sequence[Key] = sample.parents or ["p"]
-        request = Search(sample.entity, sample.name, 1, asking.fields(sample), parents=keys)
-        await refused(asking.adapter.search(request), Unsupported)
+        below = replace(asked(asking, sample), parents=sample.parents or ["p"])
+        await refused(asking.adapter.search(below), Unsupported)
         return
     parents = list(sample.parents)[: capability(asking, sample).batch - len(unknown)]
     together = await asking.search(sample, [*parents, *unknown])
@@ -131,20 +170,31 @@ def parent(sample: SearchSample) -> Key | None:
     return sample.parents[0] if sample.parents else None
 
 
-async def walk(asking: Asking, sample: SearchSample, first: int) -> list[str]:
-    """The records of all pages in order, at most ``sample.most``."""
+def asked(asking: Asking, sample: SearchSample, **more: Any) -> Search:
+    """The sample as a request of its own."""
+    parents = list(sample.parents[:1]) or None
+    fields = asking.fields(sample)
+    request = Search(sample.entity, sample.name, sample.page, fields, filters=sample.filters, parents=parents, **more)
+    return request.until(time.monotonic() + SECONDS)
+
+
+async def walk(
+    asking: Asking, sample: SearchSample, first: int, sort: Sort | None = None, *, backwards: bool = False
+) -> list[str]:
+    """The records of all pages in the order of the list, at most ``sample.most``."""
     seen: list[str] = []
     cursors: set[str] = set()
     after = None
     while len(seen) < sample.most:
-        page = await asking.page(sample, parent(sample), first=first, after=after)
-        seen += contents(asking, sample, page)
+        page = await asking.page(sample, parent(sample), first=first, after=after, sort=sort, backwards=backwards)
+        shown = contents(asking, sample, page)
+        seen = [*shown, *seen] if backwards else [*seen, *shown]
         if cursors & set(page.cursors):
             raise Breach("a cursor that was there before: the pages do not end")
         cursors |= set(page.cursors)
         if not page.has_next:
             break
-        after = page.cursors[-1]
+        after = page.cursors[0 if backwards else -1]
     return seen[: sample.most]
 
 
@@ -153,12 +203,16 @@ def contents(asking: Asking, sample: SearchSample, page: Page) -> list[str]:
 
 
 SEARCH_CHECKS = (
+    an_undeclared_order_is_refused,
     an_expired_deadline_is_timed_out,  # first: later, a cache could answer
     every_asked_field_is_in_the_values,
     pages_of_any_size_cover_everything_once,
     no_record_comes_twice,
     a_page_goes_on_after_any_record,
     an_ordered_list_begins_at_any_instant,
+    a_sorted_list_covers_everything_once,
+    a_sorted_list_is_in_order,
+    pages_from_the_end_show_the_same_list,
     the_total_counts_everything,
     many_parents_are_the_same_as_each_alone,
 )

@@ -20,6 +20,7 @@ from adapters.spi import (
     Record,
     Search,
     SearchResult,
+    refuse_undeclared,
     unsupported,
 )
 
@@ -115,6 +116,7 @@ class Unified(Adapter):
         searches = self.capabilities[self.identity.entity].searches
         if request.entity != self.identity.entity or request.name not in searches:
             raise unsupported(self.source, f"search {request.name} of {request.entity}")
+        refuse_undeclared(self.source, request, searches[request.name])
         asking = Asking(self, request)
         tally = request.tally.part(self.identity.first)
         result = await self.first.search(replace(request, fields=asking.fields(self.identity.first), tally=tally))

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from adapters.clock import now
 from adapters.mapping import Unmapped
 from adapters.matching import match
-from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult, unsupported
+from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult, refuse_undeclared, unsupported
 from adapters.sql.catalogue import Catalogue
 from adapters.sql.database import Database
 from adapters.sql.entities import CompiledEntity
@@ -65,8 +65,7 @@ class SqlAdapter(Adapter):
             raise unsupported(self.source, f"{what} without parents")
         if request.parents is not None and not search.capability.parents:
             raise unsupported(self.source, f"{what} below parents")
-        if request.start is not None and not search.capability.order:
-            raise unsupported(self.source, f"a start in {what}")
+        refuse_undeclared(self.source, request, search.capability)
         queries = search.queries(request)
         request.tally.calls += max(0, len(queries) - 1)  # the first is counted where calls are limited
         as_of = await self._as_of(request.deadline)

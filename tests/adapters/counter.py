@@ -19,6 +19,8 @@ from adapters.spi import (
     Search,
     SearchCapability,
     SearchResult,
+    Sort,
+    refuse_undeclared,
     unsupported,
 )
 
@@ -41,7 +43,9 @@ class Counter(Adapter):
                 FIELDS,
                 {"number": LookupCapability(batch=batch, arguments=frozenset({"base"}))},
                 {
-                    "multiples": SearchCapability(parents=True, batch=batch, filters=frozenset({"even"})),
+                    "multiples": SearchCapability(
+                        parents=True, batch=batch, filters=frozenset({"even"}), sorts=frozenset({Sort("NUMBER")})
+                    ),
                     "all": SearchCapability(),
                 },
             )
@@ -65,6 +69,7 @@ class Counter(Adapter):
     async def search(self, request: Search) -> SearchResult:
         if request.name not in {"multiples", "all"}:
             raise unsupported(self.source, f"search {request.name} of {request.entity}")
+        refuse_undeclared(self.source, request, self.capabilities["Number"].searches[request.name])
         parents: tuple[Any, ...] = (None,) if request.parents is None else tuple(request.parents)
         await self._call(request, parents)
         return SearchResult({parent: multiples(parent or 1, request.first) for parent in parents})

@@ -10,7 +10,7 @@ import pytest
 from adapters.conformance import LookupSample, SearchSample, conform
 from adapters.fallback import Fallback
 from adapters.memory import UNREADABLE, MemoryAdapter, MemoryEntity, MemoryLookup, MemorySearch, among
-from adapters.spi import BadData, Lookup, Overloaded, Rejected, Search, SourceError, Unavailable, Unsupported
+from adapters.spi import BadData, Lookup, Overloaded, Rejected, Search, Sort, SourceError, Unavailable, Unsupported
 
 KEYS = ["A1", "A2", "A3"]
 
@@ -23,7 +23,11 @@ def source(name: str, skus: Sequence[str] = KEYS, **fields: Any) -> MemoryAdapte
             "Price": MemoryEntity(
                 rows,
                 {"sku": MemoryLookup(many=True, arguments={"of": among("from")})},
-                {"prices": MemorySearch({"sku": among("sku")}, limit=2)},
+                {
+                    "prices": MemorySearch(
+                        {"sku": among("sku")}, limit=2, sorts={"CODE": ("sku",), name: ("from", "sku")}
+                    )
+                },
             ),
             "Variant": MemoryEntity(rows, {"sku": MemoryLookup()}),
         },
@@ -145,8 +149,10 @@ async def test_calls_are_counted_by_source() -> None:
 async def test_it_keeps_the_contract_while_the_first_is_down() -> None:
     first = source("first")
     first.down = Unavailable("first")
+    asked = fallback(source("first"), source("second"))
+    assert asked.capabilities["Price"].searches["prices"].sorts == {Sort("CODE"), Sort("CODE", reverse=True)}
     lookups = [LookupSample("Variant", "sku", KEYS[:2], "A9"), LookupSample("Price", "sku", KEYS[:2], "A9")]
-    await conform(fallback(source("first"), source("second")), lookups, [SearchSample("Price", "prices")])
+    await conform(asked, lookups, [SearchSample("Price", "prices")])
     await conform(fallback(first, source("second"), missing=True), lookups[:0], [SearchSample("Price", "prices")])
     with pytest.raises(Unsupported, match="first else second does not declare lookup code of Variant"):
         await fallback(first).lookup(Lookup("Variant", "code", KEYS, frozenset()))

@@ -21,6 +21,7 @@ from adapters.spi import (
     Rejected,
     Search,
     SearchResult,
+    Sort,
     TimedOut,
     Unavailable,
     Unsupported,
@@ -32,6 +33,7 @@ PRODUCTS = [
         "name": f"Product {number}",
         "brand": "odd" if number % 2 else "even",
         "barcodes": [f"{number}0", f"{number}1"],
+        "updatedAt": [None, "2026-01-02T00:00:00Z", "2026-01-02T01:00:00+01:00", "2026-01-01T12:00:00Z"][number % 4],
     }
     for number in range(7)
 ]
@@ -41,12 +43,15 @@ STOCK: list[dict[str, Any]] = [
     for place in range(4)
 ]
 
+SORTS = {"BRAND": ("brand", "code"), "CODE": ("code",), "NEWEST": ("updatedAt desc", "code")}
+"""With ties; ``NEWEST`` with products that have no instant."""
+
 
 def adapter() -> MemoryAdapter:
     products = MemoryEntity(
         PRODUCTS,
         {"code": MemoryLookup(batch=5), "barcodes": MemoryLookup()},
-        {"products": MemorySearch({"brand": among("brand"), "code": among("code")}, limit=4)},
+        {"products": MemorySearch({"brand": among("brand"), "code": among("code")}, limit=4, sorts=SORTS)},
     )
     stock = MemoryEntity(
         STOCK,
@@ -63,7 +68,7 @@ LOOKUPS = [
     LookupSample("Stock", "sku", known=["S1", "S2"], unknown="S9", empty="S8"),
 ]
 SEARCHES = [
-    SearchSample("Product", "products", count=7),
+    SearchSample("Product", "products", count=7, ordered_by={"BRAND": "brand", "CODE": "code"}),
     SearchSample("Product", "products", {"brand": ["odd"]}, page=1, count=3),
     SearchSample("Stock", "bySku", parents=["S1", "S2"], unknown_parent="S9", count=4),
 ]
@@ -71,7 +76,7 @@ SEARCHES = [
 
 async def test_it_keeps_the_contract() -> None:
     findings = await conform(adapter(), LOOKUPS, SEARCHES)
-    assert len(findings) == 3 + 4 * 12 + 3 * 8
+    assert len(findings) == 3 + 4 * 12 + 3 * 12
 
 
 def ask(**words: Any) -> Lookup:
@@ -123,6 +128,39 @@ async def test_slowness_ends_at_the_deadline() -> None:
         await memory.lookup(ask(deadline=begun + 0.02))
     assert time.monotonic() - begun < 1
     assert [call.entity for call in memory.calls] == ["Product"]
+
+
+async def codes(after: str | None = None, **words: Any) -> tuple[list[str], str]:
+    request = Search("Product", "products", 4, frozenset({"code"}), after, **words)
+    page = (await adapter().search(request)).pages[None]
+    edge = (page.cursors[0 if request.backwards else -1]) if page.has_next else ""
+    return [record.values["code"] for record in page.records], edge
+
+
+@pytest.mark.parametrize(
+    ("sort", "order"),
+    [
+        (Sort("CODE", reverse=True), "6543210"),
+        (Sort("BRAND"), "0246135"),
+        (Sort("BRAND", reverse=True), "1350246"),
+        (Sort("NEWEST"), "1256304"),
+        (Sort("NEWEST", reverse=True), "3125604"),
+    ],
+    ids=str,
+)
+async def test_an_order_is_total_and_what_has_no_value_comes_last(sort: Sort, order: str) -> None:
+    first, edge = await codes(sort=sort)
+    rest, _ = await codes(sort=sort, after=edge)
+    assert "".join(code[1:] for code in first + rest) == order
+    last, edge = await codes(sort=sort, backwards=True)
+    before, _ = await codes(sort=sort, backwards=True, after=edge)
+    assert "".join(code[1:] for code in before + last) == order
+
+
+@pytest.mark.parametrize("cursor", ["3", "[1]", '["a", "b", "c"]', "[1, 2]", "x"])
+async def test_a_cursor_of_another_order_is_rejected(cursor: str) -> None:
+    with pytest.raises(Rejected):
+        await codes(sort=Sort("BRAND"), after=cursor)
 
 
 @pytest.mark.parametrize("cursor", ["", "x", "-1", "²", "9" * 5000])
@@ -219,6 +257,26 @@ def miscounts(request: Any, result: Any) -> None:
             page.total = 3
 
 
+def sorts_one_way_only(request: Any, result: Any) -> None:
+    if isinstance(request, Search) and request.sort == Sort("CODE", reverse=True):
+        for page in result.pages.values():
+            page.records = page.records[::-1]
+
+
+def loses_what_has_no_value(request: Any, result: Any) -> None:
+    if isinstance(request, Search) and request.sort == Sort("NEWEST"):
+        for page in result.pages.values():
+            page.records = [record for record in page.records if record.values["updatedAt"] is not None]
+            page.cursors = page.cursors[: len(page.records)]
+            page.has_next = page.has_next and bool(page.records)
+
+
+def turns_pages_from_the_end_around(request: Any, result: Any) -> None:
+    if isinstance(request, Search) and request.backwards:
+        for page in result.pages.values():
+            page.records = page.records[::-1]
+
+
 @pytest.mark.parametrize(
     ("spoil", "check"),
     [
@@ -233,6 +291,9 @@ def miscounts(request: Any, result: Any) -> None:
         (loses_its_place, "a page goes on after any record"),
         (ignores_the_page_size, "pages of any size cover everything once"),
         (miscounts, "the total counts everything"),
+        (sorts_one_way_only, "a sorted list is in order"),
+        (loses_what_has_no_value, "a sorted list covers everything once"),
+        (turns_pages_from_the_end_around, "pages from the end show the same list"),
     ],
 )
 async def test_a_breach_is_noticed(spoil: Callable[[Any, Any], None], check: str) -> None:

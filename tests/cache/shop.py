@@ -45,7 +45,7 @@ class Shop(MemoryAdapter):
                 "Product": MemoryEntity(
                     self.products,
                     {"code": MemoryLookup(batch=20), "name": MemoryLookup()},
-                    {"products": MemorySearch({"name": among("name")})},
+                    {"products": MemorySearch({"name": among("name")}, sorts={"CODE": ("code",)})},
                 ),
                 "Stock": MemoryEntity(
                     self.stock,

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from adapters.memory import UNREADABLE
-from adapters.spi import Principal, Rejected, Tally, TimedOut, Unavailable, Unsupported
+from adapters.spi import Principal, Rejected, Sort, Tally, TimedOut, Unavailable, Unsupported
 from cache.cached import Cached
 from cache.policy import Policy
 from cache.stores import open_stores
@@ -280,12 +280,16 @@ async def test_pages_are_kept_by_everything_that_was_asked(shop: Shop, clock: Cl
         {"want_total": True},
         {"filters": {"name": ["Product 7"]}},
         {"filters": {"name": ["Product 7", "Product 8"]}},
+        {"backwards": True},
+        {"sort": Sort("CODE")},
+        {"sort": Sort("CODE", reverse=True)},
     ]
     first = [await source.search(search(**words)) for words in asked]
     second = [await source.search(search(**words)) for words in asked]
     assert len(shop.calls) == len(asked)
     assert [codes(result) for result in first] == [codes(result) for result in second]
-    assert codes(second[2]) == ["P2", "P3"]
+    assert [codes(second[at]) for at in (2, -3, -2, -1)] == [["P2", "P3"], ["P48", "P49"], ["P0", "P1"], ["P9", "P8"]]
+    assert all(source.kept_search(search(**words)) == result for words, result in zip(asked, second, strict=True))
     page = second[3].pages[None]
     assert (page.cursors, page.has_next, page.total) == (["1", "2"], True, 50)
 

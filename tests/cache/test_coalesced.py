@@ -14,7 +14,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.batching import Batched
-from adapters.spi import Key, Lookup, LookupResult, Principal, Rejected, Search, TimedOut, Unavailable, Unsupported
+from adapters.spi import (
+    Key,
+    Lookup,
+    LookupResult,
+    Principal,
+    Rejected,
+    Search,
+    Sort,
+    TimedOut,
+    Unavailable,
+    Unsupported,
+)
 from cache.coalesced import Coalesced
 from tests.adapters.counter import FIELDS, Counter, numbers
 
@@ -274,7 +285,9 @@ async def test_a_search_without_parents_is_shared_whole() -> None:
 
 
 @pytest.mark.parametrize(
-    "other", [{"first": 3}, {"after": "10"}, {"filters": {"even": True}}, {"want_total": True}], ids=str
+    "other",
+    [{"first": 3}, {"after": "10"}, {"filters": {"even": True}}, {"want_total": True}, {"sort": Sort("NUMBER")}],
+    ids=str,
 )
 async def test_another_page_or_filter_is_another_call(other: dict[str, Any]) -> None:
     counter = waiting_counter()
