@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from sqlalchemy import Engine, create_engine
 from starlette.types import ASGIApp
 
-from . import oms, pos, wms
+from . import crosswalk, oms, pos, wms
 from .calls import Calls
 from .world import World
 
@@ -19,11 +19,12 @@ SERVED = ("pim", "pricing", "loyalty", "crm", "erp", "dam")
 
 @dataclass(slots=True, frozen=True)
 class Databases:
-    """Three SQLite files."""
+    """SQLite files."""
 
     wms: Path
     oms: Path
     pos: Path
+    crosswalk: Path
 
 
 def application(system: str, world: World, latency: float = 0.0) -> ASGIApp:
@@ -40,6 +41,7 @@ def databases(folder: Path, world: World) -> Databases:
         wms=database(folder / f"wms-{world.seed}-{wms.SCHEMA}.sqlite", world, wms.create),
         oms=database(folder / f"oms-{world.seed}-{oms.SCHEMA}.sqlite", world, oms.create),
         pos=database(folder / f"pos-{world.seed}-{pos.SCHEMA}.sqlite", world, pos.create),
+        crosswalk=database(folder / f"crosswalk-{world.seed}-{crosswalk.SCHEMA}.sqlite", world, crosswalk.create),
     )
 
 

@@ -1,7 +1,8 @@
-"""The loyalty scheme: an outside provider's REST service, which knows cards and no customers.
+"""The loyalty scheme: an outside provider's REST service, which knows cards and their holders, and no customers.
 
 Its habits: it wants an API key and says nothing when that is wrong, answers an object keyed by card that
-turns into an empty list when no card is known, and writes points as text.
+turns into an empty list when no card is known, and writes points as text. It finds holders by card, by e-mail
+address without regard to case, or by telephone number as E.164 has it.
 """
 
 from hmac import compare_digest
@@ -18,6 +19,7 @@ from .calls import Calls
 from .replies import Json
 from .world import World
 from .world.accounts import Account
+from .world.identities import Member
 
 Row = dict[str, object]
 
@@ -28,33 +30,56 @@ TIERS = {"gold": "G", "silver": "S", "base": "B"}
 
 def app(world: World, latency: float = 0.0, key: str = KEY) -> ASGIApp:
     desk = Desk(world, key)
-    return Calls(Starlette(routes=[Route("/accounts/query", desk.query, methods=["POST"])]), latency)
+    routes = [
+        Route("/accounts/query", desk.query, methods=["POST"]),
+        Route("/members/query", desk.members, methods=["POST"]),
+    ]
+    return Calls(Starlette(routes=routes), latency)
 
 
 class Desk:
-    """Every account is ready to be sent."""
+    """Every account and every member is ready to be sent."""
 
     def __init__(self, world: World, key: str) -> None:
         self.key = key.encode()
         self.accounts = {card: account_row(account) for card, account in world.accounts.items()}
+        members = [member_row(member) for member in world.members.values()]
+        self.by = {name: {str(row[name]).casefold(): row for row in members} for name in ("card", "mail", "phone")}
 
     async def query(self, request: Request) -> Response:
-        if not compare_digest(request.headers.get("X-Api-Key", "").encode(), self.key):
+        if not self.knows(request):
             return PlainTextResponse("", status_code=401)
-        asked = await cards(request)
+        asked = texts("cards", await content(request))
         return Json({"accounts": {card: self.accounts[card] for card in asked if card in self.accounts} or []})
 
+    async def members(self, request: Request) -> Response:
+        if not self.knows(request):
+            return PlainTextResponse("", status_code=401)
+        asked = await content(request)
+        rows = self.by.get(str(asked.get("by")))
+        if rows is None:
+            raise HTTPException(400, "by: card, mail or phone is expected")
+        found = [rows[value.casefold()] for value in texts("values", asked) if value.casefold() in rows]
+        return Json({"members": sorted(found, key=lambda row: str(row["card"]))})
 
-async def cards(request: Request) -> list[str]:
+    def knows(self, request: Request) -> bool:
+        return compare_digest(request.headers.get("X-Api-Key", "").encode(), self.key)
+
+
+async def content(request: Request) -> dict[str, object]:
     try:
         body = await request.json()
     except (JSONDecodeError, UnicodeDecodeError):
         raise HTTPException(400, "not JSON") from None
-    asked = body.get("cards") if isinstance(body, dict) else None
-    if not isinstance(asked, list) or not all(isinstance(card, str) for card in asked):
-        raise HTTPException(400, "cards: a list of card numbers is expected")
+    return body if isinstance(body, dict) else {}
+
+
+def texts(name: str, body: dict[str, object]) -> list[str]:
+    asked = body.get(name)
+    if not isinstance(asked, list) or not all(isinstance(text, str) for text in asked):
+        raise HTTPException(400, f"{name}: a list of texts is expected")
     if len(asked) > MOST:
-        raise HTTPException(400, f"cards: at most {MOST}")
+        raise HTTPException(400, f"{name}: at most {MOST}")
     return asked
 
 
@@ -74,4 +99,14 @@ def account_row(account: Account) -> Row:
             }
             for voucher in account.vouchers
         ],
+    }
+
+
+def member_row(member: Member) -> Row:
+    return {
+        "card": member.card,
+        "first": member.first_name,
+        "last": member.last_name,
+        "mail": member.email,
+        "phone": member.phone,
     }

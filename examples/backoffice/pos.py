@@ -1,6 +1,7 @@
-"""The tills: receipts, their lines and how they were paid, as the stores' servers have collected them.
+"""The tills: receipts, their lines and how they were paid, as the stores' servers have them, and whom they know.
 
-Its habits: a receipt is known by store, workstation, sequence and business day, and by a text made of these; what was
+Its habits: clients have a number of the tills' own, and whatever was told at the counter, in small letters and without
+blanks; a receipt is known by store, workstation, sequence and business day, and by a text made of these; what was
 rung up for training or is void stays in the tables and has a flag; times are digits on Berlin's clock, and a day
 begins when the store opens; money is whole cents; one letter for everything that has a name.
 """
@@ -13,10 +14,11 @@ from sqlalchemy import CHAR, Column, Engine, Index, Integer, MetaData, Numeric, 
 from . import bulk
 from .bulk import Row
 from .world import World
+from .world.identities import Client
 from .world.orders import Line, included_tax
 from .world.receipts import SELF_CHECKOUT, Receipt
 
-SCHEMA = 1
+SCHEMA = 2
 """To be raised when a change here or in the world makes older files wrong."""
 
 CHUNK = 1_000  # receipts at a time
@@ -86,12 +88,26 @@ RECEIPT_PAY = Table(
     sqlite_with_rowid=False,
 )
 
+CLIENT = Table(
+    "CLIENT",
+    METADATA,
+    Column("CLI_ID", CHAR(7), primary_key=True),
+    Column("CARD_NO", String(20)),
+    Column("MAIL", String(60)),
+    Column("PHONE", String(16)),
+    Column("STORE", CHAR(4), nullable=False),
+    Index("CLIENT_CARD", "CARD_NO"),
+    Index("CLIENT_MAIL", "MAIL"),
+    Index("CLIENT_PHONE", "PHONE"),
+)
+
 
 def create(engine: Engine, world: World) -> None:
     """Makes and fills the tables, in place of those that are there."""
     METADATA.drop_all(engine)
     METADATA.create_all(engine)
     with bulk.loading(engine) as connection:
+        bulk.insert(connection, CLIENT, [client_row(client) for client in world.clients])
         for receipts in chunks(world):
             bulk.insert(connection, RECEIPT, [header_row(receipt) for receipt in receipts])
             lines = [line_row(receipt.number, line) for receipt in receipts for line in receipt.lines]
@@ -169,4 +185,14 @@ def pay_row(receipt: Receipt) -> Row:
         "REF": receipt.reference,
         "AMT": receipt.total,
         "PAY_TS": f"{receipt.at:%Y%m%d%H%M%S}",
+    }
+
+
+def client_row(client: Client) -> Row:
+    return {
+        "CLI_ID": client.number,
+        "CARD_NO": client.card,
+        "MAIL": client.email,
+        "PHONE": client.phone,
+        "STORE": client.store,
     }

@@ -25,7 +25,7 @@ ADDRESSES = {
 }
 """Served systems: the variable that tells where one is, and its path."""
 
-DATABASES = {"wms": "WMS_URL", "oms": "OMS_URL", "pos": "POS_URL"}
+DATABASES = {"wms": "WMS_URL", "oms": "OMS_URL", "pos": "POS_URL", "crosswalk": "CROSSWALK_URL"}
 SYSTEMS = (*ADDRESSES, *DATABASES)
 
 CREDENTIALS = {
@@ -41,7 +41,7 @@ from pathlib import Path
 from examples.backoffice.estate import databases
 from examples.backoffice.world import World
 made = databases(Path(".demo"), World())
-print(made.wms, made.oms, made.pos, sep="\\n")
+print(made.wms, made.oms, made.pos, made.crosswalk, sep="\\n")
 """
 
 PATIENCE = 60.0

@@ -17,7 +17,7 @@ from gateway.commands.back_office import SYSTEMS, BackOffice
 from gateway.commands.failure import CommandFailure
 from gateway.config.load import load
 
-HELP = "serve the demo retailer of a checkout: nine systems and the gateway"
+HELP = "serve the demo retailer of a checkout: ten systems and the gateway"
 
 QUERIES = (
     (

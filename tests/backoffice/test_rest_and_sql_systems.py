@@ -173,7 +173,7 @@ class TestWorld:
             "warehouse": 2,
             "dark store": 1,
         }
-        assert 0.66 < len(world.accounts) / 5_000 < 0.74
+        assert 0.72 < len(world.accounts) / 5_000 < 0.80
         assert 0.90 < len(world.stock) / (6_000 * 23) < 0.94
 
     def test_products_have_their_three_variants(self, world: World) -> None:
@@ -236,15 +236,29 @@ class TestWorld:
     def test_people(self, world: World) -> None:
         for number, customer in enumerate(world.customers, start=1):
             assert customer.number == number
-            assert re.fullmatch(rf"[a-z]+\.[a-z]+\.{number}@example\.test", customer.email)
+            assert re.fullmatch(rf"[a-z]+\.([a-z]+\.{number}@|{number}@mail\.)example\.test", customer.email)
             assert 1 <= len(customer.addresses) <= 3
             assert sum(address.default_billing for address in customer.addresses) == 1
             assert sum(address.default_shipping for address in customer.addresses) == 1
             assert (customer.kind == "organisation") == (customer.company is not None)
             assert customer.preferred_location is None or customer.preferred_location in world.stores
         cards = [customer.card for customer in world.customers if customer.card]
-        assert len(set(cards)) == len(cards) == len(world.accounts)
+        assert len(set(cards)) == len(cards)
+        assert world.accounts.keys() == world.members.keys() > set(cards)
         assert all(card == with_check_digit(card[:12]) and card.startswith("29") for card in cards)
+
+    def test_one_person_in_several_systems(self, world: World) -> None:
+        """Whom the CRM has twice has one card and one e-mail address for each number; phones find one client each."""
+        assert len(world.twins) == 40
+        for second, first in world.twins.items():
+            one, other = world.customers[first - 1], world.customers[second - 1]
+            assert (one.first_name, one.last_name) == (other.first_name, other.last_name)
+            assert one.card and not other.card and one.email != other.email
+        phones = [client.phone for client in world.clients if client.phone]
+        assert len(set(phones)) == len(phones)
+        assert {client.customer for client in world.clients}.isdisjoint(world.twins)
+        kinds = Counter((link.source, link.linked) for link in world.links)
+        assert kinds == {("crm", True): 32, ("pos", True): 12, ("pos", False): 12}
 
     def test_check_digit(self) -> None:
         assert with_check_digit("400638133393") == "4006381333931"
@@ -491,6 +505,25 @@ class TestLoyalty:
             assert len(row["expiring"]) == len(account.expiring)
             assert all(voucher.keys() == {"no", "val", "cur", "until", "used"} for voucher in row["vouchers"])
 
+    def test_members_are_found_three_ways(self, loyalty_app: ASGIApp, world: World) -> None:
+        member = next(each for each in world.members.values() if each.phone)
+        for by, value in (("card", member.card), ("mail", member.email.upper()), ("phone", member.phone)):
+            asked = {"by": by, "values": [value, "nobody"]}
+            reply = call(loyalty_app, "/members/query", "POST", json=asked, headers={"X-Api-Key": "secret"})
+            assert reply.json()["members"] == [
+                {
+                    "card": member.card,
+                    "first": member.first_name,
+                    "last": member.last_name,
+                    "mail": member.email,
+                    "phone": member.phone,
+                }
+            ]
+        for wrong in ({"by": "name", "values": []}, {"values": []}, {"by": "card"}):
+            reply = call(loyalty_app, "/members/query", "POST", json=wrong, headers={"X-Api-Key": "secret"})
+            assert reply.status_code == 400
+        assert call(loyalty_app, "/members/query", "POST", json={"by": "card", "values": []}).status_code == 401
+
     def test_no_account_is_an_empty_list(self, loyalty_app: ASGIApp) -> None:
         assert self.ask(loyalty_app, {"cards": ["2900000000000"]}).json() == {"accounts": []}
         assert self.ask(loyalty_app, {"cards": []}).json() == {"accounts": []}
@@ -618,7 +651,7 @@ class TestEstate:
         before = {path.name: path.stat().st_mtime_ns for path in folder.iterdir()}
         assert estate.databases(folder, world) == databases
         assert {path.name: path.stat().st_mtime_ns for path in folder.iterdir()} == before
-        assert len(before) == 3
+        assert len(before) == 4
 
     def test_half_a_file_is_never_seen(self, tmp_path: Path, world: World) -> None:
         def fail(engine: Engine, world: World) -> None:

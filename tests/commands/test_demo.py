@@ -72,7 +72,8 @@ def test_a_system_that_does_not_start_is_named_and_the_others_are_ended(tmp_path
     package.mkdir(parents=True)
     (package / "world.py").write_text("class World: pass\n")
     (package / "estate.py").write_text(
-        "from types import SimpleNamespace\ndef databases(*_): return SimpleNamespace(wms=1, oms=2, pos=3)\n"
+        "from types import SimpleNamespace\n"
+        "def databases(*_): return SimpleNamespace(wms=1, oms=2, pos=3, crosswalk=4)\n"
     )
     (package / "__main__.py").write_text(
         "import sys\nfrom http.server import HTTPServer, BaseHTTPRequestHandler\n"
@@ -89,7 +90,7 @@ def test_a_system_that_does_not_start_is_named_and_the_others_are_ended(tmp_path
     ("arguments", "message"),
     [
         (["--latency", "soon"], "expected a duration such as 250ms, 2s, 5m, 1h or 1d"),
-        (["--down", "pim,psp"], "expected some of pim,pricing,loyalty,crm,erp,dam,wms,oms,pos, found psp"),
+        (["--down", "pim,psp"], "expected some of pim,pricing,loyalty,crm,erp,dam,wms,oms,pos,crosswalk, found psp"),
     ],
 )
 def test_options_that_make_no_sense(capsys: pytest.CaptureFixture[str], arguments: list[str], message: str) -> None:

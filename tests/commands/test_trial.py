@@ -48,7 +48,11 @@ def switched_off(monkeypatch: pytest.MonkeyPatch, environment: Mapping[str, str]
     """From now on every system is where nobody listens."""
     for name in environment:
         if name.endswith("_URL"):
-            url = "sqlite:////nowhere/at-all.sqlite" if name in ("WMS_URL", "OMS_URL", "POS_URL") else f"{NOWHERE}/x"
+            url = (
+                "sqlite:////nowhere/at-all.sqlite"
+                if name in ("WMS_URL", "OMS_URL", "POS_URL", "CROSSWALK_URL")
+                else f"{NOWHERE}/x"
+            )
             monkeypatch.setenv(name, url)
 
 

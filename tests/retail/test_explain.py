@@ -35,14 +35,14 @@ def plan(client: Client, asked: OperationRequest) -> dict[str, Any]:
 
 
 def sources(calls: Calls) -> dict[str, int]:
-    """The systems' own counts; both databases as one."""
+    """The systems' own counts; all databases as one."""
     return {system: sum(counted.values()) for system, counted in calls.counted().items()}
 
 
 def promised(explanation: dict[str, Any]) -> dict[str, int]:
     found: dict[str, int] = {}
     for source, most in explanation["sources"].items():
-        system = "sql" if source in ("wms", "oms", "pos") else source
+        system = "sql" if source in ("wms", "oms", "pos", "crosswalk") else source
         found[system] = found.get(system, 0) + most["calls"]
     return found
 

@@ -105,6 +105,6 @@ async def test_list_prices_stand_in_for_a_dead_price_engine_and_web_orders_go_on
 async def test_health_names_each_source(client: Client) -> None:
     health = await client.gateway.health()
     up = {name: state.up for name, state in health.items()}
-    assert {name for name, is_up in up.items() if is_up} == {"pim", "pricing", "wms", "oms", "pos", "dam"}
+    assert {name for name, is_up in up.items() if is_up} == {"pim", "pricing", "wms", "oms", "pos", "dam", "crosswalk"}
     assert {name for name, is_up in up.items() if not is_up} == {"loyalty", "crm", "erp"}
     assert {state.code for state in health.values() if not state.up} == {"UNAVAILABLE"}

@@ -78,7 +78,7 @@ def office(world: World) -> Iterator[Office]:
     systems = {name: Heard(application(name, world)) for name in SERVED}
     files = databases(CHECKOUT / ".demo", world)
     environment = {**LOGINS, "WMS_URL": f"sqlite:///{files.wms}", "OMS_URL": f"sqlite:///{files.oms}"}
-    environment["POS_URL"] = f"sqlite:///{files.pos}"
+    environment |= {"POS_URL": f"sqlite:///{files.pos}", "CROSSWALK_URL": f"sqlite:///{files.crosswalk}"}
     with ExitStack() as running:
         for name, (variable, path) in ADDRESSES.items():
             environment[variable] = running.enter_context(serving(systems[name])) + path

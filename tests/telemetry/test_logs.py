@@ -54,7 +54,7 @@ async def test_a_request_is_one_line(demo: Office, collector: Receiver, json_lin
         "status": 200,
         "outcome": "ok",
         "bytes": len(answer.content),
-        "sources": {"crm": {"calls": 1}, "loyalty": {"calls": 1}},
+        "sources": {"crm": {"calls": 1}, "crosswalk": {"calls": 1}, "loyalty": {"calls": 1}},
     }
 
 

@@ -45,6 +45,14 @@ OPERATIONS: list[dict[str, Any]] = [
     {"operation": "", "type": "", "outcome": "refused", "value": 1},
 ]
 CALLS: list[dict[str, Any]] = [
+    {
+        "source": "crosswalk",
+        "entity": "IdentityLink",
+        "kind": "lookup",
+        "name": "source value",
+        "outcome": "ok",
+        "value": 2,
+    },
     {"source": "crm", "entity": "Customer", "kind": "lookup", "name": "number", "outcome": "ok", "value": 1},
     {"source": "loyalty", "entity": "LoyaltyAccount", "kind": "lookup", "name": "cardNumber", "outcome": "ok"},
     {"source": "loyalty", "entity": "LoyaltyAccount", "kind": "lookup", "name": "cardNumber", "outcome": "UNAVAILABLE"},

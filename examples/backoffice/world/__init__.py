@@ -5,6 +5,7 @@ from functools import cached_property
 from .accounts import Account, draw_accounts
 from .assortment import Category, Shelf, list_categories
 from .catalogue import Product, Variant, draw_products
+from .identities import Client, Link, Member, draw_clients, draw_links, draw_members, second_registrations
 from .media import Asset, draw_media
 from .orders import Orders
 from .people import Customer, draw_customers
@@ -68,14 +69,43 @@ class World:
         return draw_stock(self.seed, self.products, self.locations)
 
     @cached_property
+    def people(self) -> tuple[list[Customer], dict[int, int]]:
+        return second_registrations(draw_customers(self.seed, self.stores))
+
+    @property
     def customers(self) -> list[Customer]:
         """Customer number i stands at index i - 1."""
-        return draw_customers(self.seed, self.stores)
+        return self.people[0]
+
+    @property
+    def twins(self) -> dict[int, int]:
+        """Numbers of customers who had one before -> the one before."""
+        return self.people[1]
+
+    @cached_property
+    def members(self) -> dict[str, Member]:
+        """What the loyalty scheme knows of people, by card number."""
+        return {member.card: member for member in draw_members(self.seed, self.customers, self.twins)}
 
     @cached_property
     def accounts(self) -> dict[str, Account]:
         """Loyalty accounts by card number."""
-        return draw_accounts(self.seed, self.customers)
+        cards = {member.customer: member.card for member in self.members.values()}
+        return draw_accounts(self.seed, self.customers, cards)
+
+    @cached_property
+    def tills(self) -> tuple[list[Client], list[Link]]:
+        return draw_clients(self.seed, self.customers, self.twins, self.stores)
+
+    @property
+    def clients(self) -> list[Client]:
+        """Whom the tills know, by number."""
+        return self.tills[0]
+
+    @cached_property
+    def links(self) -> list[Link]:
+        """What was decided by hand of records of one person."""
+        return draw_links(self.twins) + self.tills[1]
 
     @cached_property
     def materials(self) -> dict[str, Material]:

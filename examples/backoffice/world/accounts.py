@@ -1,4 +1,4 @@
-"""Loyalty accounts, one for each customer who carries a card."""
+"""Loyalty accounts, one for each card."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -34,9 +34,14 @@ class Account:
     opened: date
 
 
-def draw_accounts(seed: int, customers: list[Customer]) -> dict[str, Account]:
-    draw = Draw(seed, "accounts")
-    return {customer.card: account(draw, customer, customer.card) for customer in customers if customer.card}
+def draw_accounts(seed: int, customers: list[Customer], cards: dict[int, str]) -> dict[str, Account]:
+    """``cards``: by customer, those included of which the CRM was never told."""
+    draw, enrolled = Draw(seed, "accounts"), Draw(seed, "accounts of the enrolled")
+    return {
+        cards[customer.number]: account(draw if customer.card else enrolled, customer, cards[customer.number])
+        for customer in customers
+        if customer.number in cards
+    }
 
 
 def account(draw: Draw, customer: Customer, card: str) -> Account:
