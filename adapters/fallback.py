@@ -59,6 +59,7 @@ class Fallback(Composite):
 
     async def search(self, request: Search) -> SearchResult:
         sources = self.searching(request)
+        facets = self.capabilities[request.entity].searches[request.name].facets
         if request.after is not None:
             name, after = self._read(request.after)
             request = replace(request, after=after)
@@ -68,7 +69,7 @@ class Fallback(Composite):
         parents: Sequence[Key] | None = request.parents
         for source in sources:
             result = await self.search_in(source, replace(request, parents=parents))
-            pages |= {parent: self._marked(source, page) for parent, page in result.pages.items()}
+            pages |= {parent: self._marked(source, page, facets) for parent, page in result.pages.items()}
             failed = {parent: error for parent, error in failed.items() if parent not in pages}
             failed |= {parent: error for parent, error in result.failed.items() if parent not in failed}
             falling = [parent for parent, error in failed.items() if isinstance(error, Unavailable)]
@@ -79,8 +80,11 @@ class Fallback(Composite):
             raise failed[None]
         return SearchResult(pages, failed)
 
-    def _marked(self, source: Adapter, page: Page) -> Page:
-        return replace(page, cursors=[json.dumps([source.source, cursor]) for cursor in page.cursors])
+    def _marked(self, source: Adapter, page: Page, declared: frozenset[str]) -> Page:
+        """With cursors that say whose they are, and the facets that all sources count."""
+        facets = [facet for facet in page.facets if facet["code"] in declared] if page.facets is not None else None
+        cursors = [json.dumps([source.source, cursor]) for cursor in page.cursors]
+        return replace(page, cursors=cursors, facets=facets)
 
     def _read(self, cursor: str) -> tuple[str, str]:
         try:
@@ -113,4 +117,5 @@ def _search(able: Sequence[SearchCapability]) -> SearchCapability:
         total=all(each.total for each in able),
         sorts=frozenset.intersection(*(each.sorts for each in able)),
         backwards=all(each.backwards for each in able),
+        facets=frozenset.intersection(*(each.facets for each in able)),
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,7 @@ from adapters.spi import (
     BadData,
     Capabilities,
     EntityCapability,
+    Facet,
     Key,
     Lookup,
     LookupCapability,
@@ -71,7 +73,7 @@ class MemorySearch:
     ``order``: the sort key of the records, else they stay in the order in which they were given. ``keyset``: fields
     that they are ordered by instead, an instant first (``("placedAt desc", "number")``); pages then go on behind the
     values of their last record. ``sorts``: by name, the fields of an order that a client may choose, the key last
-    (``{"NEWEST": ("updatedAt desc", "code")}``).
+    (``{"NEWEST": ("updatedAt desc", "code")}``). ``facets``: by code, the field whose values are counted.
     """
 
     filters: Mapping[str, Predicate] = field(default_factory=dict)
@@ -82,6 +84,7 @@ class MemorySearch:
     limit: int = 100
     total: bool = True
     sorts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    facets: Mapping[str, str] = field(default_factory=dict)
 
     def capability(self) -> SearchCapability:
         return SearchCapability(
@@ -93,6 +96,7 @@ class MemorySearch:
             order=self.keyset[0] if self.keyset else "",
             sorts=frozenset(Sort(by, reverse) for by in self.sorts for reverse in (False, True)),
             backwards=True,
+            facets=frozenset(self.facets),
         )
 
     def ordering(self, sort: Sort | None) -> Ordering:
@@ -210,6 +214,7 @@ class MemoryAdapter(Adapter):
             [ordering.cursor(rows[position], position) for position in at],
             at.start > 0 if request.backwards else at.stop < len(rows),
             len(rows) if search.total and request.want_total else None,
+            facets=[facet(code, name, rows) for code, name in search.facets.items()] if request.want_facets else None,
         )
 
     def _record(self, values: Values, fields: frozenset[str]) -> Record:
@@ -239,6 +244,15 @@ def passes(values: Values, predicates: Mapping[str, Predicate], wanted: Mapping[
 def reversed_term(term: str) -> str:
     name, _, direction = term.partition(" ")
     return name if direction == "desc" else f"{name} desc"
+
+
+def facet(code: str, name: str, rows: Sequence[Values]) -> Facet:
+    """How many of ``rows`` have each value of the field ``name``, the most first. One that cannot be read is none."""
+    held = (values.get(name) for values in rows)
+    counts = Counter(item for have in held for item in (set(have) if isinstance(have, list) else {have}))
+    found = sorted((-count, str(value)) for value, count in counts.items() if isinstance(value, str | int))
+    values = [{"value": value, "label": value, "count": -count} for count, value in found]
+    return {"code": code, "label": code, "values": values}
 
 
 def parent_of(values: Values, names: str) -> Any:

@@ -247,10 +247,15 @@ class Search:
     start: Start | None = None
     sort: Sort | None = None
     backwards: bool = False
+    want_facets: bool = False
 
     def until(self, deadline: float) -> Search:
         """The same request, until another deadline."""
         return replace(self, deadline=deadline)
+
+
+Facet = Mapping[str, Any]
+"""``{"code", "label", "values": [{"value", "label", "count"}]}``: how many records of the list have each value."""
 
 
 @dataclass(slots=True)
@@ -258,7 +263,8 @@ class Page:
     """``cursors[i]`` is the source's own cursor of ``records[i]``; ``total`` is ``None`` where it was not counted.
 
     ``has_next``: whether the list goes on behind the page; of a page that was asked ``backwards``, before it.
-    ``missing``: of several sources behind the page, those that did not answer, and why.
+    ``missing``: of several sources behind the page, those that did not answer, and why. ``facets``: of the list that
+    the filters leave, whatever the page; ``None`` where they were not asked for.
     """
 
     records: Sequence[Record]
@@ -266,6 +272,7 @@ class Page:
     has_next: bool
     total: int | None = None
     missing: Mapping[str, SourceError] = field(default_factory=dict)
+    facets: Sequence[Facet] | None = None
 
 
 @dataclass(slots=True)
@@ -299,7 +306,7 @@ class SearchCapability:
     of the last record (records that come and go do not shift them) and may start at any instant; empty where not so.
 
     ``sorts``: the orders that a client may choose. ``backwards``: whether pages may be asked from the end of the list,
-    whatever the order.
+    whatever the order. ``facets``: the codes of those it can count; ``faceting``: the further calls which that takes.
     """
 
     filters: frozenset[str] = frozenset()
@@ -313,6 +320,8 @@ class SearchCapability:
     order: str = ""
     sorts: frozenset[Sort] = frozenset()
     backwards: bool = False
+    facets: frozenset[str] = frozenset()
+    faceting: int = 0
 
 
 @dataclass(frozen=True, slots=True)

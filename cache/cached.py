@@ -153,7 +153,8 @@ class Cached(Wrapper):
             return result.pages, result.failed
 
         subject: Subject = (self.source, request.entity, "search", request.name)
-        page = [request.filters, request.first, request.after, request.want_total, request.parents is None]
+        wanted = [request.want_total, request.want_facets]
+        page = [request.filters, request.first, request.after, wanted, request.parents is None]
         if request.start is not None:
             page.append([request.start.value, request.start.inclusive])
         if request.sort is not None or request.backwards:
@@ -169,7 +170,8 @@ class Cached(Wrapper):
 
     def _warm_search(self, cache: EntityCache, request: Search) -> Hashable:
         caller = request.principal.name if cache.policy.private else None
-        page = (request.first, request.after, request.want_total, request.parents is None, frozen(request.filters))
+        wanted = (request.want_total, request.want_facets)
+        page = (request.first, request.after, wanted, request.parents is None, frozen(request.filters))
         order = (request.sort, request.backwards)
         return self.source, self._version, request.entity, "search", request.name, page, order, caller
 

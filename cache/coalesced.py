@@ -59,8 +59,9 @@ class Coalesced(Wrapper):
     async def search(self, request: Search) -> SearchResult:
         if request.name not in self.capabilities.get(request.entity, UNKNOWN).searches:
             return await self.adapter.search(request)
-        page = (request.first, request.after, request.start, request.sort, request.backwards, request.want_total)
-        group = (Search, request.entity, request.name, page, frozen(request.filters), request.principal)
+        page = (request.first, request.after, request.start, request.sort, request.backwards)
+        wanted = (request.want_total, request.want_facets)
+        group = (Search, request.entity, request.name, page, wanted, frozen(request.filters), request.principal)
         parents = (None,) if request.parents is None else request.parents
         flights = self._flights(group, parents, request, partial(self._search, request))
         await landing(flights, request.deadline)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 from typing import Any, NamedTuple
 
 import orjson
 
-from adapters.spi import Page, Record
+from adapters.spi import Facet, Page, Record
 
 Answer = Record | Sequence[Record] | Page
 """Of one key: of a lookup, of a lookup with many records for a key, of a search."""
@@ -67,7 +67,7 @@ class Reader:
             raise Unusable
         if total is not None and type(total) is not int:
             raise Unusable
-        return Page(self._records(held["records"]), cursors, has_next, total)
+        return Page(self._records(held["records"]), cursors, has_next, total, facets=facets_of(held["facets"]))
 
     def _records(self, held: Any) -> list[Record]:
         if type(held) is not list:
@@ -79,6 +79,24 @@ class Reader:
         if not (type(values) is dict and self.fields <= values.keys() and type(as_of) is str):
             raise Unusable
         return Record(values, self.source, as_of)
+
+
+FACET = {"code": str, "label": str, "values": list}
+FACET_VALUE = {"value": str, "label": str, "count": int}
+
+
+def facets_of(held: Any) -> list[Facet] | None:
+    if held is None:
+        return None
+    if type(held) is not list or not all(is_made_of(facet, FACET) for facet in held):
+        raise Unusable
+    if not all(is_made_of(value, FACET_VALUE) for facet in held for value in facet["values"]):
+        raise Unusable
+    return held
+
+
+def is_made_of(held: Any, types: Mapping[str, type]) -> bool:
+    return type(held) is dict and {name: type(value) for name, value in held.items()} == types
 
 
 def written(entry: Entry) -> bytes:
@@ -97,6 +115,7 @@ def _written(answer: Answer) -> Any:
             "cursors": list(answer.cursors),
             "hasNext": answer.has_next,
             "total": answer.total,
+            "facets": answer.facets,
         }
     return [_written(record) for record in answer]
 
@@ -118,5 +137,5 @@ def aged(answer: Answer) -> Answer:
         return Record(answer.values, answer.source, answer.as_of, answer.errors, stale=True)
     records = [Record(each.values, each.source, each.as_of, each.errors, stale=True) for each in records_of(answer)]
     if isinstance(answer, Page):
-        return Page(records, answer.cursors, answer.has_next, answer.total)
+        return replace(answer, records=records)
     return records

@@ -136,8 +136,10 @@ class Served:
         """Pages and provenance: their fields need no source, but what stands below them does."""
         if type_name == "FieldSource":
             return any(self.routes.unified(entity) for entity in self.routes.owners)
-        if type_name in self._connection_types or type_name in ("PageInfo", "Provenance"):
-            name = getattr(target, "name", "")
+        name = getattr(target, "name", "")
+        if name == "Facet":
+            return type_name in self._counted
+        if type_name in self._connection_types or type_name in ("PageInfo", "Provenance", "Facet", "FacetValue"):
             return is_leaf_type(target) or name == "PageInfo" or self._has_fields(name)
         return False
 
@@ -149,6 +151,17 @@ class Served:
                 type_name, _, name = coordinate.partition(".")
                 connection = get_named_type(self._object(type_name).fields[name].type)
                 names |= {connection.name, get_named_type(self._object(connection.name).fields["edges"].type).name}
+        return names
+
+    @cached_property
+    def _counted(self) -> set[str]:
+        """The types of connections over a search that counts facets."""
+        names: set[str] = set()
+        for coordinate, answer in self.graph.links.items():
+            search = self.routes.search(answer.of, answer.search) if isinstance(answer, Connection) else None
+            if search is not None and search.facets:
+                type_name, _, name = coordinate.partition(".")
+                names.add(get_named_type(self._object(type_name).fields[name].type).name)
         return names
 
     def _object(self, name: str) -> GraphQLObjectType:
@@ -205,6 +218,8 @@ class Served:
                 return f"no source looks up {to} by {ways}"
             case Connection(of=of, search=search) | RootList(of=of, search=search):
                 return f"no source has a search {search} of {of}"
+            case None if name == "facets":
+                return f"no search behind {type_name} counts facets"
             case Computed():
                 return f"no source gives what {type_name}.{name} is computed from"
             case RootNodes():

@@ -13,6 +13,7 @@ from resolvers.attribute import Attribute, chosen_attributes
 from resolvers.category import Category
 from resolvers.connection import Connection as Page
 from resolvers.directives import CacheControl, Owner
+from resolvers.facet import Facet
 from resolvers.links import Children, Connection, Local, Reference, Values, answered, planned
 from resolvers.media import Media, MediaKind
 from resolvers.node import Node
@@ -164,4 +165,7 @@ class Product(Node):
 
 @strawberry.type(description="One page of products.")
 class ProductConnection(Page[Product]):
-    pass
+    facets: list[Facet] = strawberry.field(
+        description="Of the whole list, under the same filter: how many products have each value. Counted only where "
+        "it is asked for; empty where the source of this list counts none."
+    )

@@ -102,6 +102,7 @@ class Asking:
         first: int | None = None,
         after: str | None = None,
         want_total: bool = False,
+        want_facets: bool = False,
         start: Start | None = None,
         sort: Sort | None = None,
         backwards: bool = False,
@@ -120,6 +121,7 @@ class Asking:
             start=start,
             sort=sort,
             backwards=backwards,
+            want_facets=want_facets,
         )
         result = await answered(self.adapter.search(request))
         self._keyed([None] if parents is None else parents, result.pages, result.failed)

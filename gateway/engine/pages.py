@@ -9,7 +9,7 @@ from typing import Any
 from graphql import FieldNode, VariableNode
 from graphql.execution import VariableValues
 
-from adapters.spi import Key, Page, Record, SearchResult, SourceError, Unavailable
+from adapters.spi import Facet, Key, Page, Record, SearchResult, SourceError, Unavailable
 from gateway.engine import ids
 from gateway.engine.plan import SEARCH, PageArguments, Step
 from gateway.engine.refused import Refused
@@ -28,6 +28,7 @@ class Window:
     has_previous: bool
     total: int | None
     missing: Sequence[str] = ()
+    facets: Sequence[Facet] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +46,8 @@ class Asked:
             return Window(page.records, (), False, False, page.total)
         records, cursors = page.records[: self.first], page.cursors[: self.first]
         has_next = page.has_next or len(page.records) > self.first
-        return Window(records, cursors, has_next, self.after is not None, page.total, list(page.missing))
+        has_previous, missing = self.after is not None, list(page.missing)
+        return Window(records, cursors, has_next, has_previous, page.total, missing, page.facets or ())
 
     def cut(self, records: Sequence[Record]) -> Window:
         """A page out of all rows; the cursor is the row's place."""

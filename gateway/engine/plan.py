@@ -119,6 +119,7 @@ class PageArguments:
     filters_in: str | None = None
     whole: bool = False
     want_total: bool = False
+    want_facets: bool = False
 
 
 @dataclass(eq=False, slots=True)

@@ -346,11 +346,16 @@ class Planner:
             page.fields.append((place, name, self._page_field(type_name, name, position, below)))
             if name == "totalCount":
                 (table.cut or cast(PageArguments, table.step.page)).want_total = True
+            elif name == "facets" and table.step.page is not None:
+                search = self.routes.search(entity, table.step.name)
+                table.step.page.want_facets = search is not None and bool(search.facets)
         return page
 
     def _page_field(self, type_name: str, name: str, position: Position, below: Details) -> Any:
         if name == "nodes":
             return self.selection(position, self.selected.below(below, position.type_name))
+        if name == "facets":
+            return self.selection(Position("Facet", None), self.selected.below(below, "Facet"))
         if name == "pageInfo":
             return [(key, info[0].node.name.value) for key, info in self.selected.below(below, "PageInfo").items()]
         if name == "edges":

@@ -176,6 +176,7 @@ class Run:
             self.principal,
             self.deadline,
             taken.tally,
+            want_facets=step.page.want_facets,
         )
         kept = None if asked.whole else self.sources[step.source].kept_search(request)
         if kept is None:

@@ -76,7 +76,7 @@ class WorstCase:
 
     def _searched(self, step: Step, source: str, page: PageArguments, keys: int, search: SearchCapability) -> Spent:
         first = max(self.tables.pages[page.arguments.slot].first, 1)
-        further = search.counting if page.want_total else 0
+        further = (search.counting if page.want_total else 0) + (search.faceting if page.want_facets else 0)
         if search.completing:
             further += -(-first // search.completing)
         if step.feeds:

@@ -25,7 +25,10 @@ def source(name: str, skus: Sequence[str] = KEYS, **fields: Any) -> MemoryAdapte
                 {"sku": MemoryLookup(many=True, arguments={"of": among("from")})},
                 {
                     "prices": MemorySearch(
-                        {"sku": among("sku")}, limit=2, sorts={"CODE": ("sku",), name: ("from", "sku")}
+                        {"sku": among("sku")},
+                        limit=2,
+                        sorts={"CODE": ("sku",), name: ("from", "sku")},
+                        facets={name: "sku", "sku": "sku"},
                     )
                 },
             ),
@@ -156,3 +159,13 @@ async def test_it_keeps_the_contract_while_the_first_is_down() -> None:
     await conform(fallback(first, source("second"), missing=True), lookups[:0], [SearchSample("Price", "prices")])
     with pytest.raises(Unsupported, match="first else second does not declare lookup code of Variant"):
         await fallback(first).lookup(Lookup("Variant", "code", KEYS, frozenset()))
+
+
+async def test_facets_are_those_that_all_count() -> None:
+    first, second = source("first"), source("second")
+    asked = fallback(first, second)
+    assert asked.capabilities["Price"].searches["prices"].facets == {"sku"}
+    for down in (None, Unavailable("first")):
+        first.down = down
+        page = (await asked.search(Search("Price", "prices", 1, frozenset({"from"}), want_facets=True))).pages[None]
+        assert [facet["code"] for facet in page.facets or ()] == ["sku"]

@@ -47,11 +47,18 @@ SORTS = {"BRAND": ("brand", "code"), "CODE": ("code",), "NEWEST": ("updatedAt de
 """With ties; ``NEWEST`` with products that have no instant."""
 
 
-def adapter() -> MemoryAdapter:
+def adapter(brands: str = "brand") -> MemoryAdapter:
     products = MemoryEntity(
         PRODUCTS,
         {"code": MemoryLookup(batch=5), "barcodes": MemoryLookup()},
-        {"products": MemorySearch({"brand": among("brand"), "code": among("code")}, limit=4, sorts=SORTS)},
+        {
+            "products": MemorySearch(
+                {"brand": among("brand"), "code": among("code")},
+                limit=4,
+                sorts=SORTS,
+                facets={"brand": brands, "bars": "barcodes"},
+            )
+        },
     )
     stock = MemoryEntity(
         STOCK,
@@ -76,7 +83,7 @@ SEARCHES = [
 
 async def test_it_keeps_the_contract() -> None:
     findings = await conform(adapter(), LOOKUPS, SEARCHES)
-    assert len(findings) == 3 + 4 * 12 + 3 * 12
+    assert len(findings) == 3 + 4 * 12 + 3 * 13
 
 
 def ask(**words: Any) -> Lookup:
@@ -323,3 +330,15 @@ async def test_a_sample_of_something_undeclared_fails_by_itself() -> None:
         "Product.name: it is declared: not declared; there are Product.code, Product.barcodes, Product.products, "
         "Stock.sku place, Stock.sku, Stock.bySku"
     ]
+
+
+async def test_facets_count_the_whole_list_that_the_filters_leave() -> None:
+    request = Search("Product", "products", 1, frozenset({"code"}), filters={"brand": ["odd"]}, want_facets=True)
+    brand, bars = (await adapter().search(request)).pages[None].facets or ()
+    assert brand == {"code": "brand", "label": "brand", "values": [{"value": "odd", "label": "odd", "count": 3}]}
+    assert [(each["value"], each["count"]) for each in bars["values"]][:2] == [("10", 1), ("11", 1)]
+
+
+async def test_a_facet_that_counts_wrong_is_found_out() -> None:
+    with pytest.raises(NotConforming, match="a count of 1 for a value of brand that 0 records have"):
+        await conform(adapter(brands="code"), searches=[SEARCHES[0]])

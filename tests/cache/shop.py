@@ -45,7 +45,11 @@ class Shop(MemoryAdapter):
                 "Product": MemoryEntity(
                     self.products,
                     {"code": MemoryLookup(batch=20), "name": MemoryLookup()},
-                    {"products": MemorySearch({"name": among("name")}, sorts={"CODE": ("code",)})},
+                    {
+                        "products": MemorySearch(
+                            {"name": among("name")}, sorts={"CODE": ("code",)}, facets={"name": "name"}
+                        )
+                    },
                 ),
                 "Stock": MemoryEntity(
                     self.stock,

@@ -278,6 +278,7 @@ async def test_pages_are_kept_by_everything_that_was_asked(shop: Shop, clock: Cl
         {"first": 3},
         {"after": "2"},
         {"want_total": True},
+        {"want_facets": True},
         {"filters": {"name": ["Product 7"]}},
         {"filters": {"name": ["Product 7", "Product 8"]}},
         {"backwards": True},
@@ -291,7 +292,9 @@ async def test_pages_are_kept_by_everything_that_was_asked(shop: Shop, clock: Cl
     assert [codes(second[at]) for at in (2, -3, -2, -1)] == [["P2", "P3"], ["P48", "P49"], ["P0", "P1"], ["P9", "P8"]]
     assert all(source.kept_search(search(**words)) == result for words, result in zip(asked, second, strict=True))
     page = second[3].pages[None]
-    assert (page.cursors, page.has_next, page.total) == (["1", "2"], True, 50)
+    assert (page.cursors, page.has_next, page.total, page.facets) == (["1", "2"], True, 50, None)
+    [facet] = second[4].pages[None].facets or ()
+    assert (facet["code"], len(facet["values"])) == ("name", 50)
 
 
 async def test_pages_below_parents_are_kept_parent_by_parent(shop: Shop, clock: Clock) -> None:

@@ -286,7 +286,14 @@ async def test_a_search_without_parents_is_shared_whole() -> None:
 
 @pytest.mark.parametrize(
     "other",
-    [{"first": 3}, {"after": "10"}, {"filters": {"even": True}}, {"want_total": True}, {"sort": Sort("NUMBER")}],
+    [
+        {"first": 3},
+        {"after": "10"},
+        {"filters": {"even": True}},
+        {"want_total": True},
+        {"want_facets": True},
+        {"sort": Sort("NUMBER")},
+    ],
     ids=str,
 )
 async def test_another_page_or_filter_is_another_call(other: dict[str, Any]) -> None:

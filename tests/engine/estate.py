@@ -95,7 +95,13 @@ def pim() -> MemoryAdapter:
             "Product": MemoryEntity(
                 [product(number) for number in range(1, PRODUCTS + 1)],
                 {"code": MemoryLookup(batch=2)},
-                {"products": MemorySearch({name: among(field) for name, field in PRODUCT_FILTERS.items()}, limit=4)},
+                {
+                    "products": MemorySearch(
+                        {name: among(field) for name, field in PRODUCT_FILTERS.items()},
+                        limit=4,
+                        facets={"brand": "brand", "lifecycle": "lifecycle"},
+                    )
+                },
             ),
             "Variant": MemoryEntity(
                 [variant(sku) for sku in SKUS],

@@ -229,6 +229,21 @@ class TestArguments:
             assert [node["code"] for node in data["products"]["nodes"]] == codes
         assert graph["pim"].calls[0].filters == {"search": "P3", "brand": ["Acme"]}  # type: ignore[union-attr]
 
+    async def test_facets_are_of_the_whole_list_and_counted_only_when_selected(self, graph: Estate) -> None:
+        query = """query ($facets: Boolean!) { products(first: 1, filter: {codes: ["P1", "P2", "P3"]}) {
+            nodes { code } again: facets @include(if: $facets) { code values { count } }
+            facets @include(if: $facets) { __typename code label values { value label count } } } }"""
+        assert (await graph.data(query, facets=False))["products"] == {"nodes": [{"code": "P1"}]}
+        found = (await graph.data(query, facets=True))["products"]
+        acme, umbra = ({"value": name, "label": name, "count": count} for name, count in (("Acme", 2), ("Umbra", 1)))
+        active = {"value": "ACTIVE", "label": "ACTIVE", "count": 3}
+        assert found["facets"] == [
+            {"__typename": "Facet", "code": "brand", "label": "brand", "values": [acme, umbra]},
+            {"__typename": "Facet", "code": "lifecycle", "label": "lifecycle", "values": [active]},
+        ]
+        assert found["again"][0] == {"code": "brand", "values": [{"count": 2}, {"count": 1}]}
+        assert [call.want_facets for call in graph["pim"].calls] == [False, True]  # type: ignore[union-attr]
+
     async def test_pages_cover_everything_once(self, graph: Estate) -> None:
         query = """query ($after: String) { products(first: 2, after: $after) {
             nodes { code } edges { cursor node { code } } pageInfo { hasNextPage hasPreviousPage endCursor } } }"""

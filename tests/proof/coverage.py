@@ -45,6 +45,8 @@ ANSWERED = (
     "RootNodes",
     "RootNodes by an id that names nothing",
     "another source leads to the owner",
+    "facets, counted",
+    "facets, none",
     "fallback, another source stands in",
     "merged, a row that two sources have",
     "merged, one record",

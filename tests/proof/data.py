@@ -33,6 +33,7 @@ PRODUCTS = MemorySearch(
         "lifecycle": among("lifecycle"),
     },
     limit=4,
+    facets={"brand": "brand", "lifecycle": "lifecycle"},
 )
 IN_CATEGORY = MemorySearch(parent="categoryCode", batch=2, total=False)
 ORDER_FILTERS = {"channels": among("channel"), "status": among("status"), "openOnly": is_open}

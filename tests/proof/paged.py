@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 from adapters.spi import Key
@@ -51,7 +52,9 @@ class Paged:
             filters=filters(link.filters, link.filters_in, arguments),
         )
         things = [thing(link.of, record) for record in page.records]
-        return connection(things, page.cursors, page.has_next, after is not None, page.total, [*page.missing])
+        self.seen["facets, counted" if page.facets else "facets, none"] += 1
+        made = connection(things, page.cursors, page.has_next, after is not None, page.total, [*page.missing])
+        return replace(made, values={**made.values, "facets": page.facets or []})
 
     def _cut(self, link: Connection, parent: Key | None, arguments: Values) -> Thing:
         """A page out of all rows of a lookup, which stand in the order of their keys; a cursor is a row's place."""
@@ -107,4 +110,4 @@ def connection(
     }
     edges = [Thing("Edge", {"cursor": cursor, "node": node}) for cursor, node in zip(given, nodes, strict=True)]
     fields = {"nodes": nodes, "edges": edges, "pageInfo": Thing("PageInfo", info), "totalCount": total}
-    return Thing("Connection", {**fields, "missingSources": [*missing]})
+    return Thing("Connection", {**fields, "missingSources": [*missing], "facets": []})

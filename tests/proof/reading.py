@@ -41,7 +41,8 @@ class Reader:
 
     def page(self, source: str, entity: str, name: str, parent: Key | None, **asked: Any) -> Page:
         parents = None if parent is None else [parent]
-        request = Search(entity, name, fields=self._fields(source, entity), parents=parents, want_total=True, **asked)
+        asked |= {"want_total": True, "want_facets": True}
+        request = Search(entity, name, fields=self._fields(source, entity), parents=parents, **asked)
         result = now(self.adapters[source].search(request))
         if parent in result.failed:
             raise result.failed[parent]

@@ -25,7 +25,16 @@ from tests.proof.values import ValueWriter
 
 ALIASES = ("a", "b", "c", "d", "e")
 KEYS = ("id", "code", "sku", "number", "cardNumber", "__typename")
-OFTEN = {"price": 2, "availability": 3, "variants": 2, "incoming": 2, "related": 1, "loyalty": 1, "pageInfo": 1}
+OFTEN = {
+    "price": 2,
+    "availability": 3,
+    "variants": 2,
+    "incoming": 2,
+    "related": 1,
+    "loyalty": 1,
+    "pageInfo": 1,
+    "facets": 1,
+}
 """Fields that are chosen so much more often, as much depends on them."""
 
 INTROSPECTION = (

@@ -26,7 +26,10 @@ def field(function: Function, selection: PageSelection, place: Place, name: str,
         case "pageInfo":
             return page_info(below)
     t = function.temporary()
-    if name == "nodes":
+    if name == "facets":
+        facet = function.writer.value(below, "y", "None", "None", f"({function.at(place)}, len(l{t}))")
+        function.line(*function.listed(t, "g.facets", facet))
+    elif name == "nodes":
         function.line(*function.each(t, below, place, "g.records"))
     else:
         edge_type, fields = below
