@@ -15,20 +15,16 @@ from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from typing import Literal
 
-from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-from opentelemetry.exporter.prometheus import PrometheusMetricReader
-from opentelemetry.sdk.metrics import Histogram, MeterProvider, ObservableCounter
-from opentelemetry.sdk.metrics.export import CardinalityLimits, MetricReader, PeriodicExportingMetricReader
 from opentelemetry.sdk.resources import OTELResourceDetector, Resource
 from opentelemetry.sdk.trace import TracerProvider
 from opentelemetry.sdk.trace.export import BatchSpanProcessor
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 
 from gateway.config.settings import Server
 from gateway.telemetry.logs import configure_logs
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.otlp import SpanExport
+from gateway.telemetry.otlp_metrics import MetricExport
+from gateway.telemetry.prometheus import prometheus_text
 from gateway.telemetry.span import Tracer
 from gateway.telemetry.telemetry import OFF, Telemetry
 
@@ -36,8 +32,6 @@ log = logging.getLogger("crossdock.telemetry")
 
 Signal = Literal["TRACES", "METRICS"]
 PROTOCOL = "http/protobuf"
-SERIES: CardinalityLimits = {Histogram: 20_000, ObservableCounter: 20_000}
-"""Most label sets of one metric. The SDK's 2,000 are too few for hundreds of sources."""
 
 
 @contextmanager
@@ -56,14 +50,14 @@ def from_environment(*, prometheus: bool) -> Telemetry:
     if variable("OTEL_SDK_DISABLED").lower() == "true":
         return OFF
     resource = own_resource()
-    registry = CollectorRegistry() if prometheus else None
-    meters = meter_provider(resource, registry)
+    metrics = Metrics()
     spans = BatchSpanProcessor(SpanExport()) if is_exported("TRACES") else None
+    numbers = MetricExport(metrics.instruments, resource) if is_exported("METRICS") else None
     return Telemetry(
         tracer=Tracer(TracerProvider(resource=resource, shutdown_on_exit=False), spans) if spans else None,
-        metrics=Metrics(meters.get_meter("crossdock")) if meters else None,
-        prometheus=partial(prometheus_text, registry) if registry else None,
-        closing=tuple(each.shutdown for each in (spans, meters) if each is not None),
+        metrics=metrics if prometheus or numbers else None,
+        prometheus=partial(prometheus_text, metrics.instruments) if prometheus else None,
+        closing=tuple(each.shutdown for each in (spans, numbers) if each is not None),
     )
 
 
@@ -74,23 +68,6 @@ def own_resource() -> Resource:
     except PackageNotFoundError:  # run from a checkout that is not installed
         own = {"service.name": "crossdock"}
     return Resource.create().merge(Resource(own)).merge(OTELResourceDetector().detect())
-
-
-def meter_provider(resource: Resource, registry: CollectorRegistry | None) -> MeterProvider | None:
-    readers: list[MetricReader] = []
-    if registry is not None:
-        readers.append(
-            PrometheusMetricReader(
-                disable_target_info=True, scope_info_enabled=False, registry=registry, cardinality_limits=SERIES
-            )
-        )
-    if is_exported("METRICS"):
-        readers.append(PeriodicExportingMetricReader(OTLPMetricExporter(), cardinality_limits=SERIES))
-    return MeterProvider(readers, resource, shutdown_on_exit=False) if readers else None
-
-
-def prometheus_text(registry: CollectorRegistry) -> tuple[bytes, str]:
-    return generate_latest(registry), CONTENT_TYPE_PLAIN_0_0_4
 
 
 def is_exported(signal: Signal) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from queue import SimpleQueue
 from typing import Any
 
 from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import ExportMetricsServiceRequest
@@ -32,17 +33,19 @@ class Told:
 
 @dataclass
 class Receiver:
-    """An ASGI application. ``bodies`` is everything that arrived, as it was on the wire."""
+    """An ASGI application. ``bodies`` is everything that arrived, as it was on the wire; ``arrivals`` tells of each."""
 
     spans: list[Told] = field(default_factory=list)
     metrics: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     resources: list[dict[str, Any]] = field(default_factory=list)
     bodies: list[bytes] = field(default_factory=list)
+    arrivals: SimpleQueue[str] = field(default_factory=SimpleQueue)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await Request(scope, receive).body()
         self.bodies.append(body)
         {"/v1/traces": self.take_spans, "/v1/metrics": self.take_metrics}[scope["path"]](body)
+        self.arrivals.put(scope["path"])
         await Response(b"", media_type="application/x-protobuf")(scope, receive, send)
 
     def take_spans(self, body: bytes) -> None:

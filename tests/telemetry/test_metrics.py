@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from typing import Any
 
 import pytest
 
+from gateway.telemetry.instruments import Durations, Totals
 from gateway.telemetry.names import LONGEST, MOST, OperationNames
+from gateway.telemetry.prometheus import prometheus_text
 from tests.retail.running import CHECKOUT
 from tests.telemetry.office import Office, front
 from tests.telemetry.receiver import Receiver
@@ -150,3 +153,39 @@ async def test_the_documentation_names_them_all(demo: Office) -> None:
     assert said == {
         name.removesuffix("_count"): set(one) - {"value"} for name, (one, *_) in found.items() if "_sum" not in name
     }
+
+
+async def test_a_collector_may_want_what_came_to_it(
+    demo: Office, collector: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE", "delta")
+    monkeypatch.setenv("OTEL_METRIC_EXPORT_INTERVAL", "10")
+    async with front(demo) as gateway:
+        for outcome in ("miss", "hit"):
+            await gateway.ask("query Q { __typename }")
+            while "crossdock.plans" not in collector.metrics:
+                await asyncio.to_thread(collector.arrivals.get, timeout=30)
+            assert collector.metrics.pop("crossdock.plans") == [{"outcome": outcome, "value": 1}]
+    assert collector.metrics["crossdock.operation.duration"] == [
+        {"operation": "Q", "type": "query", "outcome": "ok", "value": 1}
+    ]
+
+
+def test_buckets_hold_what_is_at_most_their_bound() -> None:
+    times = Durations("crossdock.test.duration", ("name",), "Times.")
+    for seconds in (0.001, 0.0011, 0.0025, 9.0, 11.0):
+        times.add(seconds, 'a"b')
+    text, _ = prometheus_text([times, Totals("crossdock.test", (), "Nothing yet.")])
+    lines = text.decode().splitlines()
+    assert lines[:4] == [
+        "# HELP crossdock_test_duration_seconds Times.",
+        "# TYPE crossdock_test_duration_seconds histogram",
+        'crossdock_test_duration_seconds_bucket{le="0.001",name="a\\"b"} 1.0',
+        'crossdock_test_duration_seconds_bucket{le="0.0025",name="a\\"b"} 3.0',
+    ]
+    assert lines[-4:] == [
+        'crossdock_test_duration_seconds_bucket{le="10.0",name="a\\"b"} 4.0',
+        'crossdock_test_duration_seconds_bucket{le="+Inf",name="a\\"b"} 5.0',
+        'crossdock_test_duration_seconds_count{name="a\\"b"} 5.0',
+        'crossdock_test_duration_seconds_sum{name="a\\"b"} 20.0046',
+    ]

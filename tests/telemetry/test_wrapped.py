@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 from opentelemetry import context as contexts
 from opentelemetry.context import Context
-from opentelemetry.sdk.metrics import MeterProvider
-from opentelemetry.sdk.metrics.export import InMemoryMetricReader
 from opentelemetry.sdk.trace import ReadableSpan, SpanProcessor, TracerProvider
 from opentelemetry.trace import StatusCode
 
@@ -48,10 +46,9 @@ class Watched:
 
     def __init__(self) -> None:
         self.kept = Kept()
-        self.reader = InMemoryMetricReader()
-        self.meters = MeterProvider([self.reader], shutdown_on_exit=False)
+        self.metrics = Metrics()
         self.tracer = Tracer(TracerProvider(shutdown_on_exit=False), self.kept)
-        self.telemetry = Telemetry(self.tracer, Metrics(self.meters.get_meter("test")))
+        self.telemetry = Telemetry(self.tracer, self.metrics)
 
     def around(self, adapter: Adapter, limits: Limits | None = None) -> Adapter:
         calls = self.telemetry.around_calls(adapter)
@@ -59,22 +56,13 @@ class Watched:
 
     def outcomes(self) -> dict[str, int]:
         """How the calls ended, counted."""
-        data = self.reader.get_metrics_data()
-        points = [
-            point
-            for resource in (data.resource_metrics if data else ())
-            for scope in resource.scope_metrics
-            for metric in scope.metrics
-            for point in metric.data.data_points
-        ]
-        return {str((point.attributes or {})["outcome"]): point.count for point in points}  # type: ignore[union-attr]
+        _, calls, *_ = self.metrics.instruments
+        return {outcome: int(sum(counts)) for (*_, outcome), (*counts, _) in calls.read().items()}
 
 
 @pytest.fixture
-def watched() -> Iterator[Watched]:
-    watched = Watched()
-    yield watched
-    watched.meters.shutdown()
+def watched() -> Watched:
+    return Watched()
 
 
 @pytest.fixture
