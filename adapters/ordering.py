@@ -56,7 +56,7 @@ class Keyset:
         return sorted(rows, key=self._place)
 
     def cursor(self, values: Values, position: int) -> str:
-        return json.dumps([values.get(name) for name, _ in self.terms])
+        return json.dumps(self._held(values))
 
     def before(self, rows: Sequence[Values], cursor: str, *, at: bool) -> int:
         held = json.loads(cursor)
@@ -75,7 +75,12 @@ class Keyset:
             raise ValueError("values of other types") from None
 
     def _place(self, values: Values) -> Place:
-        return self._placed([values.get(name) for name, _ in self.terms])
+        return self._placed(self._held(values))
+
+    def _held(self, values: Values) -> list[Any]:
+        """What is neither text nor a number has no place in an order, and counts as no value."""
+        held = (values.get(name) for name, _ in self.terms)
+        return [value if isinstance(value, str | int | float) else None for value in held]
 
     def _placed(self, held: Sequence[Any]) -> Place:
         return Place([comparable(value) for value in held], [descending for _, descending in self.terms])

@@ -8,6 +8,8 @@ from functools import cached_property
 from typing import TypeVar, cast
 
 from graphql import (
+    GraphQLEnumType,
+    GraphQLField,
     GraphQLInputObjectType,
     GraphQLObjectType,
     GraphQLSchema,
@@ -19,6 +21,7 @@ from graphql.language import (
     DefinitionNode,
     DirectiveDefinitionNode,
     DocumentNode,
+    EnumTypeDefinitionNode,
     FieldDefinitionNode,
     FieldNode,
     InputObjectTypeDefinitionNode,
@@ -51,16 +54,25 @@ from resolvers.links import (
 
 N = TypeVar("N", bound=Node)
 
+CUT_BY_GATEWAY = SearchCapability(backwards=True)
+"""What can be asked of pages that the gateway cuts out of all rows."""
+
+FROM_THE_END = frozenset({"last", "before"})
+"""The arguments of pages that are counted from the end."""
+
 
 @dataclass
 class Served:
-    """``fields``: the coordinates that are served. ``arguments``: those of a coordinate that no source can use."""
+    """``fields``: the coordinates that are served. ``cut_arguments``: those of a coordinate that no source can use.
+    ``filters``, ``enum_values``: of an input object, and of an enum that is asked by, what a source can use.
+    """
 
     graph: Graph
     routes: Routes
     fields: set[str] = field(default_factory=set)
     cut_arguments: dict[str, set[str]] = field(default_factory=dict)
     filters: dict[str, set[str]] = field(default_factory=dict)
+    enum_values: dict[str, set[str]] = field(default_factory=dict)
     given: dict[str, set[str]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -174,22 +186,15 @@ class Served:
                 return self._known(type_name, via) and bool(self.routes.access(to, by)) and self._has_fields(to)
             case Children(of=of, by=by, via=via):
                 return self._known(type_name, via) and self._owner_looks_up(of, by) and self._has_fields(of)
-            case Connection(of=of, search=search, via=None):
-                return self._searched(coordinate, answer, of, search)
-            case Connection(of=of, search=search, via=via):
-                reachable = self._known(type_name, via or "")
-                if not reachable or not self._has_fields(of):
-                    return False
-                if self.routes.search(of, search):
-                    return self._searched(coordinate, answer, of, search)
-                return self._owner_looks_up(of, search)
+            case Connection(via=via):
+                return (via is None or self._known(type_name, via)) and self._paged(coordinate, answer)
             case RootKey(to=to, arguments=arguments):
                 return self._root_key(coordinate, to, arguments)
             case RootKeys(of=of, by=by, many=many):
                 reachable = self._owner_looks_up(of, by) if many else bool(self.routes.access(of, by))
                 return reachable and self._has_fields(of)
             case RootList(of=of, search=search):
-                return self._searched(coordinate, answer, of, search)
+                return self._listed(coordinate, answer, of, search)
             case RootNodes():
                 return any(self.refetchable(entity) for entity in self.routes.owners)
             case _:
@@ -236,24 +241,49 @@ class Served:
         owner = self.routes.owners.get(entity)
         return owner is not None and self.routes.lookup(owner, entity, by) is not None
 
-    def _searched(self, coordinate: str, answer: Connection | RootList, of: str, search: str) -> bool:
+    def _listed(self, coordinate: str, answer: RootList, of: str, search: str) -> bool:
         capability = self.routes.search(of, search)
         if capability is None or not self._has_fields(of):
             return False
         self.cut_arguments[coordinate] = set(answer.filters) - capability.filters
-        if isinstance(answer, Connection) and answer.filters_in is not None:
-            self._serve_filters(coordinate, answer.filters_in, capability)
         return True
 
-    def _serve_filters(self, coordinate: str, name: str, capability: SearchCapability) -> None:
-        """Of the argument ``name``, an input object, the fields that the search can be narrowed by."""
-        type_name, _, field_name = coordinate.partition(".")
-        argument = self._object(type_name).fields[field_name].args[name]
-        declared = cast(GraphQLInputObjectType, get_named_type(argument.type))
+    def _paged(self, coordinate: str, answer: Connection) -> bool:
+        """By the owner's search, else out of all rows of its lookup."""
+        capability = self.routes.search(answer.of, answer.search)
+        if answer.via is not None and (capability is None or not capability.parents):
+            capability = CUT_BY_GATEWAY if self._owner_looks_up(answer.of, answer.search) else None
+        if capability is None or not self._has_fields(answer.of):
+            return False
+        cut = self.cut_arguments[coordinate] = set(answer.filters) - capability.filters
+        if answer.filters_in is not None:
+            cut |= self._served_filters(coordinate, answer.filters_in, capability)
+        if answer.sort is not None:
+            cut |= self._served_sorts(coordinate, answer.sort, capability)
+        if not capability.backwards:
+            cut |= FROM_THE_END & self._field(coordinate).args.keys()
+        return True
+
+    def _served_filters(self, coordinate: str, name: str, capability: SearchCapability) -> set[str]:
+        """Serves of the argument ``name`` the fields that the search can be narrowed by; without any, it is cut."""
+        declared = self._input(coordinate, name)
         able = capability.filters & declared.fields.keys()
         self.filters.setdefault(declared.name, set()).update(able)
-        if not able:
-            self.cut_arguments[coordinate].add(name)
+        return set() if able else {name}
+
+    def _served_sorts(self, coordinate: str, name: str, capability: SearchCapability) -> set[str]:
+        """Serves of the argument ``name`` the keys that the search can be ordered by; without any, it is cut."""
+        keys = cast(GraphQLEnumType, get_named_type(self._input(coordinate, name).fields["by"].type))
+        able = {sort.by for sort in capability.sorts} & keys.values.keys()
+        self.enum_values.setdefault(keys.name, set()).update(able)
+        return set() if able else {name}
+
+    def _input(self, coordinate: str, name: str) -> GraphQLInputObjectType:
+        return cast(GraphQLInputObjectType, get_named_type(self._field(coordinate).args[name].type))
+
+    def _field(self, coordinate: str) -> GraphQLField:
+        type_name, _, field_name = coordinate.partition(".")
+        return cast(GraphQLField, self._object(type_name).fields[field_name])
 
     def _root_key(self, coordinate: str, to: str, arguments: Mapping[str, str]) -> bool:
         if not self._has_fields(to):
@@ -292,6 +322,9 @@ def _cut(node: DefinitionNode, served: Served, interfaces: Mapping[str, set[str]
     if isinstance(node, InputObjectTypeDefinitionNode) and node.name.value in served.filters:
         known = served.filters[node.name.value]
         return changed(node, fields=tuple(field for field in node.fields or () if field.name.value in known))
+    if isinstance(node, EnumTypeDefinitionNode) and node.name.value in served.enum_values:
+        able = served.enum_values[node.name.value]
+        return changed(node, values=tuple(value for value in node.values or () if value.name.value in able))
     return node
 
 

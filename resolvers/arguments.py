@@ -20,6 +20,13 @@ First = Annotated[int | None, strawberry.argument(description="Most items on the
 After = Annotated[
     str | None, strawberry.argument(description="`endCursor` of the page before; the first page where absent.")
 ]
+Last = Annotated[
+    int | None, strawberry.argument(description="Most items on the page, in place of `first`: the last ones.")
+]
+Before = Annotated[
+    str | None,
+    strawberry.argument(description="With `last`: `startCursor` of the page behind; the end of the list where absent."),
+]
 
 Declaration = TypeVar("Declaration", bound=Callable[..., Any])
 

@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated
 
 import strawberry
 
-from resolvers.arguments import After, AskedLocale, First, with_arguments
+from resolvers.arguments import After, AskedLocale, Before, First, Last, with_arguments
 from resolvers.directives import CacheControl, Owner
 from resolvers.links import Children, Connection, Local, Reference, answered, planned
 from resolvers.node import Node
+from resolvers.sorting import SortedBy
 from resolvers.source_role import SourceRole
 from resolvers.texts import localised
 
@@ -47,9 +48,14 @@ class Category(Node):
 
     @with_arguments(
         "The products of this category; null where the source did not answer.",
-        Connection("Product", search="categoryCode", via="code"),
+        Connection("Product", search="categoryCode", via="code", sort="sort"),
     )
     def products(
-        self, first: First = 20, after: After = strawberry.UNSET
+        self,
+        first: First = 20,
+        after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
+        sort: SortedBy = strawberry.UNSET,
     ) -> Annotated[ProductConnection, strawberry.lazy("resolvers.product")] | None:
         return planned()

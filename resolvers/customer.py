@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import strawberry
 
 from resolvers.address import Address
-from resolvers.arguments import After, First, with_arguments
+from resolvers.arguments import After, Before, First, Last, with_arguments
 from resolvers.connection import Connection as Page
 from resolvers.consent import Consent
 from resolvers.directives import Access, CacheControl, CacheScope, Owner, Pii, PiiClass
@@ -115,6 +115,8 @@ class Customer(Node, Sourced):
         self,
         first: First = 20,
         after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
         filter: Annotated[
             Annotated[OrderFilter, strawberry.lazy("resolvers.order")] | None,
             strawberry.argument(description="Which orders; all where absent."),

@@ -69,7 +69,9 @@ class Connection:
 
     At the root: the source's search ``search``. Below a parent: the search of that name under the parents' keys
     ``via``, else the many-lookup of that name, cut into pages by the gateway. ``filters``: the arguments that are
-    filters themselves. ``filters_in``: the argument, an input object, whose fields are filters.
+    filters themselves. ``filters_in``: the argument, an input object, whose fields are filters. ``sort``: the argument
+    that says the order, an input object of ``by`` and ``direction``. With arguments ``last`` and ``before``, pages are
+    counted from the end of the list, too.
     """
 
     of: str
@@ -77,6 +79,7 @@ class Connection:
     via: str | None = None
     filters: tuple[str, ...] = ()
     filters_in: str | None = None
+    sort: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import strawberry
 
-from resolvers.arguments import After, First, with_arguments
+from resolvers.arguments import After, Before, First, Last, with_arguments
 from resolvers.category import Category
 from resolvers.customer import Customer, CustomerConnection
 from resolvers.external_id import ExternalIdInput
@@ -15,6 +15,7 @@ from resolvers.location import Location, LocationKind
 from resolvers.node import Node
 from resolvers.order import Order, OrderConnection, OrderFilter
 from resolvers.product import Product, ProductConnection, ProductFilter
+from resolvers.sorting import SortedBy
 from resolvers.stock_level import StockLevel
 from resolvers.variant import Variant
 
@@ -81,18 +82,21 @@ class Query:
 
     @with_arguments(
         "Products, page by page; null where the source did not answer.",
-        Connection("Product", search="products", filters=("search",), filters_in="filter"),
+        Connection("Product", search="products", filters=("search",), filters_in="filter", sort="sort"),
     )
     def products(
         self,
         first: First = 20,
         after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
         search: Annotated[
             str | None, strawberry.argument(description="Words that they are found by, as the source reads them.")
         ] = strawberry.UNSET,
         filter: Annotated[
             ProductFilter | None, strawberry.argument(description="Which products; all where absent.")
         ] = strawberry.UNSET,
+        sort: SortedBy = strawberry.UNSET,
     ) -> ProductConnection | None:
         return planned()
 
@@ -215,6 +219,8 @@ class Query:
         self,
         first: First = 20,
         after: After = strawberry.UNSET,
+        last: Last = strawberry.UNSET,
+        before: Before = strawberry.UNSET,
         filter: Annotated[
             OrderFilter | None, strawberry.argument(description="Which orders; all where absent.")
         ] = strawberry.UNSET,

@@ -42,7 +42,7 @@ def run(asked: Namespace) -> int:
         return 0
     if asked.run:
         return asyncio.run(execute(gateway, request, asked.json))
-    plan = explained(prepared.plan, prepared.cost, gateway.composition)
+    plan = explained(prepared, gateway.composition)
     print(orjson.dumps(plan, option=orjson.OPT_INDENT_2).decode() if asked.json else as_text(plan), end="")
     return 0
 

@@ -8,7 +8,8 @@ In the order in which a request meets them:
   ``steps`` for the requests; ``planned`` is what is kept of it;
 - ``cost``: the ``worst_case`` of a plan, its ``costs`` under different arguments, ``cost_limits``; ``sample_queries``
   and ``one_by_one`` find what costs a call for each item;
-- ``run``: steps asked of sources, with ``tables`` of keys and records, and ``pages``;
+- ``run``: steps asked of sources, with ``tables`` of keys and records, ``asked_page`` (which page of which list) and
+  ``pages``;
 - ``projection``: a plan's generated code, which calls ``completion``, ``joining`` and ``computing`` for what is rare,
   and makes ``ids`` and ``errors``;
 - ``explain`` and ``accounts``: what is told of it all.

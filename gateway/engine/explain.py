@@ -9,13 +9,15 @@ from gateway.compose import Composition
 from gateway.engine.cost import Cost, Spent
 from gateway.engine.cost_limits import beyond
 from gateway.engine.plan import Feed, KeysAsked, KeysGiven, Plan, Step, Table
+from gateway.engine.prepared import Prepared
 from gateway.engine.run import Run
 
 
-def explained(plan: Plan, cost: Cost, composition: Composition) -> dict[str, Any]:
+def explained(prepared: Prepared, composition: Composition) -> dict[str, Any]:
     """The plan as JSON-ready data; nothing is called for it."""
+    plan, cost = prepared.plan, prepared.cost
     steps = [
-        _step(step, plan, composition)
+        _step(step, plan, prepared.run, composition)
         | {"keys": each.keys, "batch": each.batch, "worstCase": each.spent().calls, "records": each.spent().records}
         | {"sources": {source: _counts(spent) for source, spent in each.sources.items()}}
         for step, each in zip(plan.steps, cost.steps, strict=True)
@@ -44,7 +46,7 @@ def traced(plan: Plan, run: Run, cost: Cost, composition: Composition) -> dict[s
             source[error.code] = source.get(error.code, 0) + 1
         tally = taken.tally.total()
         steps.append(
-            _step(step, plan, composition)
+            _step(step, plan, run, composition)
             | {
                 "start": _milliseconds(taken.start),
                 "milliseconds": _milliseconds(taken.seconds),
@@ -87,7 +89,8 @@ def _counts(spent: Spent) -> dict[str, int]:
     return {"calls": spent.calls, "records": spent.records}
 
 
-def _step(step: Step, plan: Plan, composition: Composition) -> dict[str, Any]:
+def _step(step: Step, plan: Plan, run: Run, composition: Composition) -> dict[str, Any]:
+    page = run.tables.pages[step.page.arguments.slot] if step.page else None
     return {
         "index": step.index,
         "source": step.source,
@@ -98,6 +101,8 @@ def _step(step: Step, plan: Plan, composition: Composition) -> dict[str, Any]:
         "coordinate": step.coordinate,
         "after": sorted(step.after),
         "from": sorted({_origin(feed, plan) for feed in step.feeds}),
+        "sort": str(page.sort) if page and page.sort else None,
+        "backwards": bool(page and page.backwards),
         "fields": sorted(step.fields),
         "fresh": composition.fresh(step.source, step.entity),
         "passed": sorted(step.passed),
@@ -157,6 +162,8 @@ def _details(step: dict[str, Any]) -> str:
         parts.append(f"{counted(step['calls'], 'call')}, {step['start']} ms + {step['milliseconds']} ms")
     else:
         parts.append(f"at most {counted(step['worstCase'], 'call')}")
+    parts += [f"sorted by {step['sort']}"] if step["sort"] else []
+    parts += ["from the end"] if step["backwards"] else []
     parts.append(f"fields {', '.join(step['fields'])}")
     parts.append(f"kept for {step['fresh']:g} s" if step["fresh"] else "not kept")
     for word in ("passed", "local"):

@@ -1,13 +1,13 @@
 """Opaque ids and cursors: unpadded URL-safe Base64 of a small JSON array.
 
-An id holds the type and the canonical key, so it is stable for as long as the key is; a cursor holds a version and the
-source's own cursor. Both are opaque by contract, not secret.
+An id holds the type and the canonical key, so it is stable for as long as the key is; a cursor holds a version, the
+source's own cursor and the order that the client chose. Both are opaque by contract, not secret.
 """
 
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 
@@ -48,14 +48,21 @@ def key_of(entity: str, id_: object) -> Key | None:
     return typed[1] if typed and typed[0] == entity else None
 
 
-def cursor_of(position: str) -> str:
+class Place(NamedTuple):
+    """``position``: the source's own cursor; ``order``: that of the list it is in, empty for the list's own."""
+
+    position: str
+    order: str = ""
+
+
+def cursor_of(position: str, order: str = "") -> str:
     """The client's cursor for a source's own."""
-    return _encode([CURSOR_VERSION, position])
+    return _encode([CURSOR_VERSION, position, order] if order else [CURSOR_VERSION, position])
 
 
-def position_of(cursor: str) -> str | None:
-    """The source's own cursor; ``None`` for what is no cursor of this version."""
-    parts = _decode(cursor)
-    if parts is None or len(parts) != 2 or parts[0] != CURSOR_VERSION or not isinstance(parts[1], str):
+def place_of(cursor: str) -> Place | None:
+    """``None`` for what is no cursor of this version."""
+    version, *place = _decode(cursor) or [None]
+    if version != CURSOR_VERSION or not 1 <= len(place) <= 2 or not all(isinstance(part, str) for part in place):
         return None
-    return parts[1]
+    return Place(*place)

@@ -1,4 +1,4 @@
-"""Pages as a client asks for them, and as it sees them."""
+"""Pages as a client sees them."""
 
 from __future__ import annotations
 
@@ -6,21 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from graphql import FieldNode, VariableNode
-from graphql.execution import VariableValues
-
-from adapters.spi import Facet, Key, Page, Record, SearchResult, SourceError, Unavailable
-from gateway.engine import ids
-from gateway.engine.plan import SEARCH, PageArguments, Step
-from gateway.engine.refused import Refused
-
-DEFAULT_FIRST = 20
-"""Page size where neither the client nor the graph says."""
+from adapters.spi import Facet, Key, Page, Record, SearchResult, Sort, SourceError, Unavailable
+from gateway.engine.plan import SEARCH, Step
 
 
 @dataclass(slots=True)
 class Window:
-    """One page as the client sees it. ``cursors`` are the source's own. ``missing``: sources that did not answer."""
+    """``cursors`` are the source's own, in the ``order`` that was asked. ``missing``: sources that did not answer."""
 
     records: Sequence[Record]
     cursors: Sequence[str]
@@ -29,75 +21,53 @@ class Window:
     total: int | None
     missing: Sequence[str] = ()
     facets: Sequence[Facet] = ()
+    order: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the arguments ask of one page."""
+    """What the arguments ask of one page. ``backwards``: ``first`` and ``after`` count from the end of the list."""
 
     first: int
     after: str | None
     filters: Mapping[str, Any]
-    whole: bool
+    whole: bool = False
+    sort: Sort | None = None
+    backwards: bool = False
 
     def window(self, page: Page) -> Window:
         """The source's page; of a page nothing was asked of, only whether there is something."""
         if self.whole:
             return Window(page.records, (), False, False, page.total)
-        records, cursors = page.records[: self.first], page.cursors[: self.first]
-        has_next = page.has_next or len(page.records) > self.first
-        has_previous, missing = self.after is not None, list(page.missing)
-        return Window(records, cursors, has_next, has_previous, page.total, missing, page.facets or ())
+        shown = slice(max(0, len(page.records) - self.first), None) if self.backwards else slice(self.first)
+        more = page.has_next or len(page.records) > self.first
+        has_next, has_previous = self._ends(more, self.after is not None)
+        return Window(
+            page.records[shown],
+            page.cursors[shown],
+            has_next,
+            has_previous,
+            page.total,
+            list(page.missing),
+            page.facets or (),
+            "" if self.sort is None else str(self.sort),
+        )
 
     def cut(self, records: Sequence[Record]) -> Window:
         """A page out of all rows; the cursor is the row's place."""
-        start = int(self.after) + 1 if self.after is not None and self.after.isdecimal() else 0
-        end = start + self.first
-        cursors = [str(index) for index in range(start, min(end, len(records)))]
+        place = int(self.after) if self.after is not None and self.after.isdecimal() else None
+        if self.backwards:
+            end = len(records) if place is None else min(place, len(records))
+            start = max(0, end - self.first)
+        else:
+            start = 0 if place is None else place + 1
+            end = min(start + self.first, len(records))
+        cursors = [str(index) for index in range(start, end)]
         return Window(records[start:end], cursors, end < len(records), start > 0, len(records))
 
-
-def asked_page(page: PageArguments, values: Mapping[str, Any], variables: VariableValues) -> Asked:
-    """What the values of a field's arguments ask; ``Refused`` where they cannot be answered."""
-    given = {name: value for name in page.filters if (value := values.get(name)) is not None}
-    if page.filters_in is not None:
-        within = values.get(page.filters_in) or {}
-        given |= {name: value for name, value in within.items() if value is not None}
-    if page.whole:
-        return Asked(page.bound, None, given, whole=True)
-    return Asked(_first(page, values, variables), _after(page, values), given, whole=False)
-
-
-def _first(page: PageArguments, values: Mapping[str, Any], variables: VariableValues) -> int:
-    """What the client asks for is refused where it is too much; what it leaves to the graph is made to fit."""
-    first = values.get("first")
-    name = page.arguments.node.name.value
-    if first is None or not _is_given(page.arguments.node, "first", variables):
-        first = min(DEFAULT_FIRST if first is None else first, page.bound)
-    if first < 0:
-        raise Refused("BAD_USER_INPUT", f"`first` of {name} is {first}; it cannot be negative.")
-    if first > page.bound:
-        raise Refused("LIMIT_EXCEEDED", f"`first` of {name} is {first}; at most {page.bound}.")
-    return int(first)
-
-
-def _is_given(field: FieldNode, name: str, variables: VariableValues) -> bool:
-    """Whether the client gives a value: an absent variable is none."""
-    for argument in field.arguments or ():
-        if argument.name.value == name:
-            value = argument.value
-            return not isinstance(value, VariableNode) or value.name.value in variables.coerced
-    return False
-
-
-def _after(page: PageArguments, values: Mapping[str, Any]) -> str | None:
-    after = values.get("after")
-    if after is None:
-        return None
-    position = ids.position_of(after)
-    if position is None:
-        raise Refused("BAD_USER_INPUT", f"`after` of {page.arguments.node.name.value} is not a cursor.")
-    return position
+    def _ends(self, more: bool, behind: bool) -> tuple[bool, bool]:
+        """Whether there is a next page and a previous one: ``more`` the way that is gone, ``behind`` where it began."""
+        return (behind, more) if self.backwards else (more, behind)
 
 
 def windows(

@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from graphql import FieldNode, GraphQLField, OperationDefinitionNode
 
-from adapters.spi import Key
+from adapters.spi import Key, Sort
 from adapters.types import FieldType
 from resolvers.links import Context, Values
 
@@ -109,7 +109,7 @@ class Step:
 class PageArguments:
     """``filters`` and ``filters_in``: the arguments that are filters, and the one that holds some.
 
-    ``bound``: largest ``first``.
+    ``bound``: largest ``first`` or ``last``. ``sort``: the argument that says the order, one of ``sorts``.
     ``whole``: a list without pages; ``bound`` is then the most records of one call, and calls are made until it ends.
     """
 
@@ -120,6 +120,8 @@ class PageArguments:
     whole: bool = False
     want_total: bool = False
     want_facets: bool = False
+    sort: str | None = None
+    sorts: frozenset[Sort] = frozenset()
 
 
 @dataclass(eq=False, slots=True)

@@ -177,6 +177,8 @@ class Run:
             self.deadline,
             taken.tally,
             want_facets=step.page.want_facets,
+            sort=asked.sort,
+            backwards=asked.backwards,
         )
         kept = None if asked.whole else self.sources[step.source].kept_search(request)
         if kept is None:

@@ -12,9 +12,10 @@ from graphql import get_argument_values
 from graphql.execution import VariableValues
 
 from adapters.spi import Key, Record
+from gateway.engine.asked_page import asked_page
 from gateway.engine.errors import NOT_COMPUTED, Failure, FieldError
 from gateway.engine.joining import unreadable
-from gateway.engine.pages import Asked, Window, asked_page
+from gateway.engine.pages import Asked, Window
 from gateway.engine.plan import (
     SEARCH,
     Arguments,

@@ -169,8 +169,9 @@ class TestLists:
     async def test_a_cursor_cannot_be_changed(self, graph: Estate) -> None:
         query = "query ($after: String) { orders(first: 1, after: $after) { nodes { number } pageInfo { endCursor } } }"
         cursor = (await graph.data(query))["orders"]["pageInfo"]["endCursor"]
-        sealed = ids.position_of(cursor)
-        assert sealed is not None
+        place = ids.place_of(cursor)
+        assert place is not None
+        sealed = place.position
         for wrong in (sealed[:-2] + ("AA" if sealed[-2:] != "AA" else "BB"), "x" + sealed[1:], "", "!", sealed[:20]):
             response = await graph.ask(query, after=ids.cursor_of(wrong))
             assert response["data"]["orders"] is None

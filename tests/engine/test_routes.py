@@ -98,7 +98,7 @@ class TestFallback:
         asked = graph(Price=["pricing", "erp"])
         request = OperationRequest(PRICES)
         prepared = asked.engine.prepare(request)
-        plan = explained(prepared.plan, prepared.cost, asked.composition)
+        plan = explained(prepared, asked.composition)
         most = {source: spent["calls"] for source, spent in plan["sources"].items()}
         assert most == {"pim": 1, "pricing": 1, "erp": 2}
         assert plan["worstCase"] == 4

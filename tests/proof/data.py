@@ -24,6 +24,9 @@ Sources = dict[str, tuple[MemoryAdapter, Role]]
 ONE = MemoryLookup(batch=3)
 MANY = MemoryLookup(many=True, batch=4)
 
+SORTS = {"CODE": ("code",), "POPULARITY": ("brand desc", "code"), "NEWEST": ("updatedAt desc", "code")}
+"""Of products: with ties, and with records that have no value to be ordered by."""
+
 PRODUCTS = MemorySearch(
     {
         "search": is_found,
@@ -34,8 +37,9 @@ PRODUCTS = MemorySearch(
     },
     limit=4,
     facets={"brand": "brand", "lifecycle": "lifecycle"},
+    sorts=SORTS,
 )
-IN_CATEGORY = MemorySearch(parent="categoryCode", batch=2, total=False)
+IN_CATEGORY = MemorySearch(parent="categoryCode", batch=2, total=False, sorts=SORTS)
 ORDER_FILTERS = {"channels": among("channel"), "status": among("status"), "openOnly": is_open}
 ORDERS = MemorySearch(ORDER_FILTERS, limit=30)
 OF_CUSTOMER = MemorySearch(ORDER_FILTERS, parent="customerNumber", batch=2)

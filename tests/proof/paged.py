@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import replace
+import json
+from collections.abc import Iterator, Sequence
 from typing import Any
 
-from adapters.spi import Key
+from adapters.memory import MemoryAdapter
+from adapters.spi import Key, Page
 from gateway.engine import ids
 from resolvers.links import Connection, RootList, Values
 from tests.proof.linked import Linked
+from tests.proof.lists import AskedOrder, OwnOrder, cut
 from tests.proof.reading import Thing, thing
 
 PAGE = 20
@@ -24,6 +26,13 @@ class Paged:
         self.routes = linked.routes
         self.largest = largest
         self.seen = linked.seen
+        self.searches = {
+            (source, entity, name): search
+            for source, adapter in linked.composition.adapters.items()
+            if isinstance(adapter, MemoryAdapter)
+            for entity, held in adapter.entities.items()
+            for name, search in held.searches.items()
+        }
 
     def connection(self, link: Connection, of: Thing | None, arguments: Values) -> Thing | None:
         parent = self.linked.key(of, link.via or "") if of else None
@@ -41,7 +50,9 @@ class Paged:
         """The source's own page."""
         owner = self.routes.owners[link.of]
         limit = self.routes.offers[owner][link.of].searches[link.search].limit
-        after = ids.position_of(arguments.get("after") or "")
+        if arguments.get("last") is not None or arguments.get(link.sort or "") is not None:
+            return self._asked(link, parent, arguments, limit)
+        after = position(arguments, "after")
         page = self.linked.reader.page(
             owner,
             link.of,
@@ -53,8 +64,45 @@ class Paged:
         )
         things = [thing(link.of, record) for record in page.records]
         self.seen["facets, counted" if page.facets else "facets, none"] += 1
-        made = connection(things, page.cursors, page.has_next, after is not None, page.total, [*page.missing])
-        return replace(made, values={**made.values, "facets": page.facets or []})
+        has_previous, missing, facets = after is not None, [*page.missing], page.facets or ()
+        return connection(things, page.cursors, page.has_next, has_previous, page.total, missing, facets)
+
+    def _asked(self, link: Connection, parent: Key | None, arguments: Values, limit: int) -> Thing:
+        """In an order that is asked for, or from the end."""
+        sort, last = arguments.get(link.sort or ""), arguments.get("last")
+        search = self.searches[self.routes.owners[link.of], link.of, link.search]
+        order = AskedOrder(search.sorts[sort["by"]], other_way=sort.get("direction") == "DESC") if sort else OwnOrder()
+        pages = [*self._pages(link, parent, filters(link.filters, link.filters_in, arguments))]
+        rows = order.rows(record for page in pages for record in page.records)
+        after, before = position(arguments, "after"), position(arguments, "before")
+        size = self._first(arguments, limit) if last is None else last
+        shown = cut(rows, order, after, before, size, end=last is not None)
+        self.seen["Connection in an order that is asked for"] += sort is not None
+        self.seen["Connection in an order that is asked for, behind a cursor"] += bool(sort and (after or before))
+        self.seen["Connection from the end"] += last is not None
+        self.seen["Connection from the end, before a cursor"] += before is not None
+        written = f"{sort['by']} {sort.get('direction') or 'ASC'}" if sort else ""
+        return connection(
+            [thing(link.of, row.record) for row in shown.rows],
+            [json.dumps(row.place) for row in shown.rows],
+            shown.behind,
+            shown.before,
+            len(rows) if search.total else None,
+            facets=pages[0].facets or (),
+            order=written,
+        )
+
+    def _pages(self, link: Connection, parent: Key | None, asked: dict[str, Any]) -> Iterator[Page]:
+        """All pages of a search in the source's own order."""
+        owner, after = self.routes.owners[link.of], None
+        while True:
+            page = self.linked.reader.page(
+                owner, link.of, link.search, parent, first=self.largest, after=after, filters=asked
+            )
+            yield page
+            if not page.has_next:
+                return
+            after = page.cursors[-1]
 
     def _cut(self, link: Connection, parent: Key | None, arguments: Values) -> Thing:
         """A page out of all rows of a lookup, which stand in the order of their keys; a cursor is a row's place."""
@@ -63,7 +111,7 @@ class Paged:
         names = self.linked.graph.canonical_key(link.of) or ()
         rows = self.linked.rows(link.of, link.search, parent)
         rows.sort(key=lambda row: [str(row.record.values.get(name)) for name in names if row.record])
-        after = ids.position_of(arguments.get("after") or "")
+        after = position(arguments, "after")
         start = 0 if after is None else int(after) + 1
         end = start + self._first(arguments, self.largest)
         places = [str(place) for place in range(len(rows))]
@@ -93,6 +141,12 @@ def filters(named: tuple[str, ...], within: str | None, arguments: Values) -> di
     return {name: value for name, value in given.items() if value is not None}
 
 
+def position(arguments: Values, name: str) -> str | None:
+    """The source's own cursor in the client's."""
+    place = ids.place_of(arguments.get(name) or "")
+    return place.position if place else None
+
+
 def connection(
     nodes: list[Thing],
     cursors: Any,
@@ -100,8 +154,10 @@ def connection(
     has_previous: bool,
     total: int | None,
     missing: Sequence[str] = (),
+    facets: Sequence[Any] = (),
+    order: str = "",
 ) -> Thing:
-    given = [ids.cursor_of(cursor) for cursor in cursors]
+    given = [ids.cursor_of(cursor, order) for cursor in cursors]
     info = {
         "hasNextPage": has_next,
         "hasPreviousPage": has_previous,
@@ -110,4 +166,4 @@ def connection(
     }
     edges = [Thing("Edge", {"cursor": cursor, "node": node}) for cursor, node in zip(given, nodes, strict=True)]
     fields = {"nodes": nodes, "edges": edges, "pageInfo": Thing("PageInfo", info), "totalCount": total}
-    return Thing("Connection", {**fields, "missingSources": [*missing], "facets": []})
+    return Thing("Connection", {**fields, "missingSources": [*missing], "facets": [*facets]})

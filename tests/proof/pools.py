@@ -9,6 +9,7 @@ from typing import Any
 from gateway.engine import ids
 from gateway.federation import entities
 from tests.proof.combined import Cursors
+from tests.proof.data import SORTS
 from tests.proof.estates import ProofEstate
 from tests.proof.records import CARDS, CATEGORIES, CUSTOMERS, GROUPS, LOCATIONS, ORDERS, PRODUCTS, RECEIPTS, SKUS
 
@@ -98,6 +99,16 @@ def merged_cursors(asked: ProofEstate, search: str) -> list[str]:
     ]
 
 
+def sorted_cursors(asked: ProofEstate) -> Iterator[tuple[str, list[str]]]:
+    """By order, such as ``NEWEST DESC``: cursors of products that are there, and one of a product that is gone."""
+    records = [*asked.records["pim", "Product"], {"code": "P2", "brand": "Boreal"}]
+    for by, terms in SORTS.items():
+        names = [term.split()[0] for term in terms]
+        positions = [json.dumps([record.get(name) for name in names]) for record in records]
+        for order in (f"{by} ASC", f"{by} DESC"):
+            yield order, [ids.cursor_of(position, order) for position in positions]
+
+
 def unknown(type_name: str) -> Sequence[Any]:
     return UNKNOWN if type_name == "ID" else [each for each in UNKNOWN if isinstance(each, str)]
 
@@ -113,12 +124,17 @@ class Pools:
         self.representations = [*representations(asked)]
         searches = {"Query.orders.after": "orders", "Customer.orders.after": "customerNumber"}
         self.cursors = {coordinate: merged_cursors(asked, search) for coordinate, search in searches.items()}
+        self.sorted_cursors = dict(sorted_cursors(asked))
 
     def of(self, coordinate: str, type_name: str) -> Sequence[Any]:
         """``coordinate``: ``Query.variant.sku`` of an argument, ``PriceContext.at`` of an input field."""
         name = coordinate.split(".")[-1]
+        if name == "before":
+            return CURSORS
         if name == "after":
             return [*self.cursors.get(coordinate, ()), *CURSORS]
+        if name.startswith(("after ", "before ")):  # with the order that it is a cursor of
+            return self.sorted_cursors[name.partition(" ")[2]]
         if name in ("id", "ids"):
             entity = coordinate.split(".")[1].title()
             return [*self.ids.get(entity, ()), *self.any_id]

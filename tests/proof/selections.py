@@ -6,12 +6,16 @@ merged: the rule is stricter than validation's, but every way of merging fields 
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from graphql import (
+    GraphQLArgument,
     GraphQLField,
+    GraphQLInt,
     GraphQLInterfaceType,
     GraphQLNamedType,
+    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
@@ -42,6 +46,9 @@ INTROSPECTION = (
     '__type(name: "Money") { name kind fields { name } }',
     'node_type: __type(name: "Node") { name possibleTypes { name } }',
 )
+
+PAGED = ("first", "after", "last", "before", "sort")
+"""Arguments of pages that do not go with each other in every combination."""
 
 Composite = GraphQLObjectType | GraphQLInterfaceType | GraphQLUnionType
 Abstract = GraphQLInterfaceType | GraphQLUnionType
@@ -145,12 +152,37 @@ class SelectionWriter:
 
     def _arguments(self, type_: Composite, name: str) -> str:
         args = fields_of(type_)[name].args
+        if "last" in args:
+            return f"({', '.join(written)})" if (written := [*self._paged(args, f"{type_.name}.{name}")]) else ""
         if "id" in args and self.choice.chance(95):  # of several keys of one record, nearly always one
             names = [self.choice.of([*args])]
         else:
             names = [each for each, spec in args.items() if is_required_argument(spec) or self.choice.chance(30)]
         written = [f"{each}: {self.values.argument(args[each].type, f'{type_.name}.{name}.{each}')}" for each in names]
         return f"({', '.join(written)})" if written else ""
+
+    def _paged(self, args: Mapping[str, GraphQLArgument], at: str) -> Iterator[str]:
+        """A page from either end, and a cursor of the order that is asked: any other is refused as a whole."""
+        size, cursor = ("last", "before") if self.choice.chance(40) else ("first", "after")
+        names = [name for name in args if name not in PAGED and self.choice.chance(30)]
+        if size == "last":  # without it, `before` is refused
+            yield f"{size}: {self.values.argument(GraphQLNonNull(GraphQLInt), f'{at}.{size}')}"
+        elif self.choice.chance(30):
+            yield f"{size}: {self.values.argument(args[size].type, f'{at}.{size}')}"
+        behind = self.choice.chance(40)
+        by = ""
+        if "sort" in args and self.choice.chance(40):
+            if behind:
+                keys = get_named_type(args["sort"].type).fields["by"].type.of_type.values
+                by, direction = self.choice.of([*keys]), self.choice.of(("ASC", "DESC"))
+                yield f"sort: {{by: {by}, direction: {direction}}}"
+                by = f" {by} {direction}"
+            else:
+                names.append("sort")
+        if behind:
+            yield f"{cursor}: {self.values.argument(args[cursor].type, f'{at}.{cursor}{by}')}"
+        for name in names:
+            yield f"{name}: {self.values.argument(args[name].type, f'{at}.{name}')}"
 
     def _key(self, name: str, arguments: str, type_text: str) -> str:
         """The alias, if any: a response name that means nothing else in this document."""

@@ -85,10 +85,11 @@ class Tearing:
 
 
 def ordering(asked: ProofEstate, entity: Entity) -> set[str]:
-    """The fields that a source orders its records by: in a list by keyset each of them has a value."""
+    """The fields that have a value in every record: those of a list by keyset, and the key that ends every order."""
     source, name = entity
     searches = asked.adapters[source].entities[name].searches.values()
-    return {term.split()[0] for search in searches for term in search.keyset}
+    ends = {terms[-1] for search in searches for terms in search.sorts.values()}
+    return ends | {term.split()[0] for search in searches for term in search.keyset}
 
 
 def is_met(at: Place, selected: Collection[str]) -> bool:

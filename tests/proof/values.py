@@ -14,6 +14,7 @@ from graphql import (
     GraphQLInputType,
     GraphQLList,
     GraphQLNonNull,
+    is_required_input_field,
 )
 
 from tests.proof.choice import Choice
@@ -70,7 +71,7 @@ class ValueWriter:
             fields = [
                 f"{name}: {self.argument(field.type, f'{type_.name}.{name}')}"
                 for name, field in type_.fields.items()
-                if self.choice.chance(40)
+                if is_required_input_field(field) or self.choice.chance(40)
             ]
             return f"{{{', '.join(fields)}}}"
         value = self._value(type_, coordinate)
@@ -88,13 +89,15 @@ class ValueWriter:
             return [self._value(type_.of_type, coordinate) for _ in range(self._length())]
         if isinstance(type_, GraphQLInputObjectType):
             return {
-                name: None if self.choice.chance(10) else self._value(field.type, f"{type_.name}.{name}")
+                name: self._value(field.type, f"{type_.name}.{name}")
+                if is_required_input_field(field) or self.choice.chance(90)
+                else None
                 for name, field in type_.fields.items()
-                if self.choice.chance(40)
+                if is_required_input_field(field) or self.choice.chance(40)
             }
         if isinstance(type_, GraphQLEnumType):
             return self.choice.of([*type_.values])
-        if str(type_) in ("String", "ID") and not coordinate.endswith(".after") and self.choice.chance(6):
+        if str(type_) in ("String", "ID") and not coordinate.endswith((".after", ".before")) and self.choice.chance(6):
             return self.choice.of(unknown(str(type_)))
         return self.choice.of(self.pools.of(coordinate, str(type_)))
 

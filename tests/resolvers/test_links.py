@@ -92,12 +92,11 @@ def test_a_link_names_what_exists(at: str, answer: Answer) -> None:
             assert len(by.split()) == len(via.split())
             assert narrows(at, of, narrow)
             assert is_list(at) == (choose is None)
-        case Connection(of, search, via, filters, filters_in):
+        case Connection(of, search, via):
             assert target(at) == f"{of}Connection"
-            assert {"first", "after"} <= field(at).args.keys()
             assert search in names(of) if via else f"Query.{search}" == at
             assert via is None or set(via.split()) <= names(parent)
-            check_filters(at, filters, filters_in)
+            check_page(at, answer)
         case RootKey(to, arguments):
             assert target(at) == to
             assert arguments.keys() == field(at).args.keys()
@@ -126,11 +125,14 @@ def test_a_link_names_what_exists(at: str, answer: Answer) -> None:
             assert at.endswith(f".{what}")
 
 
-def check_filters(at: str, filters: tuple[str, ...], filters_in: str | None) -> None:
+def check_page(at: str, answer: Connection) -> None:
     arguments = field(at).args
-    if filters_in is not None:
-        assert isinstance(get_named_type(arguments[filters_in].type), GraphQLInputObjectType)
-    assert {"first", "after", *filters, *([filters_in] if filters_in else [])} == arguments.keys()
+    if answer.filters_in is not None:
+        assert isinstance(get_named_type(arguments[answer.filters_in].type), GraphQLInputObjectType)
+    if answer.sort is not None:
+        assert get_named_type(arguments[answer.sort].type).fields.keys() == {"by", "direction"}
+    others = {*answer.filters, *filter(None, (answer.filters_in, answer.sort))}
+    assert arguments.keys() - others in ({"first", "after"}, {"first", "after", "last", "before"})
 
 
 def check_requirement(parent: str, requires: str) -> None:

@@ -36,7 +36,7 @@ async def blocks(engine: Engine, text: str) -> dict[str, str]:
     assert not errors.total
     return {
         "document": document(prepared, engine.composition.schema),
-        "plan": as_text(explained(prepared.plan, prepared.cost, engine.composition)),
+        "plan": as_text(explained(prepared, engine.composition)),
         "code": prepared.projection.source,
         "records": records(prepared),
         "answer": json.dumps({"data": data}, indent=2, ensure_ascii=False) + "\n",

@@ -31,7 +31,7 @@ def request(query: str, **variables: Any) -> OperationRequest:
 
 def plan(client: Client, asked: OperationRequest) -> dict[str, Any]:
     prepared = client.gateway.engine.prepare(asked)
-    return explained(prepared.plan, prepared.cost, client.gateway.composition)
+    return explained(prepared, client.gateway.composition)
 
 
 def sources(calls: Calls) -> dict[str, int]:

@@ -42,7 +42,7 @@ def edge(function: Function, place: Place, type_name: str, fields: list[Any], i:
     pairs = []
     for edge_place, name, node in fields:
         if name == "cursor":
-            value = f"cursor_of(g.cursors[{i}])"
+            value = f"cursor_of(g.cursors[{i}], g.order)"
         elif name == "__typename":
             value = quoted(type_name)
         else:
@@ -56,7 +56,7 @@ def page_info(fields: list[tuple[str, str]]) -> str:
         "__typename": quoted("PageInfo"),
         "hasNextPage": "g.has_next",
         "hasPreviousPage": "g.has_previous",
-        "startCursor": "cursor_of(g.cursors[0]) if g.cursors else None",
-        "endCursor": "cursor_of(g.cursors[-1]) if g.cursors else None",
+        "startCursor": "cursor_of(g.cursors[0], g.order) if g.cursors else None",
+        "endCursor": "cursor_of(g.cursors[-1], g.order) if g.cursors else None",
     }
     return f"{{{', '.join(f'{quoted(key)}: {values[name]}' for key, name in fields)}}}"
