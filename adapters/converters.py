@@ -36,7 +36,8 @@ OWN = re.compile(r"[A-Za-z_][\w.]*:[A-Za-z_]\w*")
 class Converter:
     """``takes``: from how many paths it takes its values, as one list. ``nulls``: that list may hold null.
     ``lists``: it makes a list of one text. ``blank``: it has a meaning for blank text. ``localized``: it makes
-    ``{locale: text}``. ``write``: an instant's raw values, see ``instants.writer``."""
+    ``{locale: text}``. ``write``: an instant's raw values, see ``instants.writer``; ``in_order``: they are in
+    the order of the instants."""
 
     convert: Convert
     takes: int = 1
@@ -45,6 +46,7 @@ class Converter:
     blank: bool = False
     localized: bool = False
     write: Callable[[datetime], list[Any]] | None = None
+    in_order: bool = False
 
 
 def converter(call: str, zone: tzinfo) -> Converter:
@@ -163,7 +165,8 @@ def date(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
 
 def instant(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
     """``instant``, ``instant(yyyyMMdd, HHmmss)`` over as many paths, ``instant(epoch_ms)``; see ``instants``."""
-    return Converter(*instants.instant(arguments, zone), write=instants.writer(arguments, zone))
+    convert, takes = instants.instant(arguments, zone)
+    return Converter(convert, takes, write=instants.writer(arguments, zone), in_order=instants.in_order(arguments))
 
 
 def business_day(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta, tzinfo
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from math import floor
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -75,18 +75,26 @@ def instant(arguments: Sequence[str], zone: tzinfo) -> tuple[Convert, int]:
 
 
 def writer(arguments: Sequence[str], zone: tzinfo) -> Callable[[datetime], list[Any]] | None:
-    """The raw values of a moment, where those that ``instant(...)`` reads are in the order of the moments; what is too
-    fine for them is left out."""
+    """The raw values of a moment, as ``instant(...)`` reads them; what is too fine for them is left out. Without a
+    pattern: RFC 3339, in UTC."""
     written, clock = clock_of(arguments, Clock(zone))
-    if not written or written[-1] == ZONE_COLUMN or clock != Clock(clock.zone):
+    if (written and written[-1] == ZONE_COLUMN) or clock != Clock(clock.zone):
         return None
+    if not written:
+        return lambda moment: [moment.astimezone(UTC).isoformat().replace("+00:00", "Z")]
     if written[0] in EPOCHS:
         ticks = EPOCHS[written[0]]
         return None if written[0] == "odata" else (lambda moment: [floor(moment.timestamp() * ticks)])
     read = patterns(written)
-    if not ordered(read):
-        return None
     return lambda moment: [pattern.write(moment.astimezone(clock.zone)) for pattern in read]
+
+
+def in_order(arguments: Sequence[str]) -> bool:
+    """Whether the raw values that ``instant(...)`` reads are in the order of the moments."""
+    written, _ = clock_of(arguments, Clock(UTC))
+    if not written or written[0] == "odata" or written[-1] == ZONE_COLUMN:
+        return False
+    return written[0] in EPOCHS or ordered(patterns(written))
 
 
 def together(read: Sequence[Pattern]) -> Callable[[Sequence[Any]], datetime]:

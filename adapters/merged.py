@@ -153,7 +153,8 @@ class Merged(Composite):
             raise next(iter(missing.values()))
         for source, why in missing.items():
             log.warning("%s left out of %s.%s: %s", source, request.entity, request.name, why)
-        shown = chosen(lists, request.first)
+        ends = [each[-1] for each, page in zip(lists, pages.values(), strict=True) if each and page.has_next]
+        shown = chosen(lists, request.first, ends)
         more = any(page.has_next for page in pages.values()) or sum(map(len, lists)) > len(shown)
         totals = [page.total for page in pages.values()]
         total = None if missing or None in totals else sum(filter(None, totals))

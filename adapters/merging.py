@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from adapters.spi import BadData, Page, Record
+from adapters.spi import BadData, Page, Record, Start
 
 
 class Order(NamedTuple):
@@ -19,6 +19,13 @@ class Order(NamedTuple):
     def read(cls, text: str) -> Order:
         name, _, direction = text.partition(" ")
         return cls(name, direction == "desc")
+
+    def ahead(self, moment: datetime, start: Start) -> bool:
+        """Whether a record of this moment is before the place where a list begins."""
+        begins = datetime.fromisoformat(start.value)
+        if moment == begins:
+            return not start.inclusive
+        return (moment > begins) == self.descending
 
 
 class Placed(NamedTuple):
@@ -53,6 +60,10 @@ def seconds(instant: str, order: Order) -> float:
     return -moment if order.descending else moment
 
 
-def chosen(lists: Sequence[Sequence[Placed]], first: int) -> list[Placed]:
-    """The first ones of all."""
-    return sorted((place for each in lists for place in each), key=lambda place: place[:3])[:first]
+def chosen(lists: Sequence[Sequence[Placed]], first: int, ends: Sequence[Placed]) -> list[Placed]:
+    """The first ones of all. ``ends``: of lists that go on, the last place: nothing behind it can be told yet."""
+    found = sorted((place for each in lists for place in each), key=lambda place: place[:3])[:first]
+    if not ends:
+        return found
+    end = min(place[:3] for place in ends)
+    return [place for place in found if place[:3] <= end]

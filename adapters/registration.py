@@ -63,6 +63,10 @@ ListedCode = Annotated[str, BeforeValidator(code, json_schema_input_type=str | i
 """The same in a list, where editors tell numbers from texts."""
 
 
+ListOrder = Annotated[str, Field(pattern=r"^[a-z]\w*( (asc|desc))?$")]
+"""The field that a list is ordered by, and which way: `placedAt desc`."""
+
+
 class Words(BaseModel):
     """Every configuration model: unknown keys are refused, instances do not change."""
 

@@ -226,8 +226,8 @@ class Decision:
             entity,
             f"a search {name} of {source} by keyset in the order {route.order}",
             found,
-            f"see entities.{entity}.search in {source}'s file: `keyset`, or `order` by a field with a pattern such as "
-            "instant(yyyyMMdd, HHmmss)",
+            f"see entities.{entity}.search in {source}'s file: pages by `keyset` in this order, of an instant that the "
+            "list can begin at",
             ("merge", index),
         )
 

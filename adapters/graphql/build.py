@@ -7,19 +7,24 @@ from typing import TypeVar
 
 import httpx
 
+from adapters import keyset
 from adapters.graphql.adapter import GraphQLAdapter
+from adapters.graphql.connections import Begun, ConnectionSearch
 from adapters.graphql.endpoint import Endpoint, Replies
+from adapters.graphql.lists import ListSearch
 from adapters.graphql.lookups import LookupCall
 from adapters.graphql.registration import GraphQLEntity, GraphQLLookup, GraphQLSearch, GraphQLSource
 from adapters.graphql.rows import RowReader
 from adapters.graphql.searches import SearchCall
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
+from adapters.merging import Order
 from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.registered import Answers, present
 from adapters.types import Types
 from adapters.web.build import endpoint
+from adapters.web.keyset import by_keyset
 from adapters.web.links import Links
-from adapters.web.page_words import NumberPage
+from adapters.web.page_words import KeysetPage, NumberPage
 from adapters.web.paging import ByNumber, ByOffset, Paging, Whole
 from adapters.web.paths import Search, compiled
 
@@ -101,11 +106,16 @@ class Builder:
         return call
 
     def _search(self, at: Place, spec: GraphQLSearch, entity: GraphQLEntity, rows: RowReader) -> SearchCall | None:
-        paging = self._made(at, lambda: page_style(self._source, spec, entity.key_names), "page")
-        call = self._made(at, lambda: SearchCall(spec, rows, paging), "query")
+        call: SearchCall | None
+        if spec.page == "relay":
+            begun = self._begun(at, spec, rows.mapping)
+            call = self._made(at, lambda: ConnectionSearch(spec, rows, begun), "query")
+        else:
+            paging = self._made(at, lambda: self._paging(at, spec, rows.mapping, entity.key_names), "page")
+            call = self._made(at, lambda: ListSearch(spec, rows, paging or Whole(self._source, ())), "query")
         if call is None:
             return None
-        pages = {"first", "after"} if paging is None else set(paging.variables)
+        pages = set(call.variables)
         declared = call.operation.variables
         for name in sorted(pages - declared):
             self._note((*at, "query"), f"a query with `${name}`, for its pages", _listed(declared))
@@ -116,6 +126,30 @@ class Builder:
         known = {*pages, *spec.filters.values(), *filter(None, [spec.parents])}
         self._known((*at, "query"), declared, known)
         return call
+
+    def _paging(self, at: Place, spec: GraphQLSearch, mapping: EntityMapping, key: list[str]) -> Paging:
+        words = spec.page
+        if not isinstance(words, KeysetPage):
+            keyset.unordered(at, self._note, spec.order, spec.start)
+        if words is None or words == "relay":
+            return Whole(self._source, key)
+        more = None if words.more is None else compiled(words.more)
+        if isinstance(words, KeysetPage):
+            return by_keyset(at, self._note, spec, words, mapping, key, more)
+        if isinstance(words, NumberPage):
+            return ByNumber(self._source, key, words, more)
+        return ByOffset(self._source, key, words, spec.limit, spec.total is not None, more)
+
+    def _begun(self, at: Place, spec: GraphQLSearch, mapping: EntityMapping) -> Begun | None:
+        """How a connection is begun at an instant, where it is ordered by one."""
+        if spec.order is None or spec.start is None:
+            for word, other in (("order", spec.start), ("start", spec.order)):
+                if other is not None:
+                    self._note((*at, word), f"`{word}` too, to begin the list at an instant", "none")
+            return None
+        order = Order.read(spec.order)
+        written = keyset.instant(at, self._note, mapping, order)
+        return None if written is None else Begun(spec.start, order, written)
 
     def _made(self, at: Place, make: Callable[[], T], word: str) -> T | None:
         try:
@@ -144,15 +178,3 @@ class Builder:
 
 def _listed(names: Iterable[str]) -> str:
     return ", ".join(f"`${name}`" for name in sorted(names)) or "no variables"
-
-
-def page_style(source: str, spec: GraphQLSearch, key: list[str]) -> Paging | None:
-    """``None``: a Relay connection."""
-    if spec.page == "relay":
-        return None
-    if spec.page is None:
-        return Whole(source, key)
-    more = None if spec.page.more is None else compiled(spec.page.more)
-    if isinstance(spec.page, NumberPage):
-        return ByNumber(source, key, spec.page, more)
-    return ByOffset(source, key, spec.page, spec.limit, spec.total is not None, more)

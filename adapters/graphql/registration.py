@@ -6,8 +6,8 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
-from adapters.registration import Code, Entity, LookupSpec, SearchSpec, Words
-from adapters.web.page_words import NumberPage, OffsetPage, page_style
+from adapters.registration import Code, Entity, ListOrder, LookupSpec, SearchSpec, Words
+from adapters.web.page_words import KeysetPage, NumberPage, OffsetPage, page_style
 from adapters.web.registration import WebSource
 from adapters.web.words import Address
 
@@ -15,7 +15,7 @@ Meaning = Literal["missing", "rejected", "overloaded", "unavailable"]
 """What an error says: no such record; refused; ask less; out of order."""
 
 Page = Annotated[
-    Annotated[OffsetPage, Tag("offset")] | Annotated[NumberPage, Tag("number")],
+    Annotated[OffsetPage, Tag("offset")] | Annotated[NumberPage, Tag("number")] | Annotated[KeysetPage, Tag("keyset")],
     Discriminator(page_style),
 ]
 
@@ -59,7 +59,8 @@ class GraphQLLookup(LookupSpec, Query):
 
 
 class GraphQLSearch(SearchSpec, Query):
-    """Variables: what ``filters``, ``page`` and ``parents`` name; of a Relay connection ``$first`` and ``$after``."""
+    """Variables: what ``filters``, ``page``, ``start`` and ``parents`` name; of a Relay connection ``$first`` and
+    ``$after``, too."""
 
     query: str = Field(
         description="Such as `query ($first: Int!, $after: String) { products(first: $first, after: $after) }`."
@@ -71,7 +72,18 @@ class GraphQLSearch(SearchSpec, Query):
     batch: int = Field(20, gt=0, description="Most parents in one call.")
     page: Literal["relay"] | Page | None = Field(
         "relay",
-        description="`relay`: the rows are a connection; `{offset: ..., limit: ...}` or `{number: ..., size: ...}`.",
+        description="`relay`: the rows are a connection; `{offset: ..., limit: ...}`, `{number: ..., size: ...}` or"
+        " `{keyset: ..., size: ...}`.",
+    )
+    order: ListOrder | None = Field(
+        None,
+        description="The instant by which the service keeps the list, pages by `keyset` or by cursors that stand for"
+        " values: `placedAt desc`.",
+    )
+    start: str | None = Field(
+        None,
+        description="The variable that holds the instant at which an ordered list is to begin, that one included;"
+        " if not said, that of the instant in `keyset`.",
     )
     total: str | None = Field(
         None, description="The field of the count, by response keys; of a connection: the name of the field in it."

@@ -27,10 +27,11 @@ AS_OF = FieldType("DateTime")
 
 
 class WrittenInstant:
-    """The paths from which an instant is read, in order, and their raw values for one."""
+    """The paths from which an instant is read, and their raw values for one. ``in_order``: so are the instants."""
 
     def __init__(self, paths: Sequence[str], converter: Converter) -> None:
         self.paths = list(paths)
+        self.in_order = converter.in_order
         self._converter = converter
 
     def write(self, moment: datetime) -> list[Any]:
@@ -69,6 +70,7 @@ class EntityMapping:
         self.entity = entity
         self.source = source
         self._spec = spec
+        self._types = types
         self._problems = problems
         self._time_zone = self._zone(time_zone)
         at: Place = ("entities", entity)
@@ -119,15 +121,21 @@ class EntityMapping:
         return found.paths[0].text if isinstance(found, Leaf | Values) and len(found.paths) == 1 else None
 
     def written(self, name: str) -> WrittenInstant | None:
-        """How the source has a field that is an instant, where its raw values are in the order of the instants."""
-        value, shape = self._spec.fields.get(name), self._shapes.get(name)
-        if not isinstance(value, Value) or not isinstance(value.as_, str) or not isinstance(shape, Leaf | Values):
+        """How the source has a field that is an instant; ``None`` where that cannot be told."""
+        spec, shape = self._spec.fields.get(name), self._shapes.get(name)
+        if spec is None or not isinstance(shape, Leaf | Values) or self._of_type(name) != "DateTime":
+            return None
+        value = Value.model_validate({"from": spec}) if isinstance(spec, str) else spec
+        if isinstance(value.as_, list):
             return None
         plain = value.map is None and value.default is None and value.otherwise is None
-        read = converter(value.as_, self._time_zone)
+        read = converter(value.as_ or "instant", self._time_zone)
         if read.write is None or not plain or len(shape.paths) != read.takes:
             return None
         return WrittenInstant([path.text for path in shape.paths], read)
+
+    def _of_type(self, name: str) -> str:
+        return self._types.objects[self.entity][name].name
 
     def _composite(self, names: Sequence[str], keys: Sequence[Key]) -> dict[Any, Key]:
         forms = [self._forms.get(name) for name in names]

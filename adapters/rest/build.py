@@ -119,7 +119,7 @@ class Builder:
         self, place: Place, spec: RestSearch, entity: RestEntity, mapping: EntityMapping, parts: Parts
     ) -> SearchCall | None:
         asked = self._requests.of(place, spec, spec.missing)
-        paging = self._pages.of(place, spec, entity.key_names)
+        paging = self._pages.of(place, spec, mapping, entity.key_names)
         self.checks.search(place, spec, asked.request, paging.variables)
         rows = self._rows(place, spec)
         total = self.checks.compiled((*place, "total"), compiled, spec.total)

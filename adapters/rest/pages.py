@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from adapters import keyset
+from adapters.mapping import EntityMapping
 from adapters.problems import Place
 from adapters.rest.checks import Checks
 from adapters.rest.dialects import Dialect
 from adapters.rest.registration import RestSearch, RestSource
 from adapters.seals import Seal
 from adapters.web.following import ByLink, ByToken, Sealed
+from adapters.web.keyset import by_keyset
 from adapters.web.links import Links
-from adapters.web.page_words import LinkPage, NumberPage, TokenPage
+from adapters.web.page_words import KeysetPage, LinkPage, NumberPage, TokenPage
 from adapters.web.paging import ByNumber, ByOffset, Paging, Whole
 from adapters.web.paths import compiled
 
@@ -24,10 +27,12 @@ class Pages:
         self._dialect = dialect
         self._seal = Seal(registration.model_dump_json(include={"source", "url", "auth", "headers"}).encode())
 
-    def of(self, place: Place, spec: RestSearch, key: Sequence[str]) -> Paging:
+    def of(self, place: Place, spec: RestSearch, mapping: EntityMapping, key: Sequence[str]) -> Paging:
         """Mistakes are noted; what is returned then is never used."""
         words, at = spec.page, (*place, "page")
-        sealed = Sealed(self._seal, ".".join(map(str, place)))
+        if not isinstance(words, KeysetPage):
+            keyset.unordered(place, self._checks.note, spec.order, spec.start)
+        sealed = Sealed(self._source, self._seal, ".".join(map(str, place)))
         if isinstance(words, TokenPage):
             path = self._checks.compiled((*at, "next"), compiled, words.next) or compiled("@")
             return ByToken(self._source, key, words, path, sealed)
@@ -37,6 +42,8 @@ class Pages:
         if words is None:
             return Whole(self._source, key)
         more = self._checks.compiled((*at, "more"), compiled, words.more or self._dialect.more)
+        if isinstance(words, KeysetPage):
+            return by_keyset(place, self._checks.note, spec, words, mapping, key, more)
         if isinstance(words, NumberPage):
             return ByNumber(self._source, key, words, more)
         return ByOffset(self._source, key, words, spec.limit, spec.total is not None, more)

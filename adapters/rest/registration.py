@@ -7,7 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from adapters.conditions import ConditionWords
-from adapters.registration import Duration, Entity, LookupSpec, SearchSpec, Words
+from adapters.registration import Duration, Entity, ListOrder, LookupSpec, SearchSpec, Words
 from adapters.rest.dialects import DialectName
 from adapters.web.formats.words import ReplyFormat
 from adapters.web.pace import PaceWords
@@ -118,8 +118,16 @@ class RestSearch(SearchSpec, Request):
     )
     page: Page | None = Field(
         None,
-        description="`{offset: ..., limit: ...}`, `{number: ..., size: ...}`, `{token: ..., next: ...}`,"
-        " `{next: ...}` or `{link: next}`.",
+        description="`{offset: ..., limit: ...}`, `{number: ..., size: ...}`, `{keyset: ..., size: ...}`,"
+        " `{token: ..., next: ...}`, `{next: ...}` or `{link: next}`.",
+    )
+    order: ListOrder | None = Field(
+        None, description="The instant by which the system keeps the list, pages by `keyset`: `placedAt desc`."
+    )
+    start: str | None = Field(
+        None,
+        description="The variable that holds the instant at which an ordered list is to begin, that one included;"
+        " if not said, that of the instant in `keyset`.",
     )
     total: str | None = Field(None, description="JMESPath to the count of all records.")
     limit: int = Field(100, gt=0, description="Most records of one page; 1000 without `page`.")

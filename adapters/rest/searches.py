@@ -10,11 +10,11 @@ from adapters.matching import belong
 from adapters.rest.parts import Parts
 from adapters.rest.registration import RestSearch
 from adapters.rest.rows import Rows, count
-from adapters.spi import Key, Page, Rejected, Search, SearchCapability, SearchResult, unsupported
+from adapters.spi import Key, Page, Search, SearchCapability, SearchResult, unsupported
 from adapters.web import paths
 from adapters.web.asked import Asked
 from adapters.web.endpoint import Endpoint
-from adapters.web.paging import BadCursor, Paging, Part, Target, Whole
+from adapters.web.paging import Paging, Part, Target, Whole
 from adapters.web.reply import Missing
 from adapters.web.request import Unaskable
 
@@ -55,7 +55,9 @@ class SearchCall:
             batch=1,  # a page is of one parent, and so is a call
             limit=self._limit,
             total=self._total is not None or isinstance(self._paging, Whole),
+            counting=self._paging.counting,
             calls=self._paging.calls,
+            order=self._paging.order,
         )
 
     async def answer(self, request: Search, endpoint: Endpoint) -> SearchResult:
@@ -77,13 +79,9 @@ class SearchCall:
         if any(value == [] for value in values.values()):
             return SearchResult({parent: NOTHING})  # in a URL, an empty list would ask for everything
         try:
-            return SearchResult({parent: await self._paging.page(fetch, request.first, request.after)})
+            return SearchResult({parent: await self._paging.page(fetch, request)})
         except (Missing, Unaskable):
             return SearchResult({parent: NOTHING})
-        except BadCursor:
-            raise Rejected(
-                self._source, "an unreadable cursor", message="The cursor is none of this source's."
-            ) from None
 
     async def _fetch(self, values: Mapping[str, Any], target: Target, request: Search, endpoint: Endpoint) -> Part:
         if target is None:
@@ -92,7 +90,8 @@ class SearchCall:
             answered = await endpoint.follow(self._asked, target, request.deadline)
         body = answered.body
         total = None if self._total is None else count(self._source, self._total, body)
-        records = await self._parts.records(self._rows.of(body), request.fields, request, endpoint)
+        fields = request.fields | self._paging.fields
+        records = await self._parts.records(self._rows.of(body), fields, request, endpoint)
         if self._spec.parents is not None and request.parents is not None:
             belong(records, self._spec.parents, request.parents[0])
         return Part(records, total, answered)

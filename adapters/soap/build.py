@@ -17,6 +17,7 @@ from adapters.soap.adapter import SoapAdapter
 from adapters.soap.checks import ADDRESS_EXPECTED, Checks, is_address, known_values
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.faults import Faults
+from adapters.soap.keyset import keyset_pages
 from adapters.soap.login import LoginCall
 from adapters.soap.lookups import LookupCall
 from adapters.soap.message import Message
@@ -174,7 +175,8 @@ class Builder:
         if message is None or (spec.more is not None and more is None):
             return None
         told = faults.with_more(spec.codes())
-        return SearchCall(self._source, spec, mapping, message, more, rows, ways, told, completion)
+        pages = keyset_pages(place, self.checks.note, spec, mapping, entity.key_names, message)
+        return SearchCall(self._source, spec, mapping, message, more, rows, ways, told, completion, pages)
 
     def _more(self, place: Place, spec: SoapSearch) -> Message | None:
         """The message that goes on where the search ended."""

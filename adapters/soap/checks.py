@@ -169,7 +169,7 @@ def known_values(spec: Call, by: str = "") -> set[str]:
         return {"keys", "key", "argument.", *(f"key.{index}" for index in range(len(by.split())))}
     bookmark = {"bookmark"} if isinstance(spec, SoapSearch) and spec.bookmark is not None else set()
     parent = {"parent"} if isinstance(spec, SoapSearch) and spec.parents is not None else set()
-    return {"first", "offset", "filter."} | bookmark | parent
+    return {"first", "offset", "filter.", "after.", "start"} | bookmark | parent
 
 
 ADDRESS_EXPECTED = "an http:// or https:// address without user and password"

@@ -28,7 +28,7 @@ from adapters.soap.template import Markup, Template
 Operation = wsdl.Operation | Template
 Sign = Callable[[bytes], bytes]
 
-OPTIONAL = ("filter.", "argument.", "bookmark")
+OPTIONAL = ("filter.", "argument.", "bookmark", "after.", "start")
 FORMS = 256  # more sets of given filters than anybody asks for; then they are made anew
 
 
@@ -74,9 +74,13 @@ class Message:
         self.http_headers = http_headers(operation.action, operation.version)
 
     def given(self, of: str) -> frozenset[str]:
-        """The names in its ``$filter.name`` or ``$argument.name``."""
-        names = self._optional | self._inner
-        return frozenset(name.removeprefix(f"{of}.") for name in names if name.startswith(f"{of}."))
+        """The names in its ``$filter.name``, ``$argument.name`` or ``$after.name``."""
+        return frozenset(name.removeprefix(f"{of}.") for name in self.used if name.startswith(f"{of}."))
+
+    @property
+    def used(self) -> frozenset[str]:
+        """The names of all values that it takes, those of its conditions too."""
+        return self.names | self._inner
 
     def render(self, values: Values) -> bytes:
         """The message's bytes. Raises ``Unwritable``, and ``ValueError`` where the WSDL wants a value not given."""

@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from adapters.conditions import ConditionWords
-from adapters.registration import Code, Duration, Entity, LocalFile, LookupSpec, SearchSpec, Source, Words
+from adapters.registration import Code, Duration, Entity, ListOrder, LocalFile, LookupSpec, SearchSpec, Source, Words
 from adapters.transport import USUAL, Transport
 
 Meaning = Literal["missing", "rejected", "overloaded", "unavailable", "relogin"]
@@ -168,10 +168,17 @@ class More(Request):
 
 
 class SoapSearch(SearchSpec, Call):
-    """``$first``, ``$offset``, ``$bookmark``, ``$filter.name``, ``$parent``, ``$token``."""
+    """``$first``, ``$offset``, ``$bookmark``, ``$filter.name``, ``$parent``, ``$token``.
+
+    ``$after.FIELD``: pages that go on behind the last record, by its values for all fields of the key. ``$start``: the
+    instant of ``order`` at which the list is to begin, that one included; without ``$after`` pages go on from there.
+    """
 
     parents: str | None = Field(
         None, description="Below one parent at a time, whose key is `$parent`: the field or key in which rows have it."
+    )
+    order: ListOrder | None = Field(
+        None, description="The instant by which the system keeps the list, pages by `$after` or `$start`: `at desc`."
     )
     total: str | None = Field(None, description="Path of the count of all rows.")
     limit: int = Field(100, gt=0, description="Most rows of one call.")

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from lxml import etree
 
+from adapters import keyset
 from adapters.clock import now
+from adapters.keyset import Behind
 from adapters.mapping import EntityMapping
 from adapters.soap.elements import value_at
 from adapters.soap.endpoint import Endpoint
 from adapters.soap.faults import Fault, Faults
+from adapters.soap.keyset import KeysetPages
 from adapters.soap.lookups import LookupCall, can_be_key
 from adapters.soap.message import Message
-from adapters.soap.paging import Bookmarks, Expired, Locators, Offsets, Paging, Part, whole
+from adapters.soap.paging import Ask, Bookmarks, Expired, Locators, Offsets, Paging, Part, whole
 from adapters.soap.paths import Steps
+from adapters.soap.reader import Row
 from adapters.soap.registration import SoapSearch
 from adapters.soap.rows import Rows
 from adapters.spi import (
@@ -61,6 +65,7 @@ class SearchCall:
         ways: Ways,
         faults: Faults,
         completion: Completion | None,
+        pages: KeysetPages | None,
     ) -> None:
         self._source = source
         self._spec = spec
@@ -71,6 +76,7 @@ class SearchCall:
         self._ways = ways
         self._faults = faults
         self._completion = completion
+        self._keyset = pages
         self._filters = message.given("filter")
         self._paging = self._style()
 
@@ -82,7 +88,10 @@ class SearchCall:
             batch=1,  # a page is of one parent, and so is a call
             limit=self._spec.limit,
             total=self._paging.total,
+            counting=0 if self._keyset is None else self._keyset.pages.counting,
             completing=completing,
+            calls=1 if self._keyset is None else self._keyset.pages.calls,
+            order="" if self._keyset is None else self._keyset.pages.order,
         )
 
     async def answer(self, request: Search, endpoint: Endpoint) -> SearchResult:
@@ -99,6 +108,7 @@ class SearchCall:
     async def _page(self, request: Search, parent: Key | None, values: Mapping[str, Any], endpoint: Endpoint) -> Page:
         below = frozenset() if self._spec.parents is None else frozenset({self._spec.parents})
         fields = (request.fields if self._completion is None else frozenset(self._completion.by.split())) | below
+        fields |= frozenset() if self._keyset is None else self._keyset.pages.fields
         calls = 0
 
         async def ask(page: Mapping[str, Any], further: bool) -> Part:
@@ -107,14 +117,31 @@ class SearchCall:
             calls += 1
             return await self._ask(request, {**values, **page}, further, fields, endpoint)
 
-        cut = await self._paging.page(ask, request.first, request.after)
-        records = self._mapping.records(cut.rows, fields, now())
-        if self._spec.parents is not None and any(r.values[self._spec.parents] != parent for r in records):
-            raise BadData(self._source, f"expected rows of the asked {self._spec.parents}, found another's")
-        found = dict(zip(cut.cursors, records, strict=True))
-        if self._completion is not None:
-            found = await self._completed(found, self._completion, request, endpoint)
-        return Page(list(found.values()), list(found), cut.has_next, cut.total)
+        def records(rows: Sequence[Row]) -> list[Record]:
+            found = self._mapping.records(rows, fields, now())
+            if self._spec.parents is not None and any(r.values[self._spec.parents] != parent for r in found):
+                raise BadData(self._source, f"expected rows of the asked {self._spec.parents}, found another's")
+            return found
+
+        if self._keyset is None:
+            cut = await self._paging.page(ask, request.first, request.after)
+            page = Page(records(cut.rows), cut.cursors, cut.has_next, cut.total)
+        else:
+            page = await self._behind(self._keyset, ask, records, request)
+        if self._completion is None:
+            return page
+        found = dict(zip(page.cursors, page.records, strict=True))
+        found = await self._completed(found, self._completion, request, endpoint)
+        return Page(list(found.values()), list(found), page.has_next, page.total)
+
+    async def _behind(
+        self, style: KeysetPages, ask: Ask, records: Callable[[Sequence[Row]], list[Record]], request: Search
+    ) -> Page:
+        async def call(behind: Behind, size: int) -> keyset.Part:
+            part = await ask(style.values(behind, size), False)
+            return keyset.Part(records(part.rows), len(part.rows) >= size, part.total)
+
+        return await style.pages.page(call, request)
 
     def _values(self, request: Search, parent: Key | None) -> dict[str, Any] | None:
         """What the message is filled with; ``None`` where nothing can be found."""

@@ -61,7 +61,7 @@ def ordering_instants(order: Sequence[Term], spec: SqlEntity, mapping: EntityMap
     """The instant that the first columns of the order hold, if it can be written as they have it."""
     for name in spec.fields:
         written = mapping.written(name)
-        if written is not None:
+        if written is not None and written.in_order:
             first = order[: len(written.paths)]
             if [term.column for term in first] == written.paths and len({term.descending for term in first}) == 1:
                 return Instants(name, first[0].descending, written)

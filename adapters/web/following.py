@@ -12,12 +12,13 @@ from collections.abc import Sequence
 from itertools import count
 from typing import NamedTuple
 
+from adapters.cursors import unreadable
 from adapters.seals import Seal
-from adapters.spi import BadData, Page, Record
+from adapters.spi import BadData, Page, Record, Search
 from adapters.web.links import Links
 from adapters.web.page_words import LinkPage, TokenPage
-from adapters.web.paging import BadCursor, Fetch, Paging, Part
-from adapters.web.paths import Search
+from adapters.web.paging import Fetch, Paging, Part
+from adapters.web.paths import Search as Path
 
 
 class Place(NamedTuple):
@@ -31,7 +32,8 @@ class Place(NamedTuple):
 class Sealed:
     """The cursors of one search. ``context``: what no other search of those with this ``seal`` has."""
 
-    def __init__(self, seal: Seal, context: str) -> None:
+    def __init__(self, source: str, seal: Seal, context: str) -> None:
+        self._source = source
         self._seal = seal
         self._context = context
 
@@ -39,10 +41,10 @@ class Sealed:
         return self._seal.sealed(f"{place.skip}.{place.size}.{place.name}", self._context)
 
     def read(self, cursor: str) -> Place:
-        """Raises ``BadCursor`` for what ``write`` did not make."""
+        """Raises ``Rejected`` for what ``write`` did not make."""
         text = self._seal.opened(cursor, self._context)
         if text is None:
-            raise BadCursor
+            raise unreadable(self._source)
         skip, size, name = text.split(".", 2)
         return Place(name, int(skip), int(size))
 
@@ -60,8 +62,9 @@ class Following(Paging):
         self.calls = 10 if size is None else 3  # who is told the size seldom answers with less
         self.variables = frozenset() if size is None else frozenset({size})
 
-    async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
-        place = Place("", 0, first) if after is None else self._sealed.read(after)
+    async def page(self, fetch: Fetch, request: Search) -> Page:
+        first = request.first
+        place = Place("", 0, first) if request.after is None else self._sealed.read(request.after)
         records: list[Record] = []
         cursors: list[str] = []
         seen: set[str] = set()
@@ -101,7 +104,7 @@ class Following(Paging):
 
 
 class ByToken(Following):
-    def __init__(self, source: str, key: Sequence[str], words: TokenPage, path: Search, sealed: Sealed) -> None:
+    def __init__(self, source: str, key: Sequence[str], words: TokenPage, path: Path, sealed: Sealed) -> None:
         super().__init__(source, key, words.size, sealed)
         self.variables |= {words.token}
         self._token = words.token
@@ -123,7 +126,7 @@ class ByLink(Following):
     """``path``: of the link in the reply's body; without one it is in the ``Link`` header."""
 
     def __init__(
-        self, source: str, key: Sequence[str], words: LinkPage, path: Search | None, links: Links, sealed: Sealed
+        self, source: str, key: Sequence[str], words: LinkPage, path: Path | None, links: Links, sealed: Sealed
     ) -> None:
         super().__init__(source, key, words.size, sealed)
         self._path = path

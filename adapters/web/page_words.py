@@ -29,6 +29,18 @@ class NumberPage(Words):
     more: str | None = Field(None, description=MORE)
 
 
+class KeysetPage(Words):
+    """Pages that go on behind the last record, by its values: what comes or goes in between shifts nothing."""
+
+    keyset: dict[str, str] = Field(
+        min_length=1,
+        description="Field of the key, or of `order`: the variable that holds the last record's value. With all of the"
+        " key the system answers what is behind that record; by the instant of `order` alone, that instant's again.",
+    )
+    size: str = Field(description="The variable that says how many records to give.")
+    more: str | None = Field(None, description=MORE)
+
+
 class TokenPage(Words):
     """Pages that name the next one, by a token that goes into a variable. A page may have any number of records."""
 
@@ -54,8 +66,8 @@ class LinkPage(Words):
 def page_style(page: Any) -> str:
     """By the word that only one style has, so that an error is told in the words of that style."""
     words = page if isinstance(page, Mapping) else page.model_dump(exclude_unset=True)
-    for word, style in (("number", "number"), ("token", "token"), ("link", "link"), ("offset", "offset")):
-        if word in words:
+    for style in ("number", "token", "link", "offset", "keyset"):
+        if style in words:
             return style
     return "link" if "next" in words else "offset"
 
@@ -63,6 +75,7 @@ def page_style(page: Any) -> str:
 Page = Annotated[
     Annotated[OffsetPage, Tag("offset")]
     | Annotated[NumberPage, Tag("number")]
+    | Annotated[KeysetPage, Tag("keyset")]
     | Annotated[TokenPage, Tag("token")]
     | Annotated[LinkPage, Tag("link")],
     Discriminator(page_style),

@@ -12,10 +12,12 @@ from collections.abc import Awaitable, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 from zlib import crc32
 
-from adapters.spi import BadData, Page, Record
+from adapters.cursors import unreadable
+from adapters.spi import BadData, Page, Record, Search
 from adapters.web.asked import Answered
 from adapters.web.page_words import NumberPage, OffsetPage
-from adapters.web.paths import Search, Unfit
+from adapters.web.paths import Search as Path
+from adapters.web.paths import Unfit
 
 NO_MARK = "0"
 """Of a record that does not say its key."""
@@ -25,10 +27,6 @@ CURSOR = re.compile(r"([0-9]{1,15})-([0-9a-f]{1,8})")
 
 Target = str | None
 """A link to follow in the place of the request, as ``Links`` made it."""
-
-
-class BadCursor(ValueError):
-    """A cursor that is none of this search's."""
 
 
 class Part(NamedTuple):
@@ -50,13 +48,13 @@ class Cursor(NamedTuple):
     mark: str
 
     @classmethod
-    def read(cls, text: str | None) -> Cursor | None:
-        """Raises :class:`BadCursor` for a text that is none."""
+    def read(cls, text: str | None, source: str) -> Cursor | None:
+        """Raises ``Rejected`` for a text that is none."""
         if text is None:
             return None
         match = CURSOR.fullmatch(text)
         if match is None:
-            raise BadCursor
+            raise unreadable(source)
         return cls(int(match[1]), match[2])
 
     def __str__(self) -> str:
@@ -67,20 +65,24 @@ class Paging(ABC):
     """``variables``: the names that ``page`` gives values to. ``key``: the fields that tell records apart.
 
     ``more``: the compiled path that tells whether there is a next page, where there is one. ``calls``: how many calls
-    one page takes at most.
+    one page takes at most; ``counting``: and the count of all records. ``order``: as in ``SearchCapability``.
+    ``fields``: those that cursors are made of.
     """
 
     variables: frozenset[str] = frozenset()
+    fields: frozenset[str] = frozenset()
+    order = ""
     calls = 1
+    counting = 0
 
-    def __init__(self, source: str, key: Sequence[str], more: Search | None = None) -> None:
+    def __init__(self, source: str, key: Sequence[str], more: Path | None = None) -> None:
         self._source = source
         self._key = key
         self._more = more
 
     @abstractmethod
-    async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
-        """The ``first`` records behind ``after``."""
+    async def page(self, fetch: Fetch, request: Search) -> Page:
+        """The page that is asked for. Raises ``Rejected`` for a cursor that is none of this search's."""
 
     def fresh(self, part: Part, start: int, most: int, before: str | None) -> list[Record]:
         """The records of a call for at most ``most`` from ``start`` on; none if they are the last page again.
@@ -106,7 +108,7 @@ class Paging(ABC):
         """Whether the reply says that there is a next page; ``guess`` where it says nothing."""
         return guess if self._more is None else bool(self.found(self._more, part))
 
-    def found(self, path: Search, part: Part) -> Any:
+    def found(self, path: Path, part: Part) -> Any:
         try:
             return path(part.answered.body)
         except Unfit as unfit:
@@ -120,18 +122,18 @@ class Paging(ABC):
 class Whole(Paging):
     """The system answers everything at once."""
 
-    async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
-        start = begin(Cursor.read(after))
+    async def page(self, fetch: Fetch, request: Search) -> Page:
+        start = begin(Cursor.read(request.after, self._source))
         part = await fetch({})
         records = part.records[start:]
-        return self.cut(records, start, first, len(part.records), more=False)
+        return self.cut(records, start, request.first, len(part.records), more=False)
 
 
 class ByOffset(Paging):
     """``offset`` and ``limit``. One record more than asked tells whether there is a next page, if nothing else does."""
 
     def __init__(
-        self, source: str, key: Sequence[str], words: OffsetPage, most: int, counted: bool, more: Search | None
+        self, source: str, key: Sequence[str], words: OffsetPage, most: int, counted: bool, more: Path | None
     ) -> None:
         super().__init__(source, key, more)
         self.variables = frozenset({words.offset, words.limit})
@@ -139,8 +141,8 @@ class ByOffset(Paging):
         self._most = most
         self._counted = counted
 
-    async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
-        cursor = Cursor.read(after)
+    async def page(self, fetch: Fetch, request: Search) -> Page:
+        first, cursor = request.first, Cursor.read(request.after, self._source)
         start = begin(cursor)
         limit = first if self._counted or self._more is not None else min(first + 1, self._most)
         part = await fetch({self._words.offset: start, self._words.limit: limit})
@@ -154,13 +156,13 @@ class ByNumber(Paging):
 
     calls = 2
 
-    def __init__(self, source: str, key: Sequence[str], words: NumberPage, more: Search | None) -> None:
+    def __init__(self, source: str, key: Sequence[str], words: NumberPage, more: Path | None) -> None:
         super().__init__(source, key, more)
         self.variables = frozenset({words.number, words.size})
         self._words = words
 
-    async def page(self, fetch: Fetch, first: int, after: str | None) -> Page:
-        cursor = Cursor.read(after)
+    async def page(self, fetch: Fetch, request: Search) -> Page:
+        first, cursor = request.first, Cursor.read(request.after, self._source)
         start = begin(cursor)
         number, skipped = divmod(start, first)
         part = await self._fetch(fetch, number, first)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 from pydantic import Field, TypeAdapter, ValidationError
 
-from adapters.registration import Words
+from adapters.registration import ListOrder, Words
 
 SourceNames = Annotated[list[str], Field(min_length=2)]
 
@@ -23,9 +23,8 @@ class MergeRoute(Words):
     """The records of all these sources are those of the entity."""
 
     merge: SourceNames = Field(description="Sources; of records that tie in the order, an earlier one's come first.")
-    order: str | None = Field(
+    order: ListOrder | None = Field(
         None,
-        pattern=r"^[a-z]\w*( (asc|desc))?$",
         description="The instant that lists are ordered by, as each of the sources orders them: `placedAt desc`.",
     )
 

@@ -28,7 +28,7 @@ TYPES = Types(
         "Price": {"amount": DECIMAL, "channel": FieldType("SalesChannel"), "sku": TEXT},
         "StockLevel": {"sku": NEEDED, "locationCode": NEEDED, "onHand": DECIMAL},
         "LoyaltyAccount": {"cardNumber": NEEDED, "points": FieldType("Int")},
-        "Order": {"number": NEEDED, "status": TEXT, "customerNumber": TEXT},
+        "Order": {"number": NEEDED, "status": TEXT, "customerNumber": TEXT, "placedAt": FieldType("DateTime")},
     },
     enums={"SalesChannel": frozenset({"WEB", "STORE"})},
 )

@@ -49,8 +49,13 @@ def test_instants_are_compared_and_not_their_texts() -> None:
         placed(Page([record], ["c"], False), rank, NEWEST, record.source, None)
         for rank, record in enumerate((early, late))
     ]
-    assert [it.record.source for it in chosen(lists, 5)] == ["b", "a"]
-    assert [it.record.source for it in chosen(lists, 1)] == ["b"]
+    assert [it.record.source for it in chosen(lists, 5, [])] == ["b", "a"]
+    assert [it.record.source for it in chosen(lists, 1, [])] == ["b"]
+
+
+def test_behind_the_end_of_a_short_page_nothing_can_be_told_yet() -> None:
+    short, whole = (placed(found, rank, NEWEST, "s", None) for rank, found in enumerate((page(9, 7), page(8, 6, 5))))
+    assert [it.instant[14:16] for it in chosen([short, whole], 5, [short[-1]])] == ["09", "08", "07"]
 
 
 def test_only_who_has_the_key_makes_seals() -> None:
@@ -74,6 +79,8 @@ def test_only_who_has_the_key_makes_seals() -> None:
         ("instant('yyyy-MM-dd HH:mm:ss.SSS', zone=UTC)", ["2026-11-20 10:00:00.250"]),
         ("instant(epoch_ms)", [1795168800250]),
         ("instant(epoch)", [1795168800]),
+        ("instant", ["2026-11-20T10:00:00.250000Z"]),
+        ("instant(dd.MM.yyyy HH:mm)", ["20.11.2026 11:00"]),
     ],
 )
 def test_an_instant_as_columns_have_it(call: str, written: list[object]) -> None:
@@ -85,5 +92,11 @@ def test_an_instant_as_columns_have_it(call: str, written: list[object]) -> None
 @pytest.mark.parametrize(
     "call", ["instant", "instant(dd.MM.yyyy)", "instant(yyMMdd)", "instant(yyyyMd)", "instant(odata)"]
 )
-def test_texts_that_are_not_in_the_order_of_time_are_not_written(call: str) -> None:
+def test_texts_that_are_not_in_the_order_of_time_are_known(call: str) -> None:
+    assert not converter(call, BERLIN).in_order
+    assert converter("instant(yyyyMMdd)", BERLIN).in_order
+
+
+@pytest.mark.parametrize("call", ["instant(yyyyMMdd, zone)", "instant(yyyyMMdd, fold=later)", "instant(odata)"])
+def test_what_an_instant_does_not_say_alone_is_not_written(call: str) -> None:
     assert converter(call, BERLIN).write is None

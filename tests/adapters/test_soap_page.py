@@ -51,6 +51,7 @@ REQUESTS = {
     "GetItems": f'<xsd:element name="No" type="xsd:string" {MANY}/>{PAIR}<xsd:element name="Ref" type="s:Ref" {MANY}/>',
     "FindItems": f'<xsd:element name="Filter" type="s:Filter" {MANY}/>{TEXT.format("Skip")}{TEXT.format("Take")}',
     "ReadItems": TEXT.format("Bookmark") + TEXT.format("Size"),
+    "FindChanges": "".join(TEXT.format(name) for name in ("From", "At", "No", "Take")),
     "MoreItems": TEXT.format("Id") + TEXT.format("Page"),
     "Query": TEXT.format("Text"),
     "Login": TEXT.format("User") + TEXT.format("Password"),
