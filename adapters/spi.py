@@ -191,10 +191,12 @@ class Lookup:
 
 @dataclass(slots=True)
 class LookupResult:
-    """``found``: a record, or for a ``many`` lookup a sequence of records, by key. ``failed``: why there is none."""
+    """``found``: a record, or for a ``many`` lookup a sequence of records, by key. ``failed``: why there is none.
+    ``until``: seconds since 1970 up to which the same request has this answer; 0 where nobody promises that."""
 
     found: Mapping[Key, Any] = field(default_factory=dict)
     failed: Mapping[Key, SourceError] = field(default_factory=dict)
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -277,10 +279,11 @@ class Page:
 
 @dataclass(slots=True)
 class SearchResult:
-    """A page by parent key; without parents, the one page under ``None``."""
+    """A page by parent key; without parents, the one page under ``None``. ``until``: as of a lookup."""
 
     pages: Mapping[Key | None, Page] = field(default_factory=dict)
     failed: Mapping[Key | None, SourceError] = field(default_factory=dict)
+    until: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -358,8 +361,7 @@ class Adapter(ABC):
         raise unsupported(self.source, f"search {request.name} of {request.entity}")
 
     def kept_lookup(self, request: Lookup) -> LookupResult | None:
-        """The whole answer where it is at hand; ``None`` where it takes a call, or any waiting. What keeps nothing has
-        nothing at hand."""
+        """The whole answer where it is at hand; ``None`` where it takes a call, or any waiting."""
         return None
 
     def kept_search(self, request: Search) -> SearchResult | None:

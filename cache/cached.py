@@ -66,22 +66,22 @@ class Cached(Wrapper):
         cache = self._cache(request)
         if cache is None:
             return None
-        found = cache.warm(self._warm_lookup(cache, request), request.keys)
-        if found is None:
+        kept = cache.warm(self._warm_lookup(cache, request), request.keys)
+        if kept is None:
             return None
         request.tally.hits += len(request.keys)
-        return LookupResult(found)
+        return LookupResult(kept.answers, until=kept.until)
 
     def kept_search(self, request: Search) -> SearchResult | None:
         cache = self._cache(request)
         if cache is None:
             return None
         parents = (None,) if request.parents is None else request.parents
-        found = cache.warm(self._warm_search(cache, request), parents)
-        if found is None:
+        kept = cache.warm(self._warm_search(cache, request), parents)
+        if kept is None:
             return None
         request.tally.hits += len(parents)
-        return SearchResult(found)
+        return SearchResult(kept.answers, until=kept.until)
 
     async def lookup(self, request: Lookup) -> LookupResult:
         cache = self._cache(request)

@@ -15,7 +15,7 @@ from cache.generations import Generations
 from cache.names import Names
 from cache.policy import Policy, Use
 from cache.stores import Stores
-from cache.warm import Warmed
+from cache.warm import AtHand, Warmed
 
 Answers = tuple[Mapping[Any, Any], Mapping[Any, SourceError]]
 """By key: what was found, and what failed."""
@@ -107,7 +107,7 @@ class EntityCache:
         found |= {key: aged(answer) for key, answer in stale.items()}
         return found, {key: error for key, error in failed.items() if key not in stale}
 
-    def warm(self, question: Hashable, keys: Sequence[Any]) -> dict[Any, Any] | None:
+    def warm(self, question: Hashable, keys: Sequence[Any]) -> AtHand | None:
         """What ``answer`` would give, where it is fresh and was read before; counted by who asks."""
         warm = self._stores.warm
         return None if warm is None else warm.answers(question, keys, self._clock())
@@ -150,11 +150,11 @@ class EntityCache:
             warm.keep(question.warm, turn, self._warmed(held.entries[Use.FRESH], lengths))
         return held
 
-    def _warmed(self, fresh: Mapping[Any, Entry], lengths: Mapping[Any, int]) -> Iterator[tuple[Any, Warmed, int]]:
+    def _warmed(self, fresh: Mapping[Any, Entry], lengths: Mapping[Any, int]) -> Iterator[tuple[Any, Warmed]]:
         for key, entry in fresh.items():
             if key in lengths:  # not one that is on its way into the store
                 seconds = self.policy.missing if entry.answer is None else self.policy.fresh
-                yield key, Warmed(entry.answer, entry.asked + seconds), lengths[key]
+                yield key, Warmed(entry.answer, entry.asked + seconds, lengths[key])
 
     async def _read(
         self, told: list[str], names: list[str]

@@ -23,6 +23,11 @@ class Stores(NamedTuple):
     private: Store
     warm: Warm | None = None
 
+    @property
+    def turn(self) -> int:
+        """Changes when anything that was read of them is made invalid."""
+        return self.warm.turn if self.warm else 0
+
     async def aclose(self) -> None:
         for store in {self.shared, self.private}:
             await store.aclose()

@@ -6,6 +6,8 @@ Only beside a store of this process, where nobody else can make an answer invali
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Mapping, Sequence
+from math import inf
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from cache.entry import Answer
@@ -17,9 +19,20 @@ EACH = 400
 
 
 class Warmed(NamedTuple):
-    """``answer``: ``None`` says that there is no such key. ``until``: seconds since 1970."""
+    """``answer``: ``None`` says that there is no such key. ``until``: seconds since 1970. ``length``: of its text."""
 
     answer: Answer | None
+    until: float
+    length: int
+
+
+ANSWER, UNTIL = itemgetter(0), itemgetter(1)
+
+
+class AtHand(NamedTuple):
+    """``answers`` by key; a key that does not exist has none. ``until``: the first of them ends."""
+
+    answers: dict[Any, Any]
     until: float
 
 
@@ -33,46 +46,47 @@ class Warm:
     def __init__(self, size: int) -> None:
         self.turn = 0
         self._half = size // 2
-        self._young: dict[Hashable, dict[Any, tuple[Warmed, int]]] = {}
-        self._old: dict[Hashable, dict[Any, tuple[Warmed, int]]] = {}
+        self._young: dict[Hashable, dict[Any, Warmed]] = {}
+        self._old: dict[Hashable, dict[Any, Warmed]] = {}
         self._weight = 0
 
-    def answers(self, question: Hashable, keys: Sequence[Any], now: float) -> dict[Any, Any] | None:
-        """By key, where all of them are here and good; a key that does not exist has no answer."""
-        young = self._young.get(question)
-        if young is None:
-            young = self._young[question] = {}
-        found = {}
-        for key in keys:
-            kept = young.get(key) or self._again(question, key)
-            if kept is None or kept[0].until <= now:
+    def answers(self, question: Hashable, keys: Sequence[Any], now: float) -> AtHand | None:
+        """Where all of them are here and good. No line of it is run for each key: a list has a thousand."""
+        kept: list[Any] = list(map(self._young.get(question, NOTHING).get, keys))
+        if not all(kept):
+            kept = [each or self._again(question, key) for key, each in zip(keys, kept, strict=True)]
+            if not all(kept):
                 return None
-            if kept[0].answer is not None:
-                found[key] = kept[0].answer
-        return found
+        until = min(map(UNTIL, kept), default=inf)
+        if until <= now:
+            return None
+        found = dict(zip(keys, map(ANSWER, kept), strict=True))
+        if not all(found.values()):  # there is no such key, or it has an empty list
+            found = {key: answer for key, answer in found.items() if answer is not None}
+        return AtHand(found, until)
 
-    def keep(self, question: Hashable, turn: int, answers: Iterable[tuple[Any, Warmed, int]]) -> None:
-        """Key, answer and length of its text; ``turn``: when they began to be read."""
+    def keep(self, question: Hashable, turn: int, answers: Iterable[tuple[Any, Warmed]]) -> None:
+        """By key; ``turn``: when they began to be read."""
         if turn == self.turn:
-            for key, warmed, length in answers:
-                self._put(question, key, warmed, length * DECODED + EACH)
+            for key, warmed in answers:
+                self._put(question, key, warmed)
 
     def forget(self) -> None:
         """Everything, and what is being read now."""
         self.turn += 1
         self._young, self._old, self._weight = {}, {}, 0
 
-    def _again(self, question: Hashable, key: Any) -> tuple[Warmed, int] | None:
+    def _again(self, question: Hashable, key: Any) -> Warmed | None:
         kept = self._old.get(question, NOTHING).get(key)
         if kept is not None:
-            self._put(question, key, *kept)
+            self._put(question, key, kept)
         return kept
 
-    def _put(self, question: Hashable, key: Any, warmed: Warmed, weight: int) -> None:
+    def _put(self, question: Hashable, key: Any, warmed: Warmed) -> None:
         young = self._young.setdefault(question, {})
         if key not in young:
-            self._weight += weight
-        young[key] = warmed, weight
+            self._weight += warmed.length * DECODED + EACH
+        young[key] = warmed
         if self._weight > self._half:
             self._old, self._young, self._weight = self._young, {}, 0
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from adapters.batching import Batched
@@ -16,6 +16,7 @@ from cache.stores import open_stores
 from gateway.compose import Composition, compose
 from gateway.config.load import Configuration
 from gateway.config.settings import Settings
+from gateway.engine.answers import Answers
 from gateway.engine.engine import Engine
 from gateway.engine.request import Answer, OperationRequest
 from gateway.telemetry.telemetry import OFF, Telemetry
@@ -36,9 +37,15 @@ class SourceHealth:
 
 
 class Gateway:
-    """Serves one configuration. ``build`` makes no connection; sources are first called when a request needs them."""
+    """Serves one configuration. ``build`` makes no connection; sources are first called when a request needs them.
 
-    def __init__(self, composition: Composition, telemetry: Telemetry = OFF) -> None:
+    ``clock`` gives seconds since 1970.
+    """
+
+    def __init__(
+        self, composition: Composition, telemetry: Telemetry = OFF, clock: Callable[[], float] = time.time
+    ) -> None:
+        self.clock = clock
         self.composition = composition
         self.telemetry = telemetry
         self.settings: Settings = composition.settings
@@ -50,7 +57,8 @@ class Gateway:
         watched = {
             name: telemetry.around_steps(source, composition.roles[name]) for name, source in self.sources.items()
         }
-        self.engine = Engine(composition, watched, telemetry)
+        answers = Answers(kept.answers, lambda: self.stores.turn, clock)
+        self.engine = Engine(composition, watched, telemetry, answers, clock)
         self.served_sdl = composition.sdl()
         self._health: tuple[float, asyncio.Future[list[SourceHealth]]] | None = None
 
@@ -58,7 +66,7 @@ class Gateway:
         """From the outside in: kept answers, batches, single flight, limits, and what is told of each real call."""
         limits = self.composition.registrations[name].registration.limits
         called = Batched(Coalesced(Resilient(self.telemetry.around_calls(adapter), limits)))
-        return Cached(called, self.composition.policies[name], self.stores, self.composition.version(name))
+        return Cached(called, self.composition.policies[name], self.stores, self.composition.version(name), self.clock)
 
     @classmethod
     def build(cls, configuration: Configuration, telemetry: Telemetry = OFF) -> Gateway:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal as Number
 from enum import Enum
 from typing import Any, Final
 
 import strawberry
 
+from resolvers.clock import Clock
 from resolvers.directives import Owner
 from resolvers.instants import seconds
 from resolvers.links import Context, Values
@@ -114,7 +114,7 @@ def availability_of(variant: Values, arguments: Values, context: Context) -> Val
     if not stock or (levels and not counted):
         return answer("UNKNOWN", None, None, provenance(stock, context))
     free = sum((Number(level["available"]) for level in counted), Number(0))
-    arrival = None if free >= wanted else expected_on(levels, wanted - free, context.now)
+    arrival = None if free >= wanted else expected_on(levels, wanted - free, context.clock)
     origin = provenance(counted or stock, context)
     return answer(status(free, wanted, arrival, policy), policy.shown(free), arrival, origin)
 
@@ -129,9 +129,9 @@ def status(free: Number, wanted: Number, arrival: str | None, policy: Policy) ->
     return "BACKORDER" if arrival else "OUT_OF_STOCK"
 
 
-def expected_on(levels: Sequence[Values], missing: Number, now: datetime) -> str | None:
+def expected_on(levels: Sequence[Values], missing: Number, clock: Clock) -> str | None:
     """The day on which confirmed supplies make up for what is missing; a day gone by promises nothing."""
-    today = now.date().isoformat()
+    today = clock.today()
     for day, quantity in sorted(confirmed(levels)):
         missing -= quantity if day >= today else 0
         if missing <= 0:
@@ -154,6 +154,6 @@ def provenance(levels: Sequence[Values], context: Context) -> Values:
     return {
         "source": "gateway",
         "role": "GATEWAY",
-        "asOf": oldest or DateTime(context.now.isoformat()),
+        "asOf": oldest or DateTime(context.clock.now()),
         "stale": any(origin["stale"] for origin in origins),
     }

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any, NoReturn
+
+from resolvers.clock import Clock
 
 Values = Mapping[str, Any]
 """The values of one object, or the arguments of one field (defaults applied, absent ones left out)."""
@@ -19,9 +20,9 @@ Values = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Context:
-    """What a request brings beside its arguments. ``now`` is fixed for the whole request."""
+    """What a request brings beside its arguments."""
 
-    now: datetime
+    clock: Clock
     channel: str | None = None
     currency: str | None = None
     country: str | None = None

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
+from resolvers.clock import Clock
 from resolvers.instants import seconds
 from resolvers.links import Context, Values
 
@@ -25,7 +26,7 @@ ONE: Final = Decimal(1)
 
 
 class Buyer(NamedTuple):
-    """Who buys how much, where and when; ``None`` is nobody and nowhere in particular. ``at``: seconds since 1970."""
+    """Who buys how much, where and when; ``None`` is nobody and nowhere in particular."""
 
     currency: str | None
     group: str | None
@@ -33,7 +34,7 @@ class Buyer(NamedTuple):
     channel: str | None
     country: str | None
     quantity: Decimal
-    at: float
+    at: Clock
 
     def may_have(self, row: Values) -> bool:
         """A row that is null in a scope holds for any; ``validTo`` is the first instant at which it no longer holds."""
@@ -47,8 +48,8 @@ class Buyer(NamedTuple):
             and row.get("channel") in (None, self.channel)
             and row.get("country") in (None, self.country)
             and least(row) <= self.quantity
-            and (start is None or seconds(start) <= self.at)
-            and (end is None or self.at < seconds(end))
+            and (start is None or self.at.has_come(seconds(start)))
+            and (end is None or not self.at.has_come(seconds(end)))
         )
 
 
@@ -72,7 +73,7 @@ def buyer(given: Values, context: Context) -> Buyer:
         channel=given.get("channel") or context.channel,
         country=given.get("country") or context.country,
         quantity=Decimal(quantity) if quantity else ONE,
-        at=seconds(at) if at else context.now.timestamp(),
+        at=Clock(seconds(at)) if at else context.clock,
     )
 
 

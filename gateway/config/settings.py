@@ -27,11 +27,12 @@ def count_of_bytes(value: object) -> int:
     return int(text.removesuffix(unit)) * SIZES[unit]
 
 
-Size = Annotated[
+SizeOrNone = Annotated[
     int,
     BeforeValidator(count_of_bytes, json_schema_input_type=Annotated[str, Field(pattern=SIZE)] | int),
-    Field(gt=0, description="A size such as 4096, 512 KiB or 1 MiB."),
+    Field(description="A size such as 4096, 512 KiB or 1 MiB."),
 ]
+Size = Annotated[SizeOrNone, Field(gt=0)]
 Coordinate = Annotated[str, Field(pattern=r"^[A-Z]\w*(\.[a-z]\w*)?$")]
 TypeName = Annotated[str, Field(pattern=r"^[A-Z]\w*$")]
 HeaderName = Annotated[str, Field(pattern=r"^[A-Za-z0-9!#$%&'*+.^_`|~-]+$")]
@@ -129,6 +130,11 @@ class Kept(Words):
     url: str | None = Field(None, repr=False, description="Valkey or Redis for what is shared: `redis://host:6379/0`.")
     entries: int = Field(100_000, gt=0, description="Most answers in this process's memory.")
     size: Size = Field(64 * 1024**2, validate_default=False, description="Most bytes in this process's memory.")
+    answers: SizeOrNone = Field(
+        16 * 1024**2,
+        validate_default=False,
+        description="Most bytes of whole answers, which are given again while all that is in them is fresh; `0`: none.",
+    )
     documents: Size = Field(
         32 * 1024**2,
         validate_default=False,

@@ -3,6 +3,7 @@
 In the order in which a request meets them:
 
 - ``request`` (what comes in and goes out), ``engine`` (the way through), ``prepared``, ``refused``, ``messages``;
+- ``answers``: whole ones, given again;
 - ``document``: texts, parsed and validated once; ``limits`` on them, ``recent`` ones kept; ``variables``, ``context``;
 - ``planner``: from what is ``selected`` to a ``plan``, with ``roots`` and ``entities`` for the fields of ``Query`` and
   ``steps`` for the requests; ``planned`` is what is kept of it;

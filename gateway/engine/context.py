@@ -2,44 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
 from functools import lru_cache
+from time import time
+from typing import NamedTuple
 
 from graphql import GraphQLEnumType, GraphQLSchema
 from pydantic import ValidationError
 
 from gateway.config.settings import Defaults, Settings
 from gateway.engine.refused import Refused
+from resolvers.clock import Clock
 from resolvers.links import Context
 
 
-class Contexts:
-    """Makes the context of each request."""
+class Scope(NamedTuple):
+    """All that an answer can depend on of a request's headers."""
 
-    def __init__(self, settings: Settings, schema: GraphQLSchema) -> None:
+    channel: str | None
+    currency: str | None
+    country: str | None
+    location: str | None
+    customer_group: str | None
+    locale: str
+
+
+class Contexts:
+    """Makes the context of each request. ``clock`` gives seconds since 1970."""
+
+    def __init__(self, settings: Settings, schema: GraphQLSchema, clock: Callable[[], float] = time) -> None:
         self.headers = {header.lower(): name for header, name in settings.headers.items()}
         self.constants = {"default_locale": settings.defaults.locale, **settings.constants}
+        self.clock = clock
         self.defaults = settings.defaults
+        self.usual = Scope(**settings.defaults.model_dump())
         channels = schema.type_map.get("SalesChannel")
         self.channels = frozenset(channels.values) if isinstance(channels, GraphQLEnumType) else None
-        self._set = lru_cache(maxsize=512)(self._merged)
+        self._scope = lru_cache(maxsize=512)(self._merged)
 
     def of(self, headers: Mapping[str, str]) -> Context:
-        given = tuple((header, headers[header]) for header in self.headers if header in headers)
-        defaults = self._set(given) if given else self.defaults
-        return Context(
-            datetime.now(UTC),
-            defaults.channel,
-            defaults.currency,
-            defaults.country,
-            defaults.location,
-            defaults.customer_group,
-            defaults.locale,
-            self.constants,
-        )
+        """Raises ``Refused`` where a header holds what it cannot."""
+        return Context(Clock(self.clock()), *self.scope(headers), self.constants)
 
-    def _merged(self, given: tuple[tuple[str, str], ...]) -> Defaults:
+    def scope(self, headers: Mapping[str, str]) -> Scope:
+        """Raises ``Refused``, as ``of`` does."""
+        given = tuple((header, headers[header]) for header in self.headers if header in headers)
+        return self._scope(given) if given else self.usual
+
+    def _merged(self, given: tuple[tuple[str, str], ...]) -> Scope:
         values = self.defaults.model_dump()
         for header, value in given:
             name = self.headers[header]
@@ -49,7 +59,7 @@ class Contexts:
                 "BAD_USER_INPUT", f"Unknown sales channel in a header; one of {', '.join(sorted(self.channels))}."
             )
         try:
-            return Defaults.model_validate(values)
+            return Scope(**Defaults.model_validate(values).model_dump())
         except ValidationError as error:
             wrong = error.errors()[0]["loc"][0]
             header = next(header for header, name in self.headers.items() if name == wrong)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from time import time
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from adapters.seals import Seal, seal_of_process
 from adapters.spi import Adapter
 from gateway.compose import Composition
 from gateway.engine.accounts import account_of_refusal, account_of_run, name_of
+from gateway.engine.answers import Answers, Question
 from gateway.engine.context import Contexts
 from gateway.engine.cost_limits import CostLimits, beyond
 from gateway.engine.costs import Costs
@@ -37,9 +39,17 @@ class Engine:
     """Executes operations over one composition; ``sources`` are its adapters, wrapped as they are to be called.
 
     What routes combine is put together over them here, so that each source is called, kept and watched as itself.
+    ``answers``: where whole answers are kept. ``clock`` gives seconds since 1970.
     """
 
-    def __init__(self, composition: Composition, sources: Mapping[str, Adapter], telemetry: Telemetry = OFF) -> None:
+    def __init__(
+        self,
+        composition: Composition,
+        sources: Mapping[str, Adapter],
+        telemetry: Telemetry = OFF,
+        answers: Answers | None = None,
+        clock: Callable[[], float] = time,
+    ) -> None:
         self.composition = composition
         self.sources = {**sources, **composition.routes.composites(sources, _seal(composition.settings.cursor_secret))}
         self.telemetry = telemetry
@@ -52,11 +62,16 @@ class Engine:
         }
         kept = composition.settings.cache.documents
         self.documents = Documents(composition.schema, self.limits, kept, frozenset(choosing), telemetry)
-        self.contexts = Contexts(composition.settings, composition.schema)
+        self.contexts = Contexts(composition.settings, composition.schema, clock)
+        self.answers = answers or Answers(0)
 
     async def execute(self, request: OperationRequest) -> Answer:
         """Never raises for anything a client or a source does."""
+        turn = self.answers.turn()
         try:
+            question = self._question(request)
+            if question is not None and (kept := self.answers.get(question)):
+                return kept
             prepared = self.prepare(request)
             self.afford(prepared)
         except Refused as refused:
@@ -64,11 +79,17 @@ class Engine:
         await prepared.run.finish()
         errors = Errors(self.limits.errors)
         data = prepared.project(errors)
-        extensions: dict[str, Any] = {}
-        if request.extensions and self.composition.settings.server.trace:
-            extensions |= self._told(request, prepared)
-        account = account_of_run(prepared, errors)
-        return Answer(_body(data, errors, extensions, request.request_id), executed=True, account=account)
+        body = _body(data, errors, self._told(request, prepared), request.request_id)
+        answer = Answer(body, executed=True, account=account_of_run(prepared, errors))
+        if question is not None and not errors.total:
+            self.answers.keep(question, answer, prepared.until, turn)
+        return answer
+
+    def _question(self, request: OperationRequest) -> Question | None:
+        """``None`` for what is never kept. Raises ``Refused``."""
+        if self._wants(request, "trace") or self._wants(request, "cost"):
+            return None
+        return self.answers.question(request, self.contexts.scope(request.headers))
 
     def afford(self, prepared: Prepared) -> None:
         """Raises ``Refused`` where the worst case is beyond a limit."""
@@ -78,11 +99,14 @@ class Engine:
     def _told(self, request: OperationRequest, prepared: Prepared) -> dict[str, Any]:
         """The extensions that a request asks for."""
         told: dict[str, Any] = {}
-        if request.extensions.get("trace") is True:
+        if self._wants(request, "trace"):
             told["trace"] = traced(prepared.plan, prepared.run, prepared.cost, self.composition)
-        if request.extensions.get("cost") is True:
+        if self._wants(request, "cost"):
             told["cost"] = paid(prepared.plan, prepared.run, prepared.cost)
         return told
+
+    def _wants(self, request: OperationRequest, word: str) -> bool:
+        return request.extensions.get(word) is True and self.composition.settings.server.trace
 
     def prepare(self, request: OperationRequest) -> Prepared:
         """Everything that is done before the first call. Raises ``Refused``."""

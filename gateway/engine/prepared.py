@@ -43,6 +43,11 @@ class Prepared:
         """The worst case."""
         return self.planned.costs.of(self.run.tables)
 
+    @property
+    def until(self) -> float:
+        """Seconds since 1970 until which the same request has the same answer, once it is projected; 0: not known."""
+        return min(self.run.until, self.run.tables.context.clock.until)
+
     def project(self, errors: Errors) -> dict[str, Any] | None:
         """The response's ``data``, from what the run has brought."""
         tables = self.run.tables

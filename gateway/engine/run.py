@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Coroutine, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from typing import Any
 
 from graphql.execution import VariableValues
@@ -55,7 +56,8 @@ def _count(found: Record | Window | Sequence[Record], source: str) -> int:
 
 
 class Run:
-    """Asks the sources on behalf of one request, all under one deadline."""
+    """Asks the sources on behalf of one request, all under one deadline. ``until``: of what they answered, the first to
+    end (seconds since 1970)."""
 
     def __init__(
         self,
@@ -74,6 +76,7 @@ class Run:
         self.deadline = self.began + limits.deadline
         self.tables = Tables(plan, variables, context, limits.keys)
         self.taken: list[StepTaken | None] = [None] * len(plan.steps)
+        self.until = inf
 
     async def finish(self) -> None:
         """Runs every step. A cancelled request cancels what it started."""
@@ -113,8 +116,16 @@ class Run:
         taken = self.taken[step.index] = StepTaken(time.monotonic() - self.began)
         return self._begin_lookup(step, taken) if step.kind == "lookup" else self._begin_search(step, taken)
 
-    def _done(self, step: Step, taken: StepTaken, found: Mapping[Any, Any], failed: Mapping[Any, SourceError]) -> None:
+    def _done(
+        self,
+        step: Step,
+        taken: StepTaken,
+        found: Mapping[Any, Any],
+        failed: Mapping[Any, SourceError],
+        until: float,
+    ) -> None:
         taken.found, taken.failed = found, failed
+        self.until = min(self.until, until)
         taken.seconds = time.monotonic() - self.began - taken.start
         self.tables.fill(step, found, failed)
 
@@ -139,10 +150,10 @@ class Run:
             taken.tally,
             self._origins(step) if step.follows else {},
         )
-        kept = self.sources[step.source].kept_lookup(request) if keys else LookupResult()
+        kept = self.sources[step.source].kept_lookup(request) if keys else LookupResult(until=inf)
         if kept is None:
             return self._lookup(step, taken, request)
-        self._done(step, taken, kept.found, kept.failed)
+        self._done(step, taken, kept.found, kept.failed, kept.until)
         return None
 
     def _origins(self, step: Step) -> Mapping[Any, str]:
@@ -153,7 +164,7 @@ class Run:
             result = await self.sources[step.source].lookup(request)
         except SourceError as error:
             result = LookupResult({}, dict.fromkeys(request.keys, error))
-        self._done(step, taken, result.found, result.failed)
+        self._done(step, taken, result.found, result.failed, result.until)
 
     def _begin_search(self, step: Step, taken: StepTaken) -> Coroutine[Any, Any, None] | None:
         if step.page is None:
@@ -161,7 +172,7 @@ class Run:
         asked = self.tables.pages[step.page.arguments.slot]
         parents = self.tables.keys(step.feeds[0]) if step.feeds else None
         if parents is not None and not parents:
-            self._done(step, taken, {}, {})
+            self._done(step, taken, {}, {}, inf)
             return None
         taken.keys = len(parents or ())
         request = Search(
@@ -183,7 +194,7 @@ class Run:
         kept = None if asked.whole else self.sources[step.source].kept_search(request)
         if kept is None:
             return self._search(step, taken, request, asked)
-        self._done(step, taken, *windows(step, asked, kept, parents))
+        self._done(step, taken, *windows(step, asked, kept, parents), kept.until)
         return None
 
     async def _search(self, step: Step, taken: StepTaken, request: Search, asked: Asked) -> None:
@@ -191,11 +202,11 @@ class Run:
         try:
             result = await self._whole(source, request) if asked.whole else await source.search(request)
         except SourceError as error:
-            self._done(step, taken, {}, dict.fromkeys(request.parents or (SEARCH,), error))
+            self._done(step, taken, {}, dict.fromkeys(request.parents or (SEARCH,), error), 0.0)
         else:
             for page in result.pages.values():
                 taken.missing |= page.missing
-            self._done(step, taken, *windows(step, asked, result, request.parents))
+            self._done(step, taken, *windows(step, asked, result, request.parents), result.until)
 
     async def _whole(self, source: Adapter, request: Search) -> SearchResult:
         """A list without pages: asks on until the source has no more, up to the gateway's own bound."""

@@ -31,6 +31,7 @@ class Account:
 
     ``name`` and ``type`` of the operation are empty where they could not be read.
     ``plan``: whether it was kept (``hit``) or made anew (``miss``); empty where none was needed.
+    ``kept``: whether the answer is one that was given before.
     ``faults``: entries of the answer's ``errors``, counted; of the capped ones only those that are in the answer.
     """
 
@@ -41,3 +42,4 @@ class Account:
     faults: Mapping[Fault, int] = field(default_factory=dict)
     steps: Sequence[StepAccount] = ()
     plan: Literal["", "hit", "miss"] = ""
+    kept: bool = False

@@ -6,6 +6,7 @@
 | ``crossdock.source.call.duration`` | s | source, entity, kind (lookup, search), name, outcome (ok or a code) |
 | ``crossdock.errors`` | 1 | source, code |
 | ``crossdock.plans`` | 1 | outcome (hit, miss) |
+| ``crossdock.answers`` | 1 | outcome (kept, made) |
 | ``crossdock.cache.keys`` | 1 | source, entity, outcome (hit, miss, stale) |
 | ``crossdock.codes.unmapped`` | 1 | source, coordinate |
 
@@ -38,6 +39,11 @@ class Metrics:
         self._plans = Totals(
             "crossdock.plans", ("outcome",), "Plans of operations: hit where it was kept, miss where it was made."
         )
+        self._answers = Totals(
+            "crossdock.answers",
+            ("outcome",),
+            "Answers of operations: kept where a whole one was given again, made where it was put together.",
+        )
         self._keys = Totals(
             "crossdock.cache.keys",
             ("source", "entity", "outcome"),
@@ -53,6 +59,7 @@ class Metrics:
             self._calls,
             self._errors,
             self._plans,
+            self._answers,
             self._keys,
             self._unmapped,
         )
@@ -64,6 +71,7 @@ class Metrics:
             return
         if account.plan:
             self._plans.add(1, account.plan)
+            self._answers.add(1, "kept" if account.kept else "made")
         for fault, count in account.faults.items():
             self._errors.add(count, fault.source, fault.code)
         for step in account.steps:

@@ -134,7 +134,9 @@ class WatchedRequest:
         line["bytes"] = self.size
         if account is not None and account.faults:
             line["errors"] = codes(account)
-        if account is not None and account.steps:
+        if account is not None and account.kept:
+            line["kept"] = True
+        elif account is not None and account.steps:
             line["sources"] = sources(account)
         return line
 

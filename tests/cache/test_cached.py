@@ -290,7 +290,8 @@ async def test_pages_are_kept_by_everything_that_was_asked(shop: Shop, clock: Cl
     assert len(shop.calls) == len(asked)
     assert [codes(result) for result in first] == [codes(result) for result in second]
     assert [codes(second[at]) for at in (2, -3, -2, -1)] == [["P2", "P3"], ["P48", "P49"], ["P0", "P1"], ["P9", "P8"]]
-    assert all(source.kept_search(search(**words)) == result for words, result in zip(asked, second, strict=True))
+    at_hand = [source.kept_search(search(**words)) for words in asked]
+    assert [result and result.pages for result in at_hand] == [result.pages for result in second]
     page = second[3].pages[None]
     assert (page.cursors, page.has_next, page.total, page.facets) == (["1", "2"], True, 50, None)
     [facet] = second[4].pages[None].facets or ()

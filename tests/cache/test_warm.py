@@ -141,8 +141,8 @@ async def test_nothing_is_decoded_for_what_is_at_hand(shop: Shop, clock: Clock) 
 def test_memory_is_bounded_and_what_is_asked_for_stays() -> None:
     warm = Warm(100_000)
     for number in range(1000):
-        warm.keep("question", warm.turn, [(number, Warmed(None, 10.0), 25)])
-        assert warm.answers("question", [0], now=1.0) == {}
+        warm.keep("question", warm.turn, [(number, Warmed(None, 10.0, 25))])
+        assert warm.answers("question", [0], now=1.0) == ({}, 10.0)
     held = [number for number in range(1000) if warm.answers("question", [number], now=1.0) is not None]
     assert 100 <= len(held) <= 200  # of 500 bytes each
     assert held[0] == 0

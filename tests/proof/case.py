@@ -37,6 +37,10 @@ class Case:
     holes: Holes = field(default_factory=Holes)
 
 
+OF_THE_CLOCK = ("price", "availability")
+"""Fields that do."""
+
+
 @dataclass(frozen=True, slots=True)
 class Difference:
     """``found``: what is not the same, line by line."""
@@ -49,7 +53,8 @@ class Difference:
 async def compare(case: Case, seen: Counter[str]) -> Difference | None:
     """The first difference between the truth and the engine's answers.
 
-    The engine is asked twice: the second time it has the plan already, and room for one error only.
+    The engine is asked twice: the second time it has the plan already, and room for one error only. Then it may have
+    kept whole answers, and is asked for those of now, and of long after.
     """
     asked = estate(case.shape, case.seed)
     asked.tear(case.holes)
@@ -59,14 +64,33 @@ async def compare(case: Case, seen: Counter[str]) -> Difference | None:
     for true, request in zip(truths, case.requests, strict=True):
         seen.update(met(true))
         lenient = partial(truth, asked, case, document, request, Counter(), asked.lenient)
-        found = differences(true, await ask(asked, asked.engine, case, request), lenient)
+        found = differences(true, await ask(asked, asked.engine, case, request, seen), lenient)
         if found:
             return Difference(case, request, found)
     for true, request in zip(truths, case.requests, strict=True):
-        terse = await ask(asked, asked.terse, case, request)
+        terse = await ask(asked, asked.terse, case, request, seen)
         if terse.data != true.data or len(terse.errors) != min(1, len(true.errors)):
             return Difference(case, request, [f"with room for one error: {terse}, true {true}"])
+    for true, request in zip(truths, case.requests, strict=True):
+        if not true.errors:
+            again = await ask(asked, asked.engine, case, request, seen)
+            if again != true:
+                return Difference(case, request, [f"asked once more: {again}, true {true}"])
+            if found := await differences_later(asked, case, document, request, seen):
+                return Difference(case, request, found)
     return None
+
+
+async def differences_later(
+    asked: ProofEstate, case: Case, document: DocumentNode, request: Request, seen: Counter[str]
+) -> list[str]:
+    """Of what may depend on the clock."""
+    if not any(name in case.query for name in OF_THE_CLOCK):
+        return []
+    with asked.later():
+        true = truth(asked, case, document, request, Counter())
+        again = await ask(asked, asked.engine, case, request, seen)
+    return [] if true.errors or again == true else [f"asked long after: {again}, true {true}"]
 
 
 def truth(
@@ -85,15 +109,17 @@ def truth(
     return Answered(result.data, [(tuple(error.path or ()), faults(error)) for error in result.errors or ()])
 
 
-async def ask(asked: ProofEstate, engine: Engine, case: Case, request: Request) -> Answered:
+async def ask(asked: ProofEstate, engine: Engine, case: Case, request: Request, seen: Counter[str]) -> Answered:
     """What the engine answers; a refusal, or an exception, is data that is equal to none."""
     variables = dict(request.variables)
     asking = OperationRequest(case.query, request.operation_name, variables, headers=case.headers)
     with asked.slowed(case.holes.slow):
         try:
-            body = json.loads((await engine.execute(asking)).body)
+            answer = await engine.execute(asking)
         except Exception:
             return Answered(f"raised: {traceback.format_exc(limit=-3)}", ())
+    body = json.loads(answer.body)
+    seen["whole answer, given again"] += bool(answer.account and answer.account.kept)
     return Answered(
         body.get("data", f"refused: {body}"),
         [(tuple(error.get("path", ())), frozenset({told(error)})) for error in body.get("errors", ())],

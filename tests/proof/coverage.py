@@ -122,6 +122,7 @@ MET = (
     "empty list",
     "empty object",
     "null in a list",
+    "whole answer, given again",
 )
 """What answers contain."""
 

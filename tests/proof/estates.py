@@ -8,6 +8,7 @@ from copy import copy, deepcopy
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
+from math import inf
 from typing import Any
 
 from graphql import (
@@ -23,9 +24,10 @@ from graphql import (
 
 from adapters.batching import Batched
 from adapters.memory import MemoryAdapter
-from gateway.engine.context import Contexts
+from adapters.spi import Lookup, LookupResult, Search, SearchResult
+from adapters.wrapper import Wrapper
+from gateway.engine.answers import Answers
 from gateway.engine.engine import Engine
-from resolvers.links import Context
 from resolvers.scalars import read_inputs
 from tests.engine.estate import Estate
 from tests.proof.data import ROUTES, Shape, sources
@@ -33,23 +35,32 @@ from tests.proof.holes import Entity, Holes
 from tests.proof.records import Row
 from tests.proof.required import Required
 
-NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC).timestamp()
+LATER = datetime(2032, 1, 1, tzinfo=UTC).timestamp()
+"""When all prices have ended, and all supplies have come, that ever will."""
 HEADERS = {"x-channel": "channel", "x-group": "customer_group", "x-locale": "locale"}
 CONSTANTS = {"quantity_cap": "30", "location_kinds.STORE": "STORE", "default_locale": "de"}
+ROOM = 10_000_000
 SLOW = 0.0005
 """Seconds: enough for another source's answer to come first."""
 
 
-class FixedContexts(Contexts):
-    """Every request is made at the same instant."""
+class Promised(Wrapper):
+    """A source that says of all its answers that they hold for ever."""
 
-    def of(self, headers: Mapping[str, str]) -> Context:
-        return replace(super().of(headers), now=NOW)
+    async def lookup(self, request: Lookup) -> LookupResult:
+        return replace(await self.adapter.lookup(request), until=inf)
+
+    async def search(self, request: Search) -> SearchResult:
+        return replace(await self.adapter.search(request), until=inf)
 
 
 class ProofEstate:
     """``records``: what the sources hold while nothing is torn. ``engine`` asks them in small batches; ``terse`` is the
-    same engine with room for one error. ``lenient``: the served schema if every field could be null."""
+    same engine with room for one error. ``lenient``: the served schema if every field could be null.
+
+    Whole answers are kept until the sources are torn anew. ``now`` is the instant of all requests.
+    """
 
     def __init__(self, shape: Shape, seed: int) -> None:
         settings: dict[str, Any] = {
@@ -70,15 +81,29 @@ class ProofEstate:
         }
         self.composition = Estate(made, settings).composition
         self.required = Required(self.composition.schema)
-        batched = {name: Batched(adapter) for name, adapter in self.adapters.items()}
-        self.engine = Engine(self.composition, batched)
-        self.engine.contexts = FixedContexts(self.composition.settings, self.composition.schema)
+        self.now = NOW
+        self.torn = 0
+        promised = {name: Promised(Batched(adapter)) for name, adapter in self.adapters.items()}
+        answers = Answers(ROOM, lambda: self.torn, self.clock)
+        self.engine = Engine(self.composition, promised, answers=answers, clock=self.clock)
         self.terse = copy(self.engine)
         self.terse.limits = self.engine.limits.model_copy(update={"errors": 1})
         self.lenient = without_non_null(self.composition.schema)
 
+    def clock(self) -> float:
+        return self.now
+
     def tear(self, holes: Holes) -> None:
+        self.torn += 1
         holes.tear(self.adapters, self.records)
+
+    @contextmanager
+    def later(self) -> Iterator[None]:
+        self.now = LATER
+        try:
+            yield
+        finally:
+            self.now = NOW
 
     @contextmanager
     def slowed(self, sources: Iterable[str]) -> Iterator[None]:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from resolvers.clock import Clock
 from resolvers.links import Context
 from resolvers.price_selection import READS, select_price
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
-ANYBODY = Context(now=NOW, currency="EUR")
+ANYBODY = Context(Clock(NOW.timestamp()), currency="EUR")
 
 Row = dict[str, Any]
 
@@ -38,7 +39,7 @@ def test_the_row_itself_is_answered() -> None:
 
 def test_without_an_argument_and_with_null_the_request_decides() -> None:
     rows = [row("9", channel="WEB"), row("10")]
-    web = Context(now=NOW, currency="EUR", channel="WEB")
+    web = Context(Clock(NOW.timestamp()), currency="EUR", channel="WEB")
     asked: list[Row] = [{}, {"context": None}, {"context": {}}, {"context": {"channel": None}}]
     for arguments in asked:
         found = select_price(rows, arguments, web)
@@ -47,7 +48,7 @@ def test_without_an_argument_and_with_null_the_request_decides() -> None:
 
 def test_the_argument_goes_before_the_request() -> None:
     rows = [row("9", channel="WEB"), row("11", channel="STORE"), row("10")]
-    assert chosen(rows, Context(now=NOW, currency="EUR", channel="WEB"), channel="STORE") == "11"
+    assert chosen(rows, Context(Clock(NOW.timestamp()), currency="EUR", channel="WEB"), channel="STORE") == "11"
 
 
 def test_only_the_asked_currency() -> None:
@@ -57,7 +58,7 @@ def test_only_the_asked_currency() -> None:
 
 
 def test_without_any_currency_the_rows_are_taken_as_they_are() -> None:
-    assert chosen([row("10", "SEK")], Context(now=NOW)) == "10"
+    assert chosen([row("10", "SEK")], Context(Clock(NOW.timestamp()))) == "10"
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,13 @@ async def test_a_request_is_one_line(demo: Office, collector: Receiver, json_lin
     }
 
 
+async def test_an_answer_that_was_kept_says_so(demo: Office, json_lines: Written) -> None:
+    async with front(demo) as gateway:
+        for _ in range(3):
+            await gateway.ask("{ __typename }")
+    assert [line.get("kept", False) for line in objects(json_lines)] == [False, False, True]
+
+
 async def test_errors_are_counted_by_code(demo: Office, json_lines: Written) -> None:
     demo.systems["loyalty"].down = True
     async with front(demo) as gateway:

@@ -69,6 +69,7 @@ KEYS: list[dict[str, Any]] = [
     {"source": "crm", "entity": "Customer", "outcome": "hit", "value": 1},
 ]
 PLANS: list[dict[str, Any]] = [{"outcome": "miss"}, {"outcome": "hit"}]
+ANSWERS: list[dict[str, Any]] = [{"outcome": "made", "value": 2}]
 CODES = {"Consent.purpose", "Consent.channel"}
 """What the registration of the CRM gives to all other purposes with `otherwise`."""
 
@@ -89,12 +90,22 @@ async def test_prometheus_reads_them(demo: Office) -> None:
     check(found["crossdock_errors_total"], ERRORS)
     check(found["crossdock_cache_keys_total"], KEYS)
     check(found["crossdock_plans_total"], PLANS)
+    check(found["crossdock_answers_total"], ANSWERS)
     assert all(one["source"] == "crm" and one["value"] > 0 for one in found["crossdock_codes_unmapped_total"])
     assert {one["coordinate"] for one in found["crossdock_codes_unmapped_total"]} == CODES
     assert all(0 < one["value"] < 60 for one in found["crossdock_operation_duration_seconds_sum"])
     families = set(re.findall(r"^# TYPE (\w+) ", text, re.MULTILINE))
     assert all(name.startswith("crossdock_") for name in families)
-    assert len(re.findall(r"^# HELP \w+ \S+", text, re.MULTILINE)) == len(families) == 6
+    assert len(re.findall(r"^# HELP \w+ \S+", text, re.MULTILINE)) == len(families) == 7
+
+
+async def test_an_answer_that_was_kept_is_counted(demo: Office) -> None:
+    async with front(demo) as gateway:
+        for _ in range(5):
+            await gateway.ask("{ __typename }")
+        found = samples((await gateway.http.get("/metrics")).text)
+    check(found["crossdock_answers_total"], [{"outcome": "made", "value": 2}, {"outcome": "kept", "value": 3}])
+    check(found["crossdock_plans_total"], [{"outcome": "miss"}, {"outcome": "hit", "value": 4}])
 
 
 async def test_a_collector_gets_them(demo: Office, collector: Receiver) -> None:
