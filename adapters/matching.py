@@ -85,3 +85,4 @@ def belong(records: Iterable[Record], names: str, key: Key) -> None:
         for record in records:
             if record.values.get(name, part) is None:
                 record.values[name] = part
+                record.outline = None

@@ -15,6 +15,7 @@ from typing import Any
 
 from adapters.matching import match
 from adapters.ordering import Given, Keyset, Ordering, Values, page_of
+from adapters.outline import Outline
 from adapters.spi import (
     Adapter,
     BadData,
@@ -159,7 +160,7 @@ class MemoryAdapter(Adapter):
         keys = [key for key in request.keys if key not in failed]
         rows = [values for values in entity.records if passes(values, lookup.arguments, request.arguments)]
         names = request.fields | set(request.by.split())
-        records = [self._record(values, names) for values in rows]
+        records = [self._record(values, names, request.outline) for values in rows]
         result = match(records, request.by, keys, many=lookup.many, source=self.source, entity=request.entity)
         return LookupResult(result.found, failed)
 
@@ -210,17 +211,22 @@ class MemoryAdapter(Adapter):
             what = f"search {request.name} of {request.entity}"
             raise Rejected(self.source, f"{what}: not one of its cursors") from None
         return Page(
-            [self._record(rows[position], request.fields) for position in at],
+            [self._record(rows[position], request.fields, request.outline) for position in at],
             [ordering.cursor(rows[position], position) for position in at],
             at.start > 0 if request.backwards else at.stop < len(rows),
             len(rows) if search.total and request.want_total else None,
             facets=[facet(code, name, rows) for code, name in search.facets.items()] if request.want_facets else None,
         )
 
-    def _record(self, values: Values, fields: frozenset[str]) -> Record:
+    def _record(self, values: Values, fields: frozenset[str], outline: Outline | None) -> Record:
         errors: dict[Path, SourceError] = {}
         chosen = {name: self._readable(values.get(name), (name,), errors) for name in sorted(fields)}
-        return Record(chosen, self.source, self.as_of, errors or None)
+        if outline is None or not all(each.name in fields for each in outline.fields):
+            return Record(chosen, self.source, self.as_of, errors or None)
+        taken = outline.taken(chosen)
+        taken |= {name: value for name, value in chosen.items() if name not in taken}
+        as_it_is = outline if not errors and outline.fits(taken) else None
+        return Record(taken, self.source, self.as_of, errors or None, outline=as_it_is)
 
     def _readable(self, value: Any, at: Path, errors: dict[Path, SourceError]) -> Any:
         """A copy of the value in which every ``UNREADABLE`` is null and an error."""

@@ -1,6 +1,7 @@
 """The adapter contract: what the gateway asks of a back-office system, and what it gets back.
 
-Standard library only. Everything else in this repository depends on this module; it depends on nothing.
+Standard library only. Everything else in this repository depends on this module; it depends on nothing but
+``outline`` and ``tally``, which are parts of it.
 
 An adapter speaks one *kind* of system (soap, sql, rest, ...) for one registered *source*. It answers
 
@@ -33,6 +34,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, ClassVar
+
+from adapters.outline import Outline
+from adapters.tally import Tally
 
 Key = str | int | tuple[str | int, ...]
 """A canonical key: one value, or a tuple in the order of the lookup's name (``"sku locationCode"``)."""
@@ -96,43 +100,16 @@ class Principal:
 ANONYMOUS = Principal()
 
 
-@dataclass(slots=True)
-class Tally:
-    """What answering one request took; wrappers count here. ``calls``: real calls to the system, attempts included.
-
-    A request that was answered by a call that another request had already made counts none. ``parts``: what it took of
-    each source, where several answer one request.
-    """
-
-    calls: int = 0
-    hits: int = 0
-    misses: int = 0
-    stale: int = 0
-    parts: dict[str, Tally] = field(default_factory=dict)
-
-    def part(self, source: str) -> Tally:
-        """Where one of several sources counts."""
-        return self.parts.setdefault(source, Tally())
-
-    def total(self) -> Tally:
-        """All sources together."""
-        parts = (self, *self.parts.values())
-        return Tally(
-            sum(part.calls for part in parts),
-            sum(part.hits for part in parts),
-            sum(part.misses for part in parts),
-            sum(part.stale for part in parts),
-        )
-
-
 class Record:
     """One entity's fields as one source gave them, in canonical names and values.
 
     ``as_of`` is the instant the values were true in the source (RFC 3339): its own timestamp, else when they were read.
     ``origins``: the source of each field that another one gave, where a record was made of several.
+    ``outline``: of the request that was answered, and only where ``values`` begins with the outlined fields, in their
+    order, each as the outline wants it and nothing in them bad. Who changes a record sets it to ``None``.
     """
 
-    __slots__ = ("as_of", "errors", "origins", "source", "stale", "values")
+    __slots__ = ("as_of", "errors", "origins", "outline", "source", "stale", "values")
 
     def __init__(
         self,
@@ -142,13 +119,20 @@ class Record:
         errors: Mapping[Path, SourceError] | None = None,
         stale: bool = False,
         origins: Mapping[str, str] | None = None,
+        outline: Outline | None = None,
     ) -> None:
         self.origins = origins
+        self.outline = outline
         self.values = values
         self.source = source
         self.as_of = as_of
         self.errors = errors
         self.stale = stale
+
+    def fail(self, name: str, error: SourceError) -> None:
+        """Says of a field why it could not be given, beside what is said already."""
+        self.errors = {**(self.errors or {}), (name,): error}
+        self.outline = None
 
     def __repr__(self) -> str:  # names only: values may be personal data
         return f"Record({self.source}: {', '.join(self.values)})"
@@ -160,6 +144,8 @@ class Lookup:
 
     ``fields`` are the top-level fields and keys that are wanted. ``deadline`` is on the clock of ``time.monotonic``.
     ``origins``: of keys that are those of parents, the source that the parent's record came from.
+    ``outline``: how an answer takes them. An adapter may pass it over; else of an outlined object in the record only
+    what is ``cut`` need be there, and what can be taken as it is says so in ``Record.outline``.
     """
 
     entity: str
@@ -171,6 +157,7 @@ class Lookup:
     deadline: float = float("inf")
     tally: Tally = field(default_factory=Tally, compare=False, repr=False)
     origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
+    outline: Outline | None = None
 
     def of(self, keys: Sequence[Key], deadline: float | None = None) -> Lookup:
         """The same request for other keys, until another deadline. ``replace`` would take three times as long."""
@@ -183,6 +170,7 @@ class Lookup:
             self.principal,
             self.deadline if deadline is None else deadline,
             self.tally,
+            outline=self.outline,
         )
 
     def until(self, deadline: float) -> Lookup:
@@ -250,6 +238,7 @@ class Search:
     sort: Sort | None = None
     backwards: bool = False
     want_facets: bool = False
+    outline: Outline | None = None
 
     def until(self, deadline: float) -> Search:
         """The same request, until another deadline."""

@@ -9,7 +9,8 @@ from dataclasses import replace
 from time import monotonic, time
 from typing import Any, TypeVar
 
-from adapters.spi import Adapter, Key, Lookup, LookupResult, Search, SearchResult, Tally
+from adapters.spi import Adapter, Key, Lookup, LookupResult, Search, SearchResult
+from adapters.tally import Tally
 from adapters.wrapper import Wrapper
 from cache.entity_cache import Answers, Ask, EntityCache, Question
 from cache.entry import Reader, Shape
@@ -131,7 +132,7 @@ class Cached(Wrapper):
         lookup = self.capabilities[request.entity].lookups.get(request.by)
         if lookup is None:
             return None
-        whole = replace(request, fields=cache.fields)
+        whole = replace(request, fields=cache.fields, outline=None)
 
         async def ask(keys: Sequence[Any], *, attended: bool) -> Answers:
             result = await self.adapter.lookup((whole if attended else unattended(whole)).of(keys))
@@ -145,7 +146,7 @@ class Cached(Wrapper):
     def _search_question(self, cache: EntityCache, request: Search) -> Question | None:
         if request.name not in self.capabilities[request.entity].searches:
             return None
-        whole = replace(request, fields=cache.fields)
+        whole = replace(request, fields=cache.fields, outline=None)
 
         async def ask(keys: Sequence[Any], *, attended: bool) -> Answers:
             asked = whole if attended else unattended(whole)

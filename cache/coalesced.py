@@ -94,12 +94,14 @@ class Coalesced(Wrapper):
         rest = []
         for key in keys:
             flight = flying.get(key)
-            if flight is not None and flight.takes(request.fields):
+            if flight is not None and flight.takes(request.fields, request.outline):
                 flights.setdefault(flight, []).append(key)
             else:
                 rest.append(key)
         if rest or not keys:
-            flight = Flight(self.source, call(rest), rest, request.fields, partial(self._forget, group))
+            flight = Flight(
+                self.source, call(rest), rest, request.fields, request.outline, partial(self._forget, group)
+            )
             flying.update(dict.fromkeys(rest, flight))
             flights[flight] = rest
         return {**flights}

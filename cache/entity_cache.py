@@ -8,7 +8,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from adapters.spi import SourceError, Tally, Unavailable
+from adapters.spi import SourceError, Unavailable
+from adapters.tally import Tally
 from cache.entry import Answer, Entry, Reader, Shape, Unusable, aged, is_sound, written
 from cache.fetches import Arrivals, Asking
 from cache.generations import Generations

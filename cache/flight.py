@@ -8,6 +8,7 @@ from math import inf
 from time import monotonic
 from typing import Any, Generic, TypeVar
 
+from adapters.outline import Outline
 from adapters.spi import Key, SourceError, TimedOut, Unavailable
 
 R = TypeVar("R")
@@ -22,11 +23,13 @@ class Flight(Generic[R]):
         call: Coroutine[Any, Any, R],
         keys: Sequence[Key | None],
         fields: frozenset[str],
+        outline: Outline | None,
         forget: Callable[[Flight[R]], None],
     ) -> None:
         self.keys = keys
         self._source = source
         self._fields = fields
+        self._outline = outline
         self._forget = forget
         self._waiting = 0
         self._task = asyncio.create_task(call)
@@ -48,9 +51,9 @@ class Flight(Generic[R]):
             return error
         raise error
 
-    def takes(self, fields: frozenset[str]) -> bool:
-        """Whether a request for these fields may join."""
-        return fields <= self._fields
+    def takes(self, fields: frozenset[str], outline: Outline | None) -> bool:
+        """Whether a request for these fields, and for so much of them, may join."""
+        return fields <= self._fields and (self._outline is None or self._outline.brings(fields, outline))
 
     def join(self) -> asyncio.Task[R]:
         self._waiting += 1

@@ -30,13 +30,18 @@ FORBIDDEN = {
 
 CONTRACT = (
     "adapters.currencies",
+    "adapters.outline",
     "adapters.problems",
     "adapters.registration",
     "adapters.spi",
+    "adapters.tally",
     "adapters.types",
     "adapters.wrapper",
 )
 """All that ``resolvers`` and ``cache`` may know of adapters."""
+
+LEAF = ("adapters.outline", "adapters.spi", "adapters.tally")
+"""The contract itself, which knows nothing else."""
 
 ROOMS = {
     "aiocache": ("cache",),
@@ -137,8 +142,8 @@ def behind_the_contract(root: Path) -> list[str]:
 
 
 def foreign_to_the_leaf(root: Path) -> list[str]:
-    found = [found for found in imports(root) if found.by == "adapters.spi"]
-    return [str(each) for each in found if each.name.split(".")[0] not in sys.stdlib_module_names]
+    found = [found for found in imports(root) if found.by in LEAF]
+    return [str(each) for each in found if not within(each.name, *LEAF, *sys.stdlib_module_names)]
 
 
 def out_of_room(root: Path) -> list[str]:

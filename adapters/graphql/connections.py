@@ -142,7 +142,8 @@ class ConnectionSearch(SearchCall):
             for index, edge in enumerate(found.get("edges") or ())
             if isinstance(edge, dict) and edge.get("node") is not None
         ]
-        records, _ = self._rows.records([(edge["node"], place) for edge, place in edges], answer, request.fields, to)
+        nodes = [(edge["node"], place) for edge, place in edges]
+        records, _ = self._rows.records(nodes, answer, request.fields, request.outline, to)
         if len(records) != len(edges) or len(records) > request.first:
             expected = f"at most {request.first} edges, each with a node"
             raise BadData(self._rows.source, f"expected {expected}, found {len(edges)} with {len(records)} records")

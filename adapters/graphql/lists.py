@@ -58,7 +58,7 @@ class ListSearch(SearchCall):
             answer = await self.ask(request, {**variables, **page}, 1, endpoint)
             way = self.way(0)
             rows = placed(value_at(answer.data, way), way)
-            records, lost = self._rows.records(rows, answer, request.fields, endpoint)
+            records, lost = self._rows.records(rows, answer, request.fields, request.outline, endpoint)
             if lost:
                 raise lost[0]
             self.belong(records, parent)

@@ -54,7 +54,8 @@ class LookupCall:
     ) -> LookupResult:
         answer = await to.ask(self._document(fields, 0), {**shared, **self._all(list(forms))}, request.deadline)
         way = self.operation.way
-        records, lost = self._rows.records(placed(value_at(answer.data, way), way), answer, fields, to)
+        rows = placed(value_at(answer.data, way), way)
+        records, lost = self._rows.records(rows, answer, fields, request.outline, to)
         if lost and not records:
             raise lost[0]
         result = self._matched(records, request)
@@ -74,7 +75,8 @@ class LookupCall:
         failed: dict[Key, SourceError] = {}
         for index, key in enumerate(forms.values()):
             way = (f"a{index}", *self.operation.way[1:])
-            records, lost = self._rows.records(placed(value_at(answer.data, way), way), answer, fields, to)
+            rows = placed(value_at(answer.data, way), way)
+            records, lost = self._rows.records(rows, answer, fields, request.outline, to)
             belong(records, self._by, key)
             if lost:
                 failed[key] = lost[0]

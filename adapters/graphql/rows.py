@@ -14,6 +14,7 @@ from adapters.graphql.registration import GraphQLEntity
 from adapters.graphql.selection import of_type, selection_set, tree, written
 from adapters.mapping import EntityMapping
 from adapters.mapping.paths import parse as parse_path
+from adapters.outline import Outline
 from adapters.spi import BadData, Record, SourceError
 
 Placed = tuple[Any, Steps]
@@ -44,7 +45,12 @@ class RowReader:
         return selection_set(tree(self.mapping.node(fields)), self._type, typed)
 
     def records(
-        self, placed: Iterable[Placed], answer: Answer, fields: frozenset[str], endpoint: Endpoint
+        self,
+        placed: Iterable[Placed],
+        answer: Answer,
+        fields: frozenset[str],
+        outline: Outline | None,
+        endpoint: Endpoint,
     ) -> tuple[list[Record], list[SourceError]]:
         """The records of the rows, and what failed in the place of the others."""
         rows: list[Any] = []
@@ -61,7 +67,7 @@ class RowReader:
             else:
                 rows.append(row)
                 places.append(place)
-        records = self.mapping.records(rows, fields, now())
+        records = self.mapping.records(rows, fields, now(), outline)
         if answer.faults:
             for record, place in zip(records, places, strict=True):
                 self._note(record, answer, place, fields)
@@ -71,7 +77,7 @@ class RowReader:
         """Fields that the service could not give are errors of the record, not mere nulls."""
         for path, error in answer.below(way):
             for name in fields & self._reading().get(path[0], frozenset()):
-                record.errors = {**(record.errors or {}), (name,): error}
+                record.fail(name, error)
 
     @lru_cache(maxsize=1)  # noqa: B019  lives as long as the source
     def _reading(self) -> Mapping[str | int, frozenset[str]]:

@@ -119,7 +119,8 @@ class Unified(Adapter):
         refuse_undeclared(self.source, request, searches[request.name])
         asking = Asking(self, request)
         tally = request.tally.part(self.identity.first)
-        result = await self.first.search(replace(request, fields=asking.fields(self.identity.first), tally=tally))
+        fields = asking.fields(self.identity.first)
+        result = await self.first.search(replace(request, fields=fields, outline=None, tally=tally))
         keys = await asking.taken([record for page in result.pages.values() for record in page.records])
         records = await asking.unified(keys.values())
         pages = {parent: self._page(page, keys, records) for parent, page in result.pages.items()}

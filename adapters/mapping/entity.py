@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache
 from typing import Any
@@ -18,6 +19,7 @@ from adapters.mapping.paths import Rows
 from adapters.mapping.pipelines import Pipelines
 from adapters.mapping.shapes import Constant, Leaf, Object, Shape, Values
 from adapters.mapping.unmapped import Unmapped
+from adapters.outline import Outline
 from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.registration import Entity, Value
 from adapters.spi import Key, Record
@@ -87,12 +89,14 @@ class EntityMapping:
         node = self._row(fields).node()
         return node if self._as_of is None else node | self._as_of.node()
 
-    def records(self, rows: Iterable[Any], fields: frozenset[str], as_of: str) -> list[Record]:
+    def records(
+        self, rows: Iterable[Any], fields: frozenset[str], as_of: str, outline: Outline | None = None
+    ) -> list[Record]:
         """A record per row, in order. Every asked field is in its values, ``None`` where it is missing or bad.
 
-        ``as_of``: when the reply was read; the entity's own ``as_of:`` goes before it.
+        ``as_of``: when the reply was read; the entity's own ``as_of:`` goes before it. ``outline``: as in ``Lookup``.
         """
-        return self._reader(fields)(rows, as_of)
+        return self._reader(fields, outline)(rows, as_of)
 
     def to_source(self, by: str, keys: Sequence[Key]) -> dict[Any, Key]:
         """The form that the source has of each key -> the key, in order; a tuple for a composite ``by``.
@@ -196,8 +200,10 @@ class EntityMapping:
         shapes |= {name: Constant(None) for name in sorted(wanted - shapes.keys())}
         return Object(self.entity, shapes)
 
-    def _generate(self, fields: frozenset[str]) -> ReadRows:
+    def _generate(self, fields: frozenset[str], outline: Outline | None) -> ReadRows:
         row = self._row(fields)
+        if outline is not None:
+            row, outline = outlined(row, outline)
 
         def careful(raw: Any, read_at: str) -> Record:
             bad = Bad(self.source)
@@ -210,7 +216,16 @@ class EntityMapping:
             bad.errors.pop((), None)
             return Record(values, self.source, as_of or read_at, bad.errors or None)
 
-        return generate(row, self._as_of, self.source, careful)
+        return generate(row, outline, self._as_of, self.source, careful)
+
+
+def outlined(row: Object, outline: Outline) -> tuple[Object, Outline | None]:
+    """The fields in the order of an outline, with what else is asked behind them. Where not all that is outlined is
+    asked (of one of several sources behind an entity), no answer can take the record as it is."""
+    names = [each.name for each in outline.fields]
+    if not row.fields.keys() >= set(names):
+        return row, None
+    return replace(row, fields={**{name: row.fields[name] for name in names}, **row.fields}), outline
 
 
 def forms(spec: Entity[Any, Any]) -> dict[str, KeyForm]:

@@ -1,16 +1,22 @@
 """Python source for one set of fields, compiled once: the fast way from raw rows to records.
 
-As dataclasses do, the source holds synthetic names only; field names, paths and converters are passed in by namespace.
-Every object level is one function. For a row in which something is bad it raises, and the shapes read that row.
+One loop over the rows, in which every object and list stands in line. Names of the graph and keys of raw rows are
+literals; converters and other constants are passed in by namespace. For a row in which something is bad the code
+raises, and the shapes read that row.
+
+``s`` is the outline that an answer takes the record by, as long as nothing was met that keeps it from that.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
+from itertools import count
 from typing import Any
 
 from adapters.mapping.paths import Path
 from adapters.mapping.shapes import Constant, Leaf, Object, Objects, Repeated, Shape, Texts, Values, objects, spoken
+from adapters.outline import Outline, Outlined
 from adapters.spi import Record
 
 ReadRows = Callable[[Iterable[Any], str], list[Record]]
@@ -18,150 +24,263 @@ ReadRows = Callable[[Iterable[Any], str], list[Record]]
 
 NOTHING: Mapping[str, Any] = {}
 
+DEEPEST = 12
+"""Lists in lists of objects. CPython takes no more than 20 blocks in each other."""
+
+UNASKED = Outlined("")
+"""Of a field that no answer takes as it is: any value will do."""
+
+
+class TooDeep(Exception):
+    """Objects nest deeper than code can."""
+
 
 class Source:
-    """The source text of one module of functions, and the constants it refers to."""
+    """The names of one function, and the constants it refers to."""
 
     def __init__(self) -> None:
-        self.lines: list[str] = []
         self.names: dict[str, Any] = {"nothing": NOTHING, "objects": objects, "spoken": spoken}
-        self.functions = 0
+        self._numbers = count(1)
 
     def bind(self, value: Any) -> str:
-        """The name under which the source finds ``value``."""
-        name = f"c{len(self.names)}"
+        """The code of a constant: as it is written, or the name under which the code finds it."""
+        if value is None or isinstance(value, str | bool):
+            return repr(value)
+        if value in (str, bool):
+            return str(value.__name__)
+        name = self.local("c")
         self.names[name] = value
         return name
 
-    def object(self, shape: Object) -> str:
-        """A function from a row to the values of the object; its name."""
-        level = Level(self)
-        values = level.display(shape.fields)
-        self.functions += 1
-        name = f"o{self.functions}"
-        body = [*level.lines(any_row=shape.any_row), f"d = {values}"]
-        if shape.nullable:
-            body += [f"if {test}: return None" for test in self.absent(shape)]
-        self.lines += [f"def {name}(r):", *(f"    {line}" for line in body), "    return d"]
-        return name
-
-    def absent(self, shape: Object) -> Iterable[str]:
-        """The tests that make a nullable object null."""
-        for names, word in ((shape.required, " or "), (shape.varying, " and ")):
-            if names:
-                yield word.join(f"d[{self.bind(name)}] is None" for name in names)
-
-    def rows(self, shape: Object, as_of: Leaf | None) -> None:
-        """The function ``records(rows, t)``; the top level stands in its loop."""
-        level = Level(self)
-        values = level.display(shape.fields)
-        instant = "t" if as_of is None else f"({level.leaf(as_of)}) or t"
-        self.lines += [
-            "def records(rows, t):",
-            "    found = []",
-            "    add = found.append",
-            "    for r in rows:",
-            "        try:",
-            *(f"            {line}" for line in level.lines(any_row=shape.any_row)),
-            f"            add(Record({values}, source, {instant}))",
-            "        except Exception:",
-            "            add(careful(r, t))",
-            "    return found",
-        ]
+    def local(self, letter: str) -> str:
+        return f"{letter}{next(self._numbers)}"
 
 
 class Level:
-    """The expressions over one row ``r``. Keys that several paths share are followed once, into locals."""
+    """The statements that read one raw object, called ``row``. Keys that several paths share are followed once."""
 
-    def __init__(self, source: Source) -> None:
+    def __init__(self, source: Source, row: str, depth: int = 0) -> None:
         self.source = source
-        self.locals: dict[tuple[str, ...], str] = {}
-        self.steps: list[str] = []
+        self.row = row
+        self.depth = depth
+        self.lines: list[str] = []
+        self._got: dict[tuple[str, ...], str] = {}
 
-    def lines(self, *, any_row: bool) -> list[str]:
-        return ([] if any_row else ["g = r.get"]) + self.steps
+    def below(self, row: str, depth: int = 0) -> Level:
+        """Of an object inside this one."""
+        if self.depth + depth > DEEPEST:
+            raise TooDeep
+        return Level(self.source, row, self.depth + depth)
 
-    def display(self, fields: Mapping[str, Shape]) -> str:
-        return f"{{{', '.join(f'{self.source.bind(name)}: {self.shape(shape)}' for name, shape in fields.items())}}}"
+    def values(self, fields: Mapping[str, Shape], outlined: Mapping[str, Outlined]) -> dict[str, str]:
+        """Reads the fields; the code of the value of each."""
+        return {name: self.shape(shape, outlined.get(name, UNASKED)) for name, shape in fields.items()}
 
-    def shape(self, shape: Shape) -> str:
+    def shape(self, shape: Shape, asked: Outlined) -> str:
         match shape:
             case Constant(value):
-                return self.source.bind(value)
+                return self.constant(value, asked)
             case Leaf():
-                return self.leaf(shape)
+                return self.leaf(shape, asked)
             case Values():
-                return self.values(shape)
+                return self.items(shape, asked)
             case Texts():
-                return self.texts(shape)
+                return self.texts(shape, asked)
             case Object():
-                return self.object(shape)
+                return self.object(shape, asked)
             case Objects():
-                return self.objects(shape)
+                return self.objects(shape, asked)
             case Repeated():
-                found = ", ".join(self.object(item) for item in shape.items)
-                return f"[i for i in ({found},) if i is not None]"
+                found = ", ".join(self.object(item, one(asked)) for item in shape.items)
+                return self.assigned(f"[i for i in ({found},) if i is not None]")
 
-    def leaf(self, leaf: Leaf) -> str:
+    def constant(self, value: Any, asked: Outlined) -> str:
+        plain = not asked.required if value is None else asked.only in (None, type(value)) and asked.below is None
+        if not plain:
+            self.lines.append("s = None")
+        return self.source.bind(value)
+
+    def leaf(self, leaf: Leaf, asked: Outlined = UNASKED) -> str:
         convert = self.source.bind(leaf.convert)
         if len(leaf.paths) > 1:
-            return f"{convert}(({', '.join(self.path(path) for path in leaf.paths)}))"
-        path = self.path(leaf.paths[0])
+            return self.checked(self.assigned(f"{convert}(({', '.join(map(self.path, leaf.paths))}))"), asked)
+        v = self.assigned(self.path(leaf.paths[0]))
         if leaf.fills:
-            return f"{convert}({path})"
-        if leaf.as_is is not None:
-            same = f"(v := {path}).__class__ is {self.source.bind(leaf.as_is.type)}"
-            if leaf.as_is.test is not None:
-                same = f"({same} and {self.source.bind(leaf.as_is.test)}(v))"
-            return f"v if {same} or v is None else {convert}(v)"
-        return f"None if (v := {path}) is None else {convert}(v)"
+            self.lines.append(f"{v} = {convert}({v})")
+            return self.checked(v, asked)
+        if leaf.as_is is None:
+            self.lines.append(f"if {v} is not None: {v} = {convert}({v})")
+            return self.checked(v, asked)
+        other = f"{v}.__class__ is not {self.source.bind(leaf.as_is.type)}"
+        if leaf.as_is.test is not None:
+            other += f" or not {self.source.bind(leaf.as_is.test)}({v})"
+        checks = self.checks(v, asked)
+        if checks and asked.only in (None, leaf.as_is.type):
+            self.lines += [f"if {other}:", f"    if {v} is not None: {v} = {convert}({v})", *indented(checks)]
+        else:
+            self.lines += [f"if ({other}) and {v} is not None: {v} = {convert}({v})", *checks]
+        return v
 
-    def values(self, values: Values) -> str:
-        items, convert, default = (self.source.bind(each) for each in (values.items, values.convert, values.default))
+    def items(self, values: Values, asked: Outlined) -> str:
+        """A list of plain values."""
+        items, convert = self.source.bind(values.items), self.source.bind(values.convert)
         places = [self.path(path) for path in values.paths]
-        raw = places[0] if len(places) == 1 else f"({', '.join(places)})"
-        found = f"None if (v := {raw}) is None else {items}(v)"
-        each = f"[None if i is None else {convert}(i) for i in v]"
-        return f"{default} if (v := {found}) is None else {each}"
+        v = self.assigned(places[0] if len(places) == 1 else f"({', '.join(places)})")
+        each = f"[None if i is None else {convert}(i) for i in {v}]"
+        self.lines += [
+            f"if {v} is not None: {v} = {items}({v})",
+            f"{v} = {self.source.bind(values.default)} if {v} is None else {each}",
+        ]
+        return self.checked(v, asked)
 
-    def texts(self, texts: Texts) -> str:
-        pairs = (f"({self.source.bind(locale)}, {self.leaf(leaf)})" for locale, leaf in texts.locales.items())
-        return f"spoken(({', '.join(pairs)},)) or {self.source.bind(texts.default)}"
+    def texts(self, texts: Texts, asked: Outlined) -> str:
+        pairs = [f"({locale!r}, {self.leaf(leaf)})" for locale, leaf in texts.locales.items()]
+        return self.checked(self.assigned(f"spoken(({', '.join(pairs)},)) or {self.source.bind(texts.default)}"), asked)
 
-    def object(self, shape: Object) -> str:
-        name = self.source.object(shape)
+    def object(self, shape: Object, asked: Outlined) -> str:
         if shape.prefix is None:
-            return f"{name}(r)"
-        return f"None if (v := {self.path(shape.prefix)}) is None else {name}(v)"
+            return self.made(shape, asked)
+        v = self.assigned(self.path(shape.prefix))
+        level = self.below(v)
+        level.lines.append(f"{v} = {level.made(shape, asked)}")
+        self.lines += [f"if {v} is not None:", *indented(level.lines)]
+        return self.checked(v, asked)
 
-    def objects(self, shape: Objects) -> str:
-        name, default = self.source.object(shape.item), self.source.bind(shape.default)
-        each = f"[None if i is None else {name}(i) for i in objects(v)]"
-        return f"{default} if (v := {self.path(shape.path)}) is None else {each}"
+    def made(self, shape: Object, asked: Outlined) -> str:
+        """The object, or null in its place, by the fields of this very row."""
+        if not shape.any_row:
+            self.got(())
+        wanted, outlined = cut(shape.fields, asked), fields_of(asked.below)
+        read = self.values({**wanted, **shape.fields} if shape.nullable else wanted, outlined)
+        if outlined and [*wanted] != [*outlined]:
+            self.lines.append("s = None")
+        display = braced({name: read[name] for name in wanted})
+        if not shape.nullable:
+            return display
+        for names, word in ((shape.required, " or "), (shape.varying, " and ")):
+            tests = [f"{read[name]} is None" for name in names if not is_there(shape.fields[name])]
+            if tests:
+                display = f"None if {word.join(tests)} else {display}"
+        return self.checked(self.assigned(display), asked)
+
+    def objects(self, shape: Objects, asked: Outlined) -> str:
+        v, made, i = self.assigned(self.path(shape.path)), self.source.local("l"), self.source.local("i")
+        level = self.below(i, 1)
+        item = level.made(shape.item, one(asked))
+        if shape.item.any_row:  # of others, a null has no `get`: the row is read with care
+            item = f"None if {i} is None else {item}"
+        self.lines += [
+            f"if {v} is not None:",
+            f"    {made} = []",
+            f"    for {i} in {v} if {v}.__class__ is list else objects({v}):",
+            *indented(indented(level.lines)),
+            f"        {made}.append({item})",
+            f"    {v} = {made}",
+        ]
+        if shape.default is not None:
+            self.lines.append(f"else: {v} = {self.source.bind(shape.default)}")
+        return self.checked(v, asked if shape.item.any_row else replace(asked, items_required=False))
+
+    def checked(self, v: str, asked: Outlined) -> str:
+        self.lines += self.checks(v, asked)
+        return v
+
+    def checks(self, v: str, asked: Outlined) -> list[str]:
+        """What keeps an answer from taking the value as it is."""
+        lines = []
+        if asked.required:
+            lines.append(f"if {v} is None: s = None")
+        if asked.only is not None:
+            lines.append(f"if {v}.__class__ is not {self.source.bind(asked.only)} and {v} is not None: s = None")
+        if asked.items_required:
+            lines.append(f"if {v} is not None and None in {v}: s = None")
+        return lines
+
+    def assigned(self, value: str) -> str:
+        v = self.source.local("v")
+        self.lines.append(f"{v} = {value}")
+        return v
 
     def path(self, path: Path) -> str:
         if path.search is not None:
-            return f"{self.source.bind(path.search)}(r)"
+            return f"{self.source.bind(path.search)}({self.row})"
         if not path.steps:
-            return "r"
-        return f"{self.at(path.steps[:-1])}({self.source.bind(path.steps[-1])})"
+            return self.row
+        return f"{self.got(path.steps[:-1])}({path.steps[-1]!r})"
 
-    def at(self, steps: tuple[str, ...]) -> str:
+    def got(self, steps: tuple[str, ...]) -> str:
         """The ``get`` of the object at ``steps``."""
-        if not steps:
-            return "g"
-        if steps not in self.locals:
-            inner = f"({self.at(steps[:-1])}({self.source.bind(steps[-1])}) or nothing).get"
-            self.locals[steps] = f"g{len(self.locals)}"
-            self.steps.append(f"{self.locals[steps]} = {inner}")
-        return self.locals[steps]
+        if steps not in self._got:
+            get = f"({self.got(steps[:-1])}({steps[-1]!r}) or nothing).get" if steps else f"{self.row}.get"
+            self._got[steps] = self.source.local("g")
+            self.lines.append(f"{self._got[steps]} = {get}")
+        return self._got[steps]
 
 
-def generate(shape: Object, as_of: Leaf | None, source: str, careful: Callable[[Any, str], Record]) -> ReadRows:
-    """The function for all rows; ``careful`` reads one in which something is bad."""
+def is_there(shape: Shape) -> bool:
+    """Whether the value is never null, whatever the row."""
+    return isinstance(shape, Constant) and shape.value is not None
+
+
+def one(asked: Outlined) -> Outlined:
+    """What is asked of each object in a list."""
+    return Outlined(asked.name, below=asked.below, whole=asked.whole)
+
+
+def fields_of(outline: Outline | None) -> Mapping[str, Outlined]:
+    return {} if outline is None else {each.name: each for each in outline.fields}
+
+
+def cut(fields: Mapping[str, Shape], asked: Outlined) -> Mapping[str, Shape]:
+    """What is built of an object: the asked fields in their order, and all others only where the whole is wanted."""
+    names = fields_of(asked.below)
+    if asked.cut is not None:
+        return {name: fields.get(name) or Constant(None) for name in names}
+    return {**{name: fields[name] for name in names if name in fields}, **fields}
+
+
+def braced(values: Mapping[str, str]) -> str:
+    return f"{{{', '.join(f'{name!r}: {value}' for name, value in values.items())}}}"
+
+
+def indented(lines: Iterable[str]) -> list[str]:
+    return [f"    {line}" for line in lines]
+
+
+def written(source: Source, shape: Object, outline: Outline | None, as_of: Leaf | None) -> str:
+    """The function ``records(rows, t)``."""
+    level = Level(source, "r")
+    if not shape.any_row:
+        level.got(())
+    values = braced(level.values(shape.fields, fields_of(outline)))
+    instant = "t" if as_of is None else f"{level.leaf(as_of)} or t"
+    body = [*([] if outline is None else ["s = outline"]), *level.lines]
+    lines = [
+        "def records(rows, t):",
+        "    found = []",
+        "    add = found.append",
+        "    for r in rows:",
+        "        try:",
+        *(f"            {line}" for line in body),
+        f"            add(Record({values}, source, {instant}, None, False, None, {'s' if outline else None}))",
+        "        except Exception:",
+        "            add(careful(r, t))",
+        "    return found",
+    ]
+    return "\n".join(lines)
+
+
+def generate(
+    shape: Object, outline: Outline | None, as_of: Leaf | None, source: str, careful: Callable[[Any, str], Record]
+) -> ReadRows:
+    """The function for all rows; ``careful`` reads one in which something is bad. ``outline``: of fields of ``shape``
+    that an answer takes as they are, if it takes any."""
     text = Source()
-    text.rows(shape, as_of)
-    names = {**text.names, "Record": Record, "source": source, "careful": careful}
-    exec(compile("\n".join(text.lines), f"<mapping of {shape.coordinate}>", "exec"), names)
+    try:
+        code = written(text, shape, outline, as_of)
+    except TooDeep:
+        return lambda rows, t: [careful(row, t) for row in rows]
+    names = {**text.names, "Record": Record, "source": source, "careful": careful, "outline": outline}
+    exec(compile(code, f"<mapping of {shape.coordinate}>", "exec"), names)
     read: ReadRows = names["records"]
     return read

@@ -49,14 +49,15 @@ class Parts:
         """A record per row. What fails for a part is the failure of the fields that read from it."""
         reading = self._fields(fields) if self._calls else {}
         if not reading:
-            return self._mapping.records(rows, fields, now())
+            return self._mapping.records(rows, fields, now(), request.outline)
         whole = [dict(row) if isinstance(row, Mapping) else row for row in rows]
         jobs = [(index, name) for index, row in enumerate(whole) if isinstance(row, dict) for name in reading]
         failures = await self._complete(whole, jobs, request, endpoint)
-        records = self._mapping.records(whole, fields, now())
+        records = self._mapping.records(whole, fields, now(), request.outline)
         for (index, name), error in failures.items():
             record = records[index]
-            record.errors = {**(record.errors or {}), **{(field,): error for field in reading[name]}}
+            for field in reading[name]:
+                record.fail(field, error)
             record.values |= dict.fromkeys(reading[name])
         return records
 

@@ -61,7 +61,7 @@ class LookupCall:
         forms = {form: key for form, key in keys.items() if can_be_key(form)}
         fields = request.fields | self._key_fields
         found = await self._ask([*forms], request, fields, endpoint) if forms else NOTHING
-        records = self._mapping.records(found.rows, fields, now())
+        records = self._mapping.records(found.rows, fields, now(), request.outline)
         if self._spec.match == "key":
             return self._matched(records, found.faults, request)
         if self._spec.match == "none":

@@ -118,7 +118,7 @@ class SearchCall:
             return await self._ask(request, {**values, **page}, further, fields, endpoint)
 
         def records(rows: Sequence[Row]) -> list[Record]:
-            found = self._mapping.records(rows, fields, now())
+            found = self._mapping.records(rows, fields, now(), request.outline)
             if self._spec.parents is not None and any(r.values[self._spec.parents] != parent for r in found):
                 raise BadData(self._source, f"expected rows of the asked {self._spec.parents}, found another's")
             return found
@@ -227,6 +227,7 @@ class SearchCall:
             request.fields,
             principal=request.principal,
             deadline=request.deadline,
+            outline=request.outline,
         )
         size = completion.call.capability().batch
         records: dict[Key, Record] = {}

@@ -50,7 +50,7 @@ class SqlAdapter(Adapter):
         queries = lookup.queries(request.keys, fields, request.arguments)
         as_of = await self._as_of(request.deadline)
         answers = await self._database.rows(queries, what, request.deadline)
-        records = lookup.mapping.records(lookup.rows(answers, request.keys), fields, as_of)
+        records = lookup.mapping.records(lookup.rows(answers, request.keys), fields, as_of, request.outline)
         many = lookup.capability.many
         return match(records, request.by, request.keys, many=many, source=self.source, entity=request.entity)
 

@@ -92,7 +92,7 @@ class CompiledSearch:
         """The pages, from the rows that ``queries`` gave; each asked parent has one."""
         counted = self._counts(request)
         rows = list(chain.from_iterable(answers[::2] if counted else answers))
-        records = self.mapping.records(rows, self._fields(request), as_of)
+        records = self.mapping.records(rows, self._fields(request), as_of, request.outline)
         below = self._below(request, records)
         totals = self._totals(request, list(chain.from_iterable(answers[1::2])), as_of) if counted else {}
         start = self._paging.place(request.after, request.start).start

@@ -6,7 +6,7 @@ In the order in which a request meets them:
 - ``answers``: whole ones, given again;
 - ``document``: texts, parsed and validated once; ``limits`` on them, ``recent`` ones kept; ``variables``, ``context``;
 - ``planner``: from what is ``selected`` to a ``plan``, with ``roots`` and ``entities`` for the fields of ``Query`` and
-  ``steps`` for the requests; ``planned`` is what is kept of it;
+  ``steps`` for the requests, and ``outlines`` of what the answer takes of records; ``planned`` is what is kept of it;
 - ``cost``: the ``worst_case`` of a plan, its ``costs`` under different arguments, ``cost_limits``; ``sample_queries``
   and ``one_by_one`` find what costs a call for each item;
 - ``run``: steps asked of sources, with ``tables`` of keys and records, ``asked_page`` (which page of which list) and

@@ -13,6 +13,7 @@ from typing import Any, Literal
 
 from graphql import FieldNode, GraphQLField, OperationDefinitionNode
 
+from adapters.outline import Outline
 from adapters.spi import Key, Sort
 from adapters.types import FieldType
 from resolvers.links import Context, Values
@@ -87,7 +88,7 @@ class Step:
 
     ``passed``: arguments that the source applies itself. A search has at most one feed (its parents) and ``page``.
     ``coordinate``: the first field that asked for it. ``follows``: of several sources behind it, each
-    parent's own one is asked.
+    parent's own one is asked. ``outline``: what the answer takes of its records.
     """
 
     index: int
@@ -103,6 +104,7 @@ class Step:
     tables: list[Table] = field(default_factory=list)
     page: PageArguments | None = None
     follows: bool = False
+    outline: Outline | None = None
 
 
 @dataclass(eq=False, slots=True)

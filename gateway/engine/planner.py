@@ -11,6 +11,7 @@ from graphql.language import OperationDefinitionNode, SelectionSetNode
 
 from adapters.types import FieldType
 from gateway.compose import Composition
+from gateway.engine.outlines import outline_steps
 from gateway.engine.plan import (
     Arguments,
     ComputedField,
@@ -66,7 +67,7 @@ class Planner:
             root.fields.append(planned)
             if isinstance(planned, IntrospectionField):
                 introspection.extend(details)
-        return Plan(
+        made = Plan(
             self.steps.steps,
             self.steps.tables,
             self.steps.feeds,
@@ -74,6 +75,8 @@ class Planner:
             root,
             self._introspection(introspection),
         )
+        outline_steps(made)
+        return made
 
     def _introspection(self, details: Details) -> OperationDefinitionNode | None:
         if not details:

@@ -22,8 +22,8 @@ from adapters.spi import (
     Search,
     SearchResult,
     SourceError,
-    Tally,
 )
+from adapters.tally import Tally
 from gateway.config.settings import OperationLimits
 from gateway.engine.pages import Asked, Window, windows
 from gateway.engine.plan import SEARCH, Plan, Step
@@ -149,6 +149,7 @@ class Run:
             self.deadline,
             taken.tally,
             self._origins(step) if step.follows else {},
+            step.outline,
         )
         kept = self.sources[step.source].kept_lookup(request) if keys else LookupResult(until=inf)
         if kept is None:
@@ -190,6 +191,7 @@ class Run:
             want_facets=step.page.want_facets,
             sort=asked.sort,
             backwards=asked.backwards,
+            outline=step.outline,
         )
         kept = None if asked.whole else self.sources[step.source].kept_search(request)
         if kept is None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
-from adapters.spi import Tally
+from adapters.tally import Tally
 
 
 class Fault(NamedTuple):

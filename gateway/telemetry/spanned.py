@@ -7,7 +7,8 @@ from typing import NamedTuple
 
 from opentelemetry.trace import Span, SpanKind, StatusCode
 
-from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult, SourceError, Tally
+from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult, SourceError
+from adapters.tally import Tally
 from adapters.wrapper import Wrapper
 from gateway.telemetry.span import Tracer
 

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 
 from adapters.memory import UNREADABLE
-from adapters.spi import Principal, Rejected, Sort, Tally, TimedOut, Unavailable, Unsupported
+from adapters.spi import Principal, Rejected, Sort, TimedOut, Unavailable, Unsupported
+from adapters.tally import Tally
 from cache.cached import Cached
 from cache.policy import Policy
 from cache.stores import open_stores

@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.batching import Batched
+from adapters.outline import Outlined, outline
 from adapters.spi import (
     Key,
     Lookup,
@@ -61,6 +62,17 @@ async def test_a_thousand_reads_of_one_key_are_one_call() -> None:
     counter.open.set()
     assert [numbers(result) for result in await asyncio.gather(*asking)] == [{7: 49}] * 1000
     assert counter.calls == [(7,)]
+
+
+async def test_records_of_which_more_is_asked_take_a_call_of_their_own() -> None:
+    counter = waiting_counter()
+    source = Coalesced(counter)
+    little, more = (outline((Outlined("square", below=outline(tuple(map(Outlined, names)))),)) for names in ("a", "ab"))
+    asking = [asyncio.create_task(source.lookup(lookup(7, outline=asked))) for asked in (more, little, more, None)]
+    await settled()
+    counter.open.set()
+    assert [numbers(result) for result in await asyncio.gather(*asking)] == [{7: 49}] * 4
+    assert [request.outline for request in counter.requests] == [more, None]
 
 
 async def test_the_one_who_began_may_leave_and_the_others_get_their_answer() -> None:

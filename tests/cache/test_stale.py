@@ -6,7 +6,8 @@ import asyncio
 
 import pytest
 
-from adapters.spi import Rejected, SourceError, Tally, TimedOut, Unavailable
+from adapters.spi import Rejected, SourceError, TimedOut, Unavailable
+from adapters.tally import Tally
 from cache.policy import Policy
 from tests.cache.shop import Clock, Shop, cached, names, products, search, settled, staleness, stock
 

@@ -33,7 +33,7 @@ from gateway.engine.projection.links import join, link
 from gateway.engine.projection.pages import page
 from gateway.engine.projection.roots import nodes, refused, root
 from gateway.engine.projection.values import computed, identity, plain, provenance
-from gateway.engine.projection.writer import Function, Writer, is_inside, quoted
+from gateway.engine.projection.writer import Function, Writer, is_inside, outline_of, quoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,10 @@ def generate(plan: Plan, roles: Mapping[str, str]) -> Projection:
 
 def object_function(writer: Writer, selection: Selection) -> str:
     """The function of one object: joins what other sources add, then makes the response of each field."""
-    function = Function(writer, writer.function_name(selection.type_name), is_inside(selection))
+    outline = outline_of(selection)
+    function = Function(writer, writer.function_name(selection.type_name), is_inside(selection), outline)
+    if outline is not None and any(map(function.takes, selection.fields)):
+        function.line(f"c = r.outline is {writer.outline(outline)}")
     for contribution in selection.contributions:
         join(function, contribution)
     for origin in (None, *selection.contributions):

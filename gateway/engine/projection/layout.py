@@ -16,7 +16,8 @@ LEGEND = """\
 # An object is made by a function of its type: v are its values, e what is wrong in them (by path), r the record that
 # they are or lie in, p its place in the answer (a linked path). t1, t2 are its fields on their way into the answer.
 # f0 is what table 0 found, by key, and x0 why other keys have nothing; v0, e0, r0 are joined from there. a0 are
-# arguments, k0 the keys in them. place1 says where a field stands, for errors, which are added to errors.
+# arguments, k0 the keys in them. place1 says where a field stands, for errors, which are added to errors. A record of
+# outline1 has values that are the answer as they are: all of them, or (c) those of some fields.
 """
 
 
@@ -60,6 +61,14 @@ def wrapped(value: str, conditions: Sequence[str], otherwise: str) -> str:
         return line
     first, *others = conditions
     return "\n".join([f"({value}", f" if {first}", *(f" and {each}" for each in others), f" else {otherwise})"])
+
+
+def alternative(value: str, otherwise: str) -> str:
+    """``value``, which has its condition, or another conditional expression: on one line, or in brackets."""
+    if "\n" in otherwise:
+        return f"({value} else\n {otherwise.removeprefix('(')}"
+    line = f"{value} else {otherwise}"
+    return line if len(line) < WIDTH else f"({value} else\n {otherwise})"
 
 
 def continued(line: str) -> Iterator[str]:

@@ -20,6 +20,7 @@ def plain(function: Function, field: PlainField) -> str:
         return value
     t, place, inner = function.temporary(), function.place(field), f"{errors} and below({errors}, {name})"
     function.line(f"{t} = {value}")
+    made = len(function.lines)
     record = "r" if field.origin is None else f"r{field.origin.table.index}"
     failed = f"nothing(p, {place}, {errors}, {name}, {record}, errors)"
     if field.finish is not None and field.arguments is not None:
@@ -27,6 +28,8 @@ def plain(function: Function, field: PlainField) -> str:
     elif field.type.required:
         function.line(f"if {t} is None: return {failed}")
     complete(function, t, field, field.selection, place, inner, record)
+    if function.takes(field):
+        function.lines[made:] = ["if not c:", *(f"    {line}" for line in function.lines[made:])]
     return t
 
 

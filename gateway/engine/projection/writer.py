@@ -8,8 +8,10 @@ from collections.abc import Callable, Mapping
 from types import ModuleType
 from typing import Any
 
+from adapters.outline import Outline
 from adapters.types import FieldType
 from gateway.engine import completion, computing, ids, joining
+from gateway.engine.outlines import takes_object, takes_value
 from gateway.engine.plan import (
     Arguments,
     Contribution,
@@ -18,11 +20,12 @@ from gateway.engine.plan import (
     LinkField,
     PageSelection,
     Place,
+    PlainField,
     RootField,
     Selection,
     Table,
 )
-from gateway.engine.projection.layout import braced
+from gateway.engine.projection.layout import alternative, braced
 
 _NAME = re.compile(r"[_A-Za-z][_0-9A-Za-z]*")
 
@@ -52,6 +55,12 @@ def is_inside(selection: Selection) -> bool:
     return position is not None and position.table is None and not position.asked_by
 
 
+def outline_of(selection: Selection | None) -> Outline | None:
+    """Of the records that the selection stands on, if it stands on records."""
+    position = selection.position if selection else None
+    return position.table.step.outline if position and position.table else None
+
+
 class Writer:
     """``write_object`` and ``write_page`` add the function of a selection and give its name; ``write_inline`` gives the
     code that makes an object where nothing is wrong in it, else calls that function."""
@@ -71,6 +80,7 @@ class Writer:
         self.asked: list[KeysGiven] = []
         self._counted: Counter[str] = Counter()
         self._objects: dict[int, str] = {}
+        self._outlines: dict[Outline, str] = {}
         self._write_object = write_object
         self._write_inline = write_inline
         self._write_page = write_page
@@ -80,6 +90,12 @@ class Writer:
         name = self.next_name(what)
         self.names[name] = value
         return name
+
+    def outline(self, outline: Outline) -> str:
+        """A name for the outline."""
+        if outline not in self._outlines:
+            self._outlines[outline] = self.constant("outline", outline)
+        return self._outlines[outline]
 
     def next_name(self, prefix: str) -> str:
         self._counted[prefix] += 1
@@ -105,8 +121,13 @@ class Writer:
         return self._objects[id(selection)]
 
     def record(self, selection: Selection | None, record: str, path: str) -> str:
-        """The object of a record."""
-        return self.value(selection, f"{record}.values", f"{record}.errors", record, path)
+        """The object of a record: its values themselves, where they are made so."""
+        made = self.value(selection, f"{record}.values", f"{record}.errors", record, path)
+        outline = outline_of(selection)
+        if selection is None or outline is None or not takes_object(selection, outline):
+            return made
+        fits = f"{record}.outline is {self.outline(outline)} and len({record}.values) == {len(outline.fields)}"
+        return alternative(f"{record}.values if {fits}", made)
 
     def value(self, selection: Selection | None, row: str, errors: str, record: str, path: str) -> str:
         """The object of the values ``row``, in which ``errors`` are wrong."""
@@ -128,12 +149,14 @@ class Function:
     """One function in the making: lines, then the pairs of the object that it returns.
 
     ``inside``: the object is a value inside a record, where a source need not give every field that the type has.
+    ``outline``: of the records that it makes objects of.
     """
 
-    def __init__(self, writer: Writer, name: str, inside: bool = False) -> None:
+    def __init__(self, writer: Writer, name: str, inside: bool = False, outline: Outline | None = None) -> None:
         self.writer = writer
         self.name = name
         self.inside = inside
+        self._outlined = {} if outline is None else {each.name: each for each in outline.fields}
         self.lines: list[str] = []
         self.pairs: list[str] = []
         self._temporaries = 0
@@ -168,6 +191,13 @@ class Function:
     def row(origin: Contribution | None) -> tuple[str, str]:
         i = "" if origin is None else str(origin.table.index)
         return f"v{i}", f"e{i}"
+
+    def takes(self, field: FieldPlan) -> bool:
+        """Whether the field's value is taken as it is from records of the outline."""
+        if not isinstance(field, PlainField) or field.origin is not None or not (field.selection or field.type.lists):
+            return False
+        known = self._outlined.get(field.name)
+        return known is not None and takes_value(field, known)
 
     def value(self, name: str, origin: Contribution | None) -> str:
         row, _ = self.row(origin)
