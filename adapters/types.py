@@ -6,7 +6,7 @@ A neutral copy of the declared graph's output types, so that adapters need no Gr
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +36,28 @@ class FieldType:
 
 
 @dataclass(frozen=True, slots=True)
+class FilterType:
+    """What a filter of a search takes: ``type``, and where that is an input object, its ``fields``."""
+
+    type: FieldType
+    fields: Mapping[str, FieldType] = field(default_factory=dict)
+
+    @property
+    def is_range(self) -> bool:
+        """Between two values, both included."""
+        return self.fields.keys() == {"gte", "lte"}
+
+    @property
+    def is_attributes(self) -> bool:
+        """A list: the ``code`` of each attribute, and which values it has."""
+        return self.fields.keys() == {"code", "in", "range"}
+
+
+Filters = Mapping[str, Mapping[str, Mapping[str, FilterType]]]
+"""Entity -> search -> filter -> what it takes."""
+
+
+@dataclass(frozen=True, slots=True)
 class Types:
     """``objects``: the fields of each object type, hidden keys included. ``enums``: the values of each enum.
 
@@ -47,3 +69,8 @@ class Types:
     objects: Mapping[str, Mapping[str, FieldType]]
     enums: Mapping[str, frozenset[str]]
     localized: frozenset[str] = frozenset()
+    filters: Filters = field(default_factory=dict)
+
+    def filter(self, entity: str, search: str, name: str) -> FilterType | None:
+        """``None`` for a search or a filter that the graph has not."""
+        return self.filters.get(entity, {}).get(search, {}).get(name)

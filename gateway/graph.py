@@ -9,17 +9,20 @@ from typing import Literal, cast
 
 from graphql import (
     GraphQLEnumType,
+    GraphQLInputObjectType,
+    GraphQLInputType,
     GraphQLObjectType,
     GraphQLOutputType,
     GraphQLSchema,
     build_schema,
+    get_named_type,
     print_ast,
 )
 from graphql.language import ListTypeNode, NamedTypeNode, NonNullTypeNode, TypeNode, parse_type
 
-from adapters.types import FieldType, Types
+from adapters.types import FieldType, FilterType, Types
 from resolvers import graph as declared
-from resolvers.links import Answer, Local
+from resolvers.links import Answer, Connection, Local, RootList
 
 
 @dataclass(frozen=True)
@@ -53,7 +56,22 @@ class Graph:
                 }
         for name, fields in (*self.hidden_keys.items(), *self.internal_types.items()):
             objects.setdefault(name, {}).update({field: parsed_type(text) for field, text in fields.items()})
-        return Types(objects, enums, self.localized)
+        return Types(objects, enums, self.localized, self.filters)
+
+    @cached_property
+    def filters(self) -> Mapping[str, Mapping[str, Mapping[str, FilterType]]]:
+        """What each search can be narrowed by, by entity and search."""
+        found: dict[str, dict[str, dict[str, FilterType]]] = {}
+        for coordinate, answer in self.links.items():
+            if isinstance(answer, Connection | RootList):
+                type_name, _, name = coordinate.partition(".")
+                arguments = cast(GraphQLObjectType, self.schema.type_map[type_name]).fields[name].args
+                known = found.setdefault(answer.of, {}).setdefault(answer.search, {})
+                known |= {filter_: filter_type(arguments[filter_].type) for filter_ in answer.filters}
+                if isinstance(answer, Connection) and answer.filters_in is not None:
+                    holder = cast(GraphQLInputObjectType, get_named_type(arguments[answer.filters_in].type))
+                    known |= {filter_: filter_type(each.type) for filter_, each in holder.fields.items()}
+        return found
 
     def _taken(self, coordinate: str, type_: GraphQLOutputType) -> FieldType:
         """What a source's value must be. A source need not give what the gateway itself can answer."""
@@ -80,7 +98,13 @@ class Graph:
         return tuple(keys[0].split()) if keys else None
 
 
-def field_type(type_: GraphQLOutputType) -> FieldType:
+def filter_type(type_: GraphQLInputType) -> FilterType:
+    named = get_named_type(type_)
+    fields = named.fields if isinstance(named, GraphQLInputObjectType) else {}
+    return FilterType(field_type(type_), {name: field_type(each.type) for name, each in fields.items()})
+
+
+def field_type(type_: GraphQLInputType | GraphQLOutputType) -> FieldType:
     """``[StockLevel!]!`` as a ``FieldType``."""
     return parsed_type(str(type_))
 

@@ -17,6 +17,7 @@ from resolvers.facet import Facet
 from resolvers.links import Children, Connection, Local, Reference, Values, answered, planned
 from resolvers.media import Media, MediaKind
 from resolvers.node import Node
+from resolvers.ranges import DecimalRange
 from resolvers.rich_text import described
 from resolvers.scalars import DateTime
 from resolvers.source_role import SourceRole
@@ -58,6 +59,15 @@ def related_codes(relations: Any, arguments: Values) -> Sequence[str]:
     return list(dict.fromkeys(relation["code"] for relation in related if relation.get("code")))
 
 
+@strawberry.input(description="What an attribute has to be; with both conditions, both must hold.")
+class AttributeFilter:
+    code: str = strawberry.field(description="Code of the attribute.")
+    in_: list[str] | None = strawberry.field(
+        name="in", default=strawberry.UNSET, description="One of these, as its raw value."
+    )
+    range: DecimalRange | None = strawberry.field(default=strawberry.UNSET, description="A number in this range.")
+
+
 @strawberry.input(description="Which products to list. All conditions must hold; an absent one does not matter.")
 class ProductFilter:
     codes: list[str] | None = strawberry.field(
@@ -72,8 +82,23 @@ class ProductFilter:
     brand: list[str] | None = strawberry.field(
         default=strawberry.UNSET, description="Only products of one of these brands, by name."
     )
+    price: DecimalRange | None = strawberry.field(
+        default=strawberry.UNSET, description="Only products with a price in this range, in the source's own currency."
+    )
+    in_stock_at: list[str] | None = strawberry.field(
+        default=strawberry.UNSET, description="Only products of which something is there at one of these places."
+    )
+    on_promotion: bool | None = strawberry.field(
+        default=strawberry.UNSET, description="Only products that a promotion is on now; false: that none is on."
+    )
     lifecycle: list[Lifecycle] | None = strawberry.field(
         default=strawberry.UNSET, description="Only products that stand at one of these points of their life."
+    )
+    attributes: list[AttributeFilter] | None = strawberry.field(
+        default=strawberry.UNSET, description="Only products that have all of these attributes so."
+    )
+    updated_since: DateTime | None = strawberry.field(
+        default=strawberry.UNSET, description="Only products that were changed at this instant or later."
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TypeVar
 
 import httpx
 
 from adapters import keyset
+from adapters.filters import AsItIs, RequestFilter, request_filter
 from adapters.graphql.adapter import GraphQLAdapter
 from adapters.graphql.connections import Begun, ConnectionSearch
 from adapters.graphql.endpoint import Endpoint, Replies
@@ -106,24 +108,27 @@ class Builder:
         return call
 
     def _search(self, at: Place, spec: GraphQLSearch, entity: GraphQLEntity, rows: RowReader) -> SearchCall | None:
+        filters = self._filters(at, spec, rows.mapping)
         call: SearchCall | None
         if spec.page == "relay":
             begun = self._begun(at, spec, rows.mapping)
-            call = self._made(at, lambda: ConnectionSearch(spec, rows, begun), "query")
+            call = self._made(at, lambda: ConnectionSearch(spec, rows, filters, begun), "query")
         else:
             paging = self._made(at, lambda: self._paging(at, spec, rows.mapping, entity.key_names), "page")
-            call = self._made(at, lambda: ListSearch(spec, rows, paging or Whole(self._source, ())), "query")
+            call = self._made(at, lambda: ListSearch(spec, rows, filters, paging or Whole(self._source, ())), "query")
         if call is None:
             return None
         pages = set(call.variables)
         declared = call.operation.variables
         for name in sorted(pages - declared):
             self._note((*at, "query"), f"a query with `${name}`, for its pages", _listed(declared))
-        self._used(at, "filters", spec.filters, declared)
+        for name, each in filters.items():
+            if not declared & each.names:
+                self._used(at, "filters", {name: each.name}, declared)
         if spec.parents is not None:
             self._used(at, "parents", {"": spec.parents}, declared)
             self._aliased((*at, "query"), {spec.parents}, call.operation.definition.selection_set.selections)
-        known = {*pages, *spec.filters.values(), *filter(None, [spec.parents])}
+        known = {*pages, *filter(None, [spec.parents])}.union(*(each.variables for each in filters.values()))
         self._known((*at, "query"), declared, known)
         return call
 
@@ -150,6 +155,15 @@ class Builder:
         order = Order.read(spec.order)
         written = keyset.instant(at, self._note, mapping, order)
         return None if written is None else Begun(spec.start, order, written)
+
+    def _filters(self, at: Place, spec: GraphQLSearch, mapping: EntityMapping) -> Mapping[str, RequestFilter]:
+        def made(name: str) -> RequestFilter:
+            type_, words = self._types.filter(mapping.entity, str(at[-1]), name), spec.filters[name]
+            if isinstance(words, str) and type_ is not None and type_.fields:
+                return AsItIs(words)
+            return request_filter(name, words, type_, mapping)
+
+        return present({name: self._made((*at, "filters"), partial(made, name), name) for name in spec.filters})
 
     def _made(self, at: Place, make: Callable[[], T], word: str) -> T | None:
         try:

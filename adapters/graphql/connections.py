@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any, NamedTuple
 
 from graphql.language import SelectionSetNode
 
+from adapters.filters import RequestFilter
 from adapters.graphql.endpoint import Answer, Endpoint, Steps
 from adapters.graphql.operation import value_at
 from adapters.graphql.registration import GraphQLSearch
@@ -47,8 +48,10 @@ class Begun(NamedTuple):
 class ConnectionSearch(SearchCall):
     """``begun``: where the service keeps the order of an instant, and its cursors stand for values."""
 
-    def __init__(self, spec: GraphQLSearch, rows: RowReader, begun: Begun | None) -> None:
-        super().__init__(spec, rows)
+    def __init__(
+        self, spec: GraphQLSearch, rows: RowReader, filters: Mapping[str, RequestFilter], begun: Begun | None
+    ) -> None:
+        super().__init__(spec, rows, filters)
         self._begun = begun
 
     @property

@@ -9,6 +9,7 @@ from typing import Any
 from graphql.language import SelectionSetNode
 from httpx import Headers
 
+from adapters.filters import RequestFilter
 from adapters.graphql.endpoint import Answer, Endpoint, Steps
 from adapters.graphql.operation import value_at
 from adapters.graphql.registration import GraphQLSearch
@@ -24,8 +25,10 @@ NO_HEADERS = Headers()
 class ListSearch(SearchCall):
     """One parent at a time."""
 
-    def __init__(self, spec: GraphQLSearch, rows: RowReader, paging: Paging) -> None:
-        super().__init__(spec, rows)
+    def __init__(
+        self, spec: GraphQLSearch, rows: RowReader, filters: Mapping[str, RequestFilter], paging: Paging
+    ) -> None:
+        super().__init__(spec, rows, filters)
         self._paging = paging
 
     @property

@@ -6,6 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Discriminator, Field, Tag, model_validator
 
+from adapters.filters import VariableFilter
 from adapters.registration import Code, Entity, ListOrder, LookupSpec, SearchSpec, Words
 from adapters.web.page_words import KeysetPage, NumberPage, OffsetPage, page_style
 from adapters.web.registration import WebSource
@@ -65,7 +66,9 @@ class GraphQLSearch(SearchSpec, Query):
     query: str = Field(
         description="Such as `query ($first: Int!, $after: String) { products(first: $first, after: $after) }`."
     )
-    filters: dict[str, str] = Field({}, description="Filter in the graph: the variable that holds it.")
+    filters: dict[str, str | VariableFilter] = Field(
+        {}, description="Filter in the graph: the variable that holds it, or how it is written there too."
+    )
     parents: str | None = Field(
         None, description="Below parents: the variable that holds one's key; an alias for each parent."
     )

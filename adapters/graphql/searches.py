@@ -10,6 +10,7 @@ from typing import Any
 from graphql.language import SelectionSetNode
 
 from adapters import matching
+from adapters.filters import RequestFilter, asked_by
 from adapters.graphql.endpoint import Answer, Endpoint, Steps
 from adapters.graphql.operation import Operation, read
 from adapters.graphql.registration import GraphQLSearch
@@ -22,10 +23,12 @@ NOTHING = Page((), (), False, 0)
 class SearchCall(ABC):
     """A registered search of one entity. Each style of pages adds how one is asked and read."""
 
-    def __init__(self, spec: GraphQLSearch, rows: RowReader) -> None:
+    def __init__(self, spec: GraphQLSearch, rows: RowReader, filters: Mapping[str, RequestFilter]) -> None:
         self.operation: Operation = read(spec.query, spec.rows)
         self._spec = spec
         self._rows = rows
+        self._filters = filters
+        self._variables = frozenset().union(*(each.variables for each in filters.values()))
         self._own = frozenset({spec.parents} if spec.parents is not None else ())
         self._document = lru_cache(maxsize=256)(self._made)
 
@@ -54,9 +57,10 @@ class SearchCall(ABC):
         if request.parents is not None:
             forms = {**self._rows.mapping.to_source(self._spec.parents or "", request.parents)}
         pages: dict[Key | None, Page] = dict.fromkeys(request.parents or (), NOTHING)
-        if not forms:
-            return SearchResult(pages)
-        variables = {word: request.filters.get(name) for name, word in self._spec.filters.items()}
+        asked = asked_by(self._filters, request.filters)
+        if not forms or asked is None:
+            return SearchResult(pages or {None: NOTHING})
+        variables = {word: asked.get(word) for word in self._variables}
         variables |= {f"{self._spec.parents}_{index}": form for index, form in enumerate(forms) if self._own}
         result = await self.pages(request, list(forms.values()), variables, endpoint)
         return SearchResult({**pages, **result.pages}, result.failed)

@@ -6,8 +6,9 @@ the shapes themselves, value by value, so that one bad value costs one value.
 """
 
 from adapters.mapping.entity import EntityMapping, WrittenInstant
+from adapters.mapping.inverse import Inverse
 from adapters.mapping.node import Node
 from adapters.mapping.unmapped import Unmapped
 from adapters.problems import MappingProblem, MappingProblems
 
-__all__ = ["EntityMapping", "MappingProblem", "MappingProblems", "Node", "Unmapped", "WrittenInstant"]
+__all__ = ["EntityMapping", "Inverse", "MappingProblem", "MappingProblems", "Node", "Unmapped", "WrittenInstant"]

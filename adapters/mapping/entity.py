@@ -14,6 +14,7 @@ from adapters.instants import time_zone
 from adapters.mapping.bad import Bad
 from adapters.mapping.compiler import Compiler, dotted
 from adapters.mapping.generated import ReadRows, generate
+from adapters.mapping.inverse import Inverse, inverse
 from adapters.mapping.node import Node
 from adapters.mapping.paths import Rows
 from adapters.mapping.pipelines import Pipelines
@@ -111,6 +112,15 @@ class EntityMapping:
             pairs = ((form.to_source(key), key) for key in keys if not isinstance(key, tuple))
             return {written: key for written, key in pairs if written is not None}
         return self._composite(names, keys)
+
+    def declared(self, name: str) -> Value | None:
+        """The words of a field or hidden key."""
+        spec = self._spec.fields.get(name, self._spec.keys.get(name))
+        return Value.model_validate({"from": spec}) if isinstance(spec, str) else spec
+
+    def inverse(self, value: Value, what: str) -> Inverse:
+        """From values of the graph to those that the source has, by the words of ``what``; else a ``Mistake``."""
+        return inverse(value, self._time_zone, what)
 
     def reference_path(self, name: str) -> str | None:
         """The one path from which a field (``sku``, ``value.amount``) or hidden key is read, if there is one."""

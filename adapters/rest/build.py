@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 from typing import TypeVar
 
 import httpx
 
+from adapters.filters import RequestFilter, request_filter
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
 from adapters.problems import Place
 from adapters.registered import Answers, present
@@ -120,10 +122,20 @@ class Builder:
     ) -> SearchCall | None:
         asked = self._requests.of(place, spec, spec.missing)
         paging = self._pages.of(place, spec, mapping, entity.key_names)
-        self.checks.search(place, spec, asked.request, paging.variables)
+        filters = self._filters(place, spec, mapping)
+        self.checks.search(place, spec, asked.request, paging.variables, filters)
         rows = self._rows(place, spec)
         total = self.checks.compiled((*place, "total"), compiled, spec.total)
-        return None if rows is None else SearchCall(self._source, spec, mapping, asked, rows, parts, paging, total)
+        if rows is None:
+            return None
+        return SearchCall(self._source, spec, mapping, asked, rows, parts, paging, total, filters)
+
+    def _filters(self, place: Place, spec: RestSearch, mapping: EntityMapping) -> Mapping[str, RequestFilter]:
+        def made(name: str) -> RequestFilter:
+            type_ = self._types.filter(mapping.entity, str(place[-1]), name)
+            return request_filter(name, spec.filters[name], type_, mapping)
+
+        return present({name: self.checks.compiled((*place, "filters", name), made, name) for name in spec.filters})
 
     def _parts(self, place: Place, entity: RestEntity, mapping: EntityMapping) -> Parts:
         calls = {name: self._part((*place, name), spec) for name, spec in entity.parts.items()}

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TypeVar
 
+from adapters.filters import RequestFilter
 from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.references import of_key, per_key, references
 from adapters.rest.lookups import key_variables
@@ -63,16 +64,30 @@ class Checks:
                 self._one_key((*place, "via"), spec.via, first, of_each)
         if not spec.whole and not (used & {"keys", *of_each} or used >= set(keys)):
             self.note(place, f"a request that uses {' and '.join(map(repr, keys))}", "no place for the keys")
-        self._used(place, "arguments", "argument", spec.arguments, used)
+        for name, variable in spec.arguments.items():
+            if not used & {variable, f"argument.{name}"}:
+                at = (*place, "arguments", name)
+                self.note(at, "a variable of the request", f"`{variable}`", nearest(variable, used))
         if spec.batch != 1:
             self._one_key(place, spec, request, of_each)
 
-    def search(self, place: Place, spec: RestSearch, request: RequestTemplate, page: frozenset[str]) -> None:
+    def search(
+        self,
+        place: Place,
+        spec: RestSearch,
+        request: RequestTemplate,
+        page: frozenset[str],
+        filters: Mapping[str, RequestFilter],
+    ) -> None:
         """``page``: the variables of its pages."""
-        words = {word for name, variable in spec.filters.items() for word in (variable, f"filter.{name}")}
+        words = {word for each in filters.values() for word in each.names}
         below = {spec.parents, "parent"} if spec.parents is not None else set()
         used = self._request(place, spec, request, {*words, *page, *filter(None, below)})
-        self._used(place, "filters", "filter", spec.filters, used)
+        for name, each in filters.items():
+            if not used & each.names:
+                self.note(
+                    (*place, "filters", name), "a variable of the request", f"`{each.name}`", nearest(each.name, used)
+                )
         if below and not used & below:
             hint = nearest(spec.parents or "", used)
             self.note((*place, "parents"), "a variable of the request", f"`{spec.parents}`", hint)
@@ -136,12 +151,6 @@ class Checks:
             self.note(at, "a variable of the request", f"`{variable}`", nearest(variable, request.names))
         for name in sorted(names - known):
             self.note(at, f"one of {', '.join(sorted(known))}", f"`{name}`", nearest(name, known))
-
-    def _used(self, place: Place, word: str, prefix: str, variables: Mapping[str, str], used: frozenset[str]) -> None:
-        for name, variable in variables.items():
-            if not used & {variable, f"{prefix}.{name}"}:
-                at = (*place, word, name)
-                self.note(at, "a variable of the request", f"`{variable}`", nearest(variable, used))
 
 
 def alone(body: object) -> Iterator[Place]:

@@ -7,6 +7,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from adapters.conditions import ConditionWords
+from adapters.filters import VariableFilter
 from adapters.registration import Duration, Entity, ListOrder, LookupSpec, SearchSpec, Words
 from adapters.rest.dialects import DialectName
 from adapters.web.formats.words import ReplyFormat
@@ -112,7 +113,9 @@ class RestSearch(SearchSpec, Request):
     Without ``page`` the system answers everything at once, and the pages are cut from that.
     """
 
-    filters: dict[str, str] = Field({}, description="Filter in the graph: the variable that holds it.")
+    filters: dict[str, str | VariableFilter] = Field(
+        {}, description="Filter in the graph: the variable that holds it, or how it is written there too."
+    )
     parents: str | None = Field(
         None, description="Below one parent at a time: the variable that holds its key, in the form of that field."
     )

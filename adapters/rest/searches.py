@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.filters import RequestFilter, asked_by
 from adapters.mapping import EntityMapping
 from adapters.matching import belong
 from adapters.rest.parts import Parts
@@ -37,6 +38,7 @@ class SearchCall:
         parts: Parts,
         paging: Paging,
         total: paths.Search | None,
+        filters: Mapping[str, RequestFilter],
     ) -> None:
         self._source = source
         self._spec = spec
@@ -46,6 +48,7 @@ class SearchCall:
         self._parts = parts
         self._paging = paging
         self._total = total
+        self._filters = filters
         self._limit = spec.limit if "limit" in spec.model_fields_set or not isinstance(paging, Whole) else MOST
 
     def capability(self) -> SearchCapability:
@@ -67,17 +70,17 @@ class SearchCall:
             return SearchResult()
         parent = None if request.parents is None else request.parents[0]
         values = self._values(request.filters, parent)
-
+        if values is None:
+            return SearchResult({parent: NOTHING})  # in a URL, an empty list would ask for everything
+        asked = values
         made = 0
 
         async def fetch(page: Mapping[str, Any], target: Target = None) -> Part:
             nonlocal made
             request.tally.calls += made > 0  # the first is the attempt, which the wrapper counts
             made += 1
-            return await self._fetch({**values, **page}, target, request, endpoint)
+            return await self._fetch({**asked, **page}, target, request, endpoint)
 
-        if any(value == [] for value in values.values()):
-            return SearchResult({parent: NOTHING})  # in a URL, an empty list would ask for everything
         try:
             return SearchResult({parent: await self._paging.page(fetch, request)})
         except (Missing, Unaskable):
@@ -107,12 +110,10 @@ class SearchCall:
         if not 1 <= request.first <= self._limit:
             raise unsupported(self._source, f"a page of {request.first}; at most {self._limit}")
 
-    def _values(self, filters: Mapping[str, Any], parent: Key | None) -> dict[str, Any]:
-        values: dict[str, Any] = {}
-        for name, variable in self._spec.filters.items():
-            values[variable] = values[f"filter.{name}"] = filters.get(name)
-        if self._spec.parents is not None and parent is not None:
-            # No form: a parent that the system cannot have, and nothing below it.
-            forms: list[Any] = [*self._mapping.to_source(self._spec.parents, [parent])]
-            values[self._spec.parents] = values["parent"] = forms[0] if forms else []
+    def _values(self, filters: Mapping[str, Any], parent: Key | None) -> dict[str, Any] | None:
+        """``None`` where nothing can be there: for values and parents that the system has no word for."""
+        values = asked_by(self._filters, filters)
+        if values is not None and self._spec.parents is not None and parent is not None:
+            forms = [*self._mapping.to_source(self._spec.parents, [parent])]
+            return values | dict.fromkeys((self._spec.parents, "parent"), forms[0]) if forms else None
         return values

@@ -8,9 +8,10 @@ from typing import TypeVar
 
 import httpx
 
+from adapters.filters import FilterWords, RequestFilter, message_filter
 from adapters.http import Http
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
-from adapters.problems import Place
+from adapters.problems import Mistake, Place, nearest
 from adapters.registered import Answers, present
 from adapters.session import Session
 from adapters.soap.adapter import SoapAdapter
@@ -176,7 +177,26 @@ class Builder:
             return None
         told = faults.with_more(spec.codes())
         pages = keyset_pages(place, self.checks.note, spec, mapping, entity.key_names, message)
-        return SearchCall(self._source, spec, mapping, message, more, rows, ways, told, completion, pages)
+        filters = self._filters(place, spec, message.given("filter"), mapping)
+        return SearchCall(self._source, spec, mapping, message, more, rows, ways, told, completion, pages, filters)
+
+    def _filters(
+        self, place: Place, spec: SoapSearch, used: frozenset[str], mapping: EntityMapping
+    ) -> Mapping[str, RequestFilter]:
+        """Those that the message uses."""
+        names = {name.partition(".")[0] for name in used}
+        for name in spec.filters.keys() - names:
+            hint = nearest(name, names)
+            self.checks.note((*place, "filters", name), f"`$filter.{name}` in the message", "none", hint)
+        found = {}
+        for name in sorted(names):
+            type_ = self._types.filter(mapping.entity, str(place[-1]), name)
+            words = spec.filters.get(name, FilterWords())
+            try:
+                found[name] = message_filter(name, used, words, type_, mapping)
+            except Mistake as mistake:
+                self.checks.add(mistake.at((*place, "filters", name)))
+        return found
 
     def _more(self, place: Place, spec: SoapSearch) -> Message | None:
         """The message that goes on where the search ended."""

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 from pydantic import Field, model_validator
 
 from adapters.conditions import ConditionWords
+from adapters.filters import FilterWords
 from adapters.registration import Code, Duration, Entity, ListOrder, LocalFile, LookupSpec, SearchSpec, Source, Words
 from adapters.transport import USUAL, Transport
 
@@ -186,6 +187,9 @@ class SoapSearch(SearchSpec, Call):
         None, description="Path of what marks a row's place, in the row: the next page is asked with `$bookmark`."
     )
     more: More | None = Field(None, description="How the rest of the list is asked for.")
+    filters: dict[str, FilterWords] = Field(
+        {}, description="How values are written: filter in the graph, as in `$filter.name`; as they are otherwise."
+    )
     exclusive: list[list[str]] = Field(
         [], description="Filters of which the system can take only one at a time: more of them are refused."
     )

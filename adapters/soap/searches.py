@@ -9,6 +9,7 @@ from lxml import etree
 
 from adapters import keyset
 from adapters.clock import now
+from adapters.filters import RequestFilter, asked_by
 from adapters.keyset import Behind
 from adapters.mapping import EntityMapping
 from adapters.soap.elements import value_at
@@ -66,6 +67,7 @@ class SearchCall:
         faults: Faults,
         completion: Completion | None,
         pages: KeysetPages | None,
+        filters: Mapping[str, RequestFilter],
     ) -> None:
         self._source = source
         self._spec = spec
@@ -77,13 +79,13 @@ class SearchCall:
         self._faults = faults
         self._completion = completion
         self._keyset = pages
-        self._filters = message.given("filter")
+        self._filters = filters
         self._paging = self._style()
 
     def capability(self) -> SearchCapability:
         completing = 0 if self._completion is None else self._completion.call.capability().batch
         return SearchCapability(
-            self._filters,
+            frozenset(self._filters),
             parents=self._spec.parents is not None,
             batch=1,  # a page is of one parent, and so is a call
             limit=self._spec.limit,
@@ -145,10 +147,8 @@ class SearchCall:
 
     def _values(self, request: Search, parent: Key | None) -> dict[str, Any] | None:
         """What the message is filled with; ``None`` where nothing can be found."""
-        if [] in request.filters.values():  # one of none
-            return None
-        values: dict[str, Any] = {f"filter.{name}": request.filters.get(name) for name in self._filters}
-        if parent is None or self._spec.parents is None:
+        values = asked_by(self._filters, request.filters)
+        if values is None or parent is None or self._spec.parents is None:
             return values
         forms = [form for form in self._mapping.to_source(self._spec.parents, [parent]) if can_be_key(form)]
         return {**values, "parent": forms[0]} if forms else None
@@ -163,6 +163,8 @@ class SearchCall:
 
     def _refuse(self, request: Search) -> None:
         what = f"search {request.name} of {request.entity}"
+        for name in request.filters.keys() - self._filters.keys():
+            raise unsupported(self._source, f"filter {name} of {what}")
         if (request.parents is None) != (self._spec.parents is None):
             raise unsupported(self._source, f"{what} {'without' if request.parents is None else 'below'} parents")
         if request.parents is not None and len(request.parents) > 1:

@@ -53,6 +53,7 @@ class Desk:
             "category": index((code, product) for product in catalogue for code in shelves(product)),
             "brand": index((product.brand, product) for product in catalogue),
             "code": index((product.code, product) for product in catalogue),
+            "state": index((STATES[product.lifecycle], product) for product in catalogue),
             "sku": index((variant.sku, product) for product in catalogue for variant in product.variants),
         }
 
@@ -67,6 +68,8 @@ class Desk:
         """In the order of the style numbers; values of one filter are alternatives."""
         words = (request.query_params.get("q") or "").casefold().split()
         found = {code for code, words_of in self.words.items() if all(word in words_of for word in words)}
+        if since := request.query_params.get("since"):
+            found = {code for code in found if str(self.product[code]["changed"]) >= since}
         for name, styles in self.found_by.items():
             if values := query.values(request, name):
                 found &= set().union(*(styles.get(value, ()) for value in values))

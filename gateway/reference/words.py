@@ -12,7 +12,15 @@ from gateway.reference.schemas import VARIABLE, Schema, positions
 
 NAMED = {DURATION: "duration", SIZE: "size"}
 PLAIN = {"string": "text", "integer": "whole number", "number": "number", "boolean": "true or false"}
-KEYS = {"entities": "TYPE", "lookup": "KEY", "search": "NAME", "fields": "FIELD", "keys": "FIELD", "sources": "SOURCE"}
+KEYS = {
+    "entities": "TYPE",
+    "lookup": "KEY",
+    "search": "NAME",
+    "filters": "FILTER",
+    "fields": "FIELD",
+    "keys": "FIELD",
+    "sources": "SOURCE",
+}
 """By mapping: what its keys are called in a path."""
 
 Link = Callable[[str], str]

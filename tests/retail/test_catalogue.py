@@ -114,3 +114,21 @@ async def test_a_price_depends_on_who_asks_where_and_when(client: Client, world:
     assert variant["ten"]["minQuantity"] == "10"
     assert variant["francs"]["value"]["currency"] == "CHF"
     assert variant["yen"] is None
+
+
+async def test_products_are_narrowed_by_the_words_of_the_system_that_lists_them(client: Client, world: World) -> None:
+    query = """query ($filter: ProductFilter) { products(search: "hazel", filter: $filter, first: 50) {
+                 totalCount nodes { code lifecycle updatedAt } } }"""
+    found = (await client.data(query, filter={"lifecycle": ["CLEARANCE", "DISCONTINUED"]}))["products"]
+    hazel = [product for product in world.products.values() if "Hazel" in product.name["en"]]
+    gone = [product for product in hazel if product.lifecycle in ("clearance", "discontinued")]
+    assert [node["code"] for node in found["nodes"]] == [product.code for product in gone] != []
+    assert {node["lifecycle"] for node in found["nodes"]} == {"CLEARANCE", "DISCONTINUED"}
+    middle = sorted(hazel, key=lambda product: product.updated)[len(hazel) // 2]
+    [seen] = (
+        await client.data(
+            "query ($code: [String!]) { products(filter: {codes: $code}) { nodes { updatedAt } } }", code=[middle.code]
+        )
+    )["products"]["nodes"]
+    later = (await client.data(query, filter={"updatedSince": seen["updatedAt"]}))["products"]["nodes"]
+    assert {node["code"] for node in later} == {product.code for product in hazel if product.updated >= middle.updated}
