@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import threading
 import time
+from asyncio import Protocol
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 
 @contextmanager
-def serving(app: ASGIApp, lifespan: Literal["on", "off"] = "off") -> Iterator[str]:
+def serving(
+    app: ASGIApp, lifespan: Literal["on", "off"] = "off", http: type[Protocol] = HttpToolsProtocol
+) -> Iterator[str]:
     """The address, such as ``http://127.0.0.1:40123``. ``lifespan``: ``on`` where the application closes things."""
-    server = uvicorn.Server(uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan=lifespan))
+    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan=lifespan, http=http)
+    server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

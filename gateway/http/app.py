@@ -39,10 +39,12 @@ from gateway.telemetry.telemetry import OFF, Telemetry
 class Edge(Starlette):
     """Sends ``/graphql`` straight to its endpoint, which needs no middleware to catch its errors.
 
-    Starlette's middlewares and router would cost more than the endpoint itself.
+    Starlette's middlewares and router would cost more than the endpoint itself. ``operations``: of it, what answers all
+    but browsers.
     """
 
     graphql: ASGIApp
+    operations: GraphQLOverHTTP
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and scope["path"] == "/graphql":
@@ -51,7 +53,7 @@ class Edge(Starlette):
             await super().__call__(scope, receive, send)
 
 
-def application(gateway: Gateway, readiness: Readiness | None = None, telemetry: Telemetry = OFF) -> Starlette:
+def application(gateway: Gateway, readiness: Readiness | None = None, telemetry: Telemetry = OFF) -> Edge:
     """Serves ``gateway`` and closes it when the server stops."""
     ready = readiness or Readiness()
     clients = Clients(gateway.settings.clients)
@@ -76,7 +78,8 @@ def application(gateway: Gateway, readiness: Readiness | None = None, telemetry:
         ready.state = "draining"
         await gateway.aclose()
 
-    graphql = PageOrEndpoint(GraphQLOverHTTP(gateway, clients, telemetry), page(page_settings(gateway.settings)))
+    operations = GraphQLOverHTTP(gateway, clients, telemetry)
+    graphql = PageOrEndpoint(operations, page(page_settings(gateway.settings)))
     app = Edge(
         routes=[
             Route("/graphql", graphql),
@@ -90,7 +93,7 @@ def application(gateway: Gateway, readiness: Readiness | None = None, telemetry:
         exception_handlers={HTTPException: not_served, Refusal: refused, Exception: failed},
         lifespan=lifespan,
     )
-    app.graphql = graphql
+    app.graphql, app.operations = graphql, operations
     app.router.redirect_slashes = False  # a redirect would be built from the request's Host header
     return app
 

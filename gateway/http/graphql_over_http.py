@@ -11,19 +11,21 @@ A GET needs no extra header against cross-site requests: it can only read, and o
 from __future__ import annotations
 
 import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import NamedTuple
 
 from starlette.types import Receive, Scope, Send
 
+from gateway.config.settings import OperationLimits
 from gateway.engine.request import OperationRequest
 from gateway.http import media_types
 from gateway.http.body import read_body
-from gateway.http.clients import Clients
+from gateway.http.clients import Caller, Clients
 from gateway.http.contract import Gateway
 from gateway.http.cross_origin import Origins
 from gateway.http.parameters import Parameters, check_is_safe, from_body, from_query
 from gateway.http.refusal import Disconnected, Headers, Refusal, error_body
 from gateway.http.request_id import request_id
-from gateway.telemetry.request import WatchedRequest
 from gateway.telemetry.telemetry import OFF, Telemetry
 
 log = logging.getLogger("crossdock.http")
@@ -32,8 +34,20 @@ MOST_HEADER_BYTES = 32 * 1024
 FIXED_HEADERS: Headers = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 
+ReadBody = Callable[[str | None], Awaitable[bytes]]
+RawHeaders = Sequence[tuple[bytes, bytes]]
+
+
+class Response(NamedTuple):
+    """``headers`` in lower case, with the length of the body."""
+
+    status: int
+    headers: RawHeaders
+    body: bytes
+
+
 class GraphQLOverHTTP:
-    """An ASGI application for one path."""
+    """What one path answers: ``answer`` from bytes to bytes, and an ASGI application around it."""
 
     def __init__(self, gateway: Gateway, clients: Clients, telemetry: Telemetry = OFF) -> None:
         self.gateway = gateway
@@ -41,75 +55,80 @@ class GraphQLOverHTTP:
         self.telemetry = telemetry
         self.origins = Origins(gateway.settings.cors, gateway.settings.headers)
 
+    @property
+    def limits(self) -> OperationLimits:
+        return self.gateway.settings.limits
+
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = header_texts(scope)
+        async def read(declared: str | None) -> bytes:
+            return await read_body(receive, declared, self.limits.body, self.limits.deadline)
+
+        response = await self.answer(scope["method"], scope["headers"], scope["query_string"], read)
+        if response is not None:
+            await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
+            await send({"type": "http.response.body", "body": response.body})
+
+    async def answer(self, method: str, raw: RawHeaders, query: bytes, read: ReadBody) -> Response | None:
+        """``raw``: the headers, with names in lower case. ``read`` gets the ``Content-Length``, and gives a body of at
+        most ``limits.body`` bytes. ``None``: nobody is there any more."""
+        headers = header_texts(raw)
         identity = request_id(headers.get("x-request-id"))
-        with self.telemetry.request(scope["method"], identity, headers) as watched:
-            await self.answer(scope, receive, send, headers, identity, watched)
+        with self.telemetry.request(method, identity, headers) as watched:
+            extra = cross_origin = self.origins.headers(headers.get("origin"))
+            media, status = media_types.JSON, 200
+            try:
+                check_size(headers)
+                preflight = self.origins.preflight(method, headers)
+                if preflight is not None:
+                    watched.status = 204
+                    return Response(204, [request_id_header(identity), *FIXED_HEADERS, *extra, *preflight], b"")
+                media = media_types.answer_type(headers.get("accept"))
+                caller = self.clients.caller(headers)
+                watched.client = caller.principal.name if caller.known else ""
+                asked = await self.parameters(method, headers, query, read)
+                answer = await self.gateway.execute(operation_request(asked, identity, headers, caller))
+                body, watched.account = answer.body, answer.account
+                if not answer.executed and media is media_types.GRAPHQL:
+                    status = 400
+            except Refusal as refusal:
+                status, extra = refusal.status, (*cross_origin, *refusal.headers)
+                body = error_body(status, refusal.message, identity)
+            except Disconnected:
+                return None
+            except Exception:
+                log.exception("request %s failed", identity)
+                status, body = 500, error_body(500, "Internal error.", identity)
+            watched.status, watched.size = status, len(body)
+        told = ((b"content-type", media), (b"content-length", b"%d" % len(body)), request_id_header(identity))
+        return Response(status, [*told, *FIXED_HEADERS, *extra], body)
 
-    async def answer(
-        self,
-        scope: Scope,
-        receive: Receive,
-        send: Send,
-        headers: dict[str, str],
-        identity: str,
-        watched: WatchedRequest,
-    ) -> None:
-        extra = cross_origin = self.origins.headers(headers.get("origin"))
-        media, status = media_types.JSON, 200
-        try:
-            check_size(headers)
-            preflight = self.origins.preflight(scope["method"], headers)
-            if preflight is not None:
-                watched.status = 204
-                return await respond_empty(send, identity, (*extra, *preflight))
-            media = media_types.answer_type(headers.get("accept"))
-            caller = self.clients.caller(headers)
-            watched.client = caller.principal.name if caller.known else ""
-            asked = await self.parameters(scope, receive, headers)
-            request = OperationRequest(
-                asked.query,
-                asked.operation_name,
-                asked.variables,
-                identity,
-                headers,
-                asked.extensions,
-                caller.principal,
-            )
-            answer = await self.gateway.execute(request)
-            body, watched.account = answer.body, answer.account
-            if not answer.executed and media is media_types.GRAPHQL:
-                status = 400
-        except Refusal as refusal:
-            status, extra = refusal.status, (*cross_origin, *refusal.headers)
-            body = error_body(status, refusal.message, identity)
-        except Disconnected:
-            return
-        except Exception:
-            log.exception("request %s failed", identity)
-            status, body = 500, error_body(500, "Internal error.", identity)
-        watched.status, watched.size = status, len(body)
-        await respond(send, status, media, identity, extra, body)
-
-    async def parameters(self, scope: Scope, receive: Receive, headers: dict[str, str]) -> Parameters:
-        limits = self.gateway.settings.limits
-        if scope["method"] == "POST":
+    async def parameters(self, method: str, headers: Mapping[str, str], query: bytes, read: ReadBody) -> Parameters:
+        if method == "POST":
             media_types.check_request_type(headers.get("content-type"), headers.get("content-encoding"))
-            return from_body(await read_body(receive, headers.get("content-length"), limits.body, limits.deadline))
-        if scope["method"] != "GET":
+            return from_body(await read(headers.get("content-length")))
+        if method != "GET":
             raise Refusal(405, "Expected POST or GET.", ((b"allow", b"GET, POST"),))
-        if len(scope["query_string"]) > limits.body:
-            raise Refusal(414, f"Expected an address of at most {limits.body} bytes.")
-        asked = from_query(scope["query_string"])
-        check_is_safe(asked, limits.tokens)
+        if len(query) > self.limits.body:
+            raise Refusal(414, f"Expected an address of at most {self.limits.body} bytes.")
+        asked = from_query(query)
+        check_is_safe(asked, self.limits.tokens)
         return asked
 
 
-def header_texts(scope: Scope) -> dict[str, str]:
+def operation_request(asked: Parameters, identity: str, headers: Mapping[str, str], caller: Caller) -> OperationRequest:
+    return OperationRequest(
+        asked.query, asked.operation_name, asked.variables, identity, headers, asked.extensions, caller.principal
+    )
+
+
+def request_id_header(identity: str) -> tuple[bytes, bytes]:
+    return b"x-request-id", identity.encode("ascii")
+
+
+def header_texts(raw: RawHeaders) -> dict[str, str]:
     """Lower-case names; what is given several times is one list (RFC 9110, 5.3)."""
     headers: dict[str, str] = {}
-    for raw_name, raw_value in scope["headers"]:
+    for raw_name, raw_value in raw:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")
         headers[name] = f"{headers[name]}, {value}" if name in headers else value
     return headers
@@ -119,21 +138,3 @@ def check_size(headers: dict[str, str]) -> None:
     """uvicorn's fast parser takes headers of any length."""
     if sum(map(len, headers.values())) > MOST_HEADER_BYTES:
         raise Refusal(431, f"Expected headers of at most {MOST_HEADER_BYTES} bytes.")
-
-
-async def respond_empty(send: Send, identity: str, extra: Headers) -> None:
-    headers = [(b"x-request-id", identity.encode("ascii")), *FIXED_HEADERS, *extra]
-    await send({"type": "http.response.start", "status": 204, "headers": headers})
-    await send({"type": "http.response.body", "body": b""})
-
-
-async def respond(send: Send, status: int, media: bytes, identity: str, extra: Headers, body: bytes) -> None:
-    headers = [
-        (b"content-type", media),
-        (b"content-length", b"%d" % len(body)),
-        (b"x-request-id", identity.encode("ascii")),
-        *FIXED_HEADERS,
-        *extra,
-    ]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": body})

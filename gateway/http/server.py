@@ -14,6 +14,7 @@ import uvicorn
 
 from gateway.config.settings import Server as Place
 from gateway.http.app import application
+from gateway.http.connection import Connection
 from gateway.http.contract import Gateway
 from gateway.http.readiness import Readiness
 from gateway.telemetry.telemetry import OFF, Telemetry
@@ -32,6 +33,7 @@ def serve(gateway: Gateway, place: Place, announce: Callable[[str], None], telem
         application(gateway, readiness, telemetry),
         host=place.host,
         port=place.port,
+        http=Connection,
         lifespan="on",
         ws="none",
         access_log=False,  # the address of a GET may hold personal data
