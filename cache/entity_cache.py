@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -55,10 +55,11 @@ class Place(NamedTuple):
 class Held:
     """What the store had: entries by key and by what they are good for. ``places``: of what has to be fetched.
 
-    ``turn``: of the arrivals, when the store was asked.
+    ``turn`` of the arrivals, and ``warm_turn`` of what is at hand, when the store was asked.
     """
 
     turn: int
+    warm_turn: int
     entries: dict[Use, dict[Any, Entry]] = field(default_factory=lambda: {use: {} for use in Use})
     places: dict[Any, Place] = field(default_factory=dict)
 
@@ -127,9 +128,7 @@ class EntityCache:
 
     async def _held(self, question: Question) -> Held | None:
         """``None`` when the store does not answer."""
-        held = Held(self._arrivals.turn)
-        warm = self._stores.warm
-        turn = warm.turn if warm else 0
+        held = Held(self._arrivals.turn, self._stores.turn)
         names = [question.names.entry(mark) for mark in question.marks]
         values = await self._read([question.names.generation, *question.marks], names)
         if values is None:
@@ -146,16 +145,22 @@ class EntityCache:
                 held.entries[use][key] = entry
             if use is not Use.FRESH:
                 held.places[key] = Place(name, generation)
-        if warm is not None:
-            lengths = {key: len(value) for key, value in zip(question.keys, data, strict=True) if value is not None}
-            warm.keep(question.warm, turn, self._warmed(held.entries[Use.FRESH], lengths))
+        lengths = {key: len(value) for key, value in zip(question.keys, data, strict=True) if value is not None}
+        self._lay_out(question, held, held.entries[Use.FRESH], lengths)
         return held
 
-    def _warmed(self, fresh: Mapping[Any, Entry], lengths: Mapping[Any, int]) -> Iterator[tuple[Any, Warmed]]:
-        for key, entry in fresh.items():
-            if key in lengths:  # not one that is on its way into the store
-                seconds = self.policy.missing if entry.answer is None else self.policy.fresh
-                yield key, Warmed(entry.answer, entry.asked + seconds, lengths[key])
+    def _lay_out(
+        self, question: Question, held: Held, entries: Mapping[Any, Entry], lengths: Mapping[Any, int]
+    ) -> None:
+        """Has those at hand that are in the store, where their texts have these ``lengths``."""
+        if self._stores.warm is not None:
+            fresh, missing = self.policy.fresh, self.policy.missing
+            laid_out = (
+                (key, Warmed(entry.answer, entry.asked + (missing if entry.answer is None else fresh), lengths[key]))
+                for key, entry in entries.items()
+                if key in lengths
+            )
+            self._stores.warm.keep(question.warm, held.warm_turn, laid_out)
 
     async def _read(
         self, told: list[str], names: list[str]
@@ -177,8 +182,9 @@ class EntityCache:
             self._store.counts.unusable += 1
             return None
 
-    async def _keep(self, entries: Mapping[Any, Entry], held: Held) -> None:
+    async def _keep(self, question: Question, entries: Mapping[Any, Entry], held: Held) -> None:
         """An older answer to a key that is gone must not come back, even where that it is gone is not kept."""
+        lengths: dict[Any, int] = {}
         records: dict[str, bytes] = {}
         missing: dict[str, bytes] = {}
         gone: list[str] = []
@@ -188,9 +194,11 @@ class EntityCache:
                     gone.append(entry.name)
                 continue
             with suppress(TypeError):  # values that JSON cannot carry: good for this answer, not to be kept
-                (missing if entry.answer is None else records)[entry.name] = written(entry)
+                (missing if entry.answer is None else records)[entry.name] = text = written(entry)
+                lengths[key] = len(text)
         with self._arrivals.of(entries.values()):
             await self._store.write([(records, self.policy.lifetime), (missing, self.policy.missing)], gone)
+        self._lay_out(question, held, entries, lengths)
 
     # ------------------------------------------------------------ the source
 
@@ -217,7 +225,7 @@ class EntityCache:
             if key not in failed and place.name in sound and not kept_by_another and is_sound(answer):
                 entries[key] = Entry(place.name, place.generation, asked, answer)
         if entries:
-            await self._keep(entries, held)
+            await self._keep(question, entries, held)
         return found, failed
 
     def _refresh(self, question: Question, held: Held) -> None:

@@ -16,7 +16,7 @@ SIZE = 64 * 1024 * 1024
 class Stores(NamedTuple):
     """``shared``: what all callers may see, and what is told of all answers; ``private``: never leaves this process.
 
-    ``warm``: where both are of this process, what was read of them.
+    ``warm``: where both are of this process, what is in them, as it came.
     """
 
     shared: Store
@@ -25,7 +25,7 @@ class Stores(NamedTuple):
 
     @property
     def turn(self) -> int:
-        """Changes when anything that was read of them is made invalid."""
+        """Changes when anything that is in them is made invalid, where that is known here."""
         return self.warm.turn if self.warm else 0
 
     async def aclose(self) -> None:
@@ -37,7 +37,7 @@ def open_stores(
     url: str | None = None, *, entries: int = ENTRIES, size: int = SIZE, seconds: float = SECONDS
 ) -> Stores:
     """Memory for at most so many ``entries`` and bytes (``size``); with a ``url``, that for what is shared.
-    Without one, half of the bytes are for what was read a moment ago.
+    Without one, half of the bytes are for what is at hand.
 
     ``seconds``: that one operation of the store at the ``url`` may take.
 

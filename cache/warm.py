@@ -1,4 +1,4 @@
-"""Fresh answers as they were read: what is asked for again and again needs no name, no store and no decoding.
+"""Fresh answers as they came, or were read: what is asked for again needs no name, no store and no decoding.
 
 Only beside a store of this process, where nobody else can make an answer invalid.
 """

@@ -147,3 +147,24 @@ def test_memory_is_bounded_and_what_is_asked_for_stays() -> None:
     assert 100 <= len(held) <= 200  # of 500 bytes each
     assert held[0] == 0
     assert warm.answers("question", [0], now=10.0) is None
+
+
+async def test_what_was_fetched_is_at_hand_at_once(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock, Policy(fresh=60, missing=5))
+    fetched = await source.lookup(products("P1", "none"))
+    kept = source.kept_lookup(products("P1", "none"))
+    assert kept is not None
+    assert kept.found["P1"] is fetched.found["P1"]
+    assert list(kept.found) == ["P1"]
+    assert kept.until == clock.now + 5
+
+
+async def test_what_is_made_invalid_while_it_is_fetched_is_not_at_hand(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    shop.gate.clear()
+    fetching = asyncio.ensure_future(source.lookup(products("P1")))
+    await shop.reached.wait()
+    await source.invalidate("Product")
+    shop.gate.set()
+    await fetching
+    assert source.kept_lookup(products("P1")) is None

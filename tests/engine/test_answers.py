@@ -20,8 +20,8 @@ from gateway.runtime import Gateway
 from tests.cache.shop import Clock
 from tests.engine.estate import Estate, pim, price, pricing, variant, wms
 
-UNTIL_AT_HAND = 2
-"""Requests: one is answered by the sources, one out of the store."""
+UNTIL_AT_HAND = 1
+"""Requests: one is answered by the sources."""
 UNTIL_KEPT = UNTIL_AT_HAND + 2
 
 MINUTE = Policy(fresh=60, missing=60)
