@@ -147,6 +147,8 @@ class Merged(Composite):
             except SourceError as error:
                 missing[source] = error
                 del pages[source]
+        for page in pages.values():
+            missing |= page.missing
         if fatal := next((error for error in missing.values() if isinstance(error, FATAL)), None):
             raise fatal
         if not pages:

@@ -41,6 +41,9 @@ from adapters.tally import Tally
 Key = str | int | tuple[str | int, ...]
 """A canonical key: one value, or a tuple in the order of the lookup's name (``"sku locationCode"``)."""
 
+Further = Mapping[Key, "Sequence[Key] | SourceError"]
+"""By a parent's key, the further keys of the same parent, or why they are not known."""
+
 Path = tuple[str | int, ...]
 """Where in a record: field names and list indices."""
 
@@ -143,7 +146,8 @@ class Lookup:
     """Give the records of ``entity`` whose key ``by`` is one of ``keys`` (unique, never null).
 
     ``fields`` are the top-level fields and keys that are wanted. ``deadline`` is on the clock of ``time.monotonic``.
-    ``origins``: of keys that are those of parents, the source that the parent's record came from.
+    ``origins``: of keys that are those of parents, the source that the parent's record came from. ``further``: what
+    belongs to the further keys of a parent is the parent's; ``adapters.further_keys`` sees to it, for any adapter.
     ``outline``: how an answer takes them. An adapter may pass it over; else of an outlined object in the record only
     what is ``cut`` need be there, and what can be taken as it is says so in ``Record.outline``.
     """
@@ -158,6 +162,7 @@ class Lookup:
     tally: Tally = field(default_factory=Tally, compare=False, repr=False)
     origins: Mapping[Key, str] = field(default_factory=dict, compare=False, repr=False)
     outline: Outline | None = None
+    further: Further = field(default_factory=dict, compare=False, repr=False)
 
     def of(self, keys: Sequence[Key], deadline: float | None = None) -> Lookup:
         """The same request for other keys, until another deadline. ``replace`` would take three times as long."""
@@ -171,6 +176,7 @@ class Lookup:
             self.deadline if deadline is None else deadline,
             self.tally,
             outline=self.outline,
+            further=self.further,
         )
 
     def until(self, deadline: float) -> Lookup:
@@ -214,9 +220,9 @@ class Sort:
 class Search:
     """Give one page of ``entity`` records from the search called ``name``.
 
-    With ``parents`` (unique, never null): one page for each of them, in one request. ``after`` is a cursor that this
-    source gave before, for the same ``sort``. ``start`` (never with ``after`` or ``sort``) is asked only of a search
-    with an ``order``. ``filters`` holds only filters that the capability names.
+    With ``parents`` (unique, never null): one page for each of them, in one request; ``further`` as of a lookup.
+    ``after`` is a cursor that this source gave before, for the same ``sort``. ``start`` (never with ``after`` or
+    ``sort``) is asked only of a search with an ``order``. ``filters`` holds only filters that the capability names.
 
     ``sort``: one that the capability names; without, the list stands in the source's own order. ``backwards``: the
     pages are gone through from the end of the list; ``first`` and ``after`` count from there (the page is the one right
@@ -239,6 +245,7 @@ class Search:
     backwards: bool = False
     want_facets: bool = False
     outline: Outline | None = None
+    further: Further = field(default_factory=dict, compare=False, repr=False)
 
     def until(self, deadline: float) -> Search:
         """The same request, until another deadline."""

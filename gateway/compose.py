@@ -120,7 +120,7 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
     if problems:
         raise ConfigurationError(problems)
     roles = {source.registration.source: str(source.registration.role) for source in configuration.sources}
-    unifications = {entity: unification(entity, words, adapters, roles) for entity, words in identities.items()}
+    unifications = {entity: unification(graph, entity, words, adapters, roles) for entity, words in identities.items()}
     routes, undecided = decide(graph, adapters, configuration.settings.routes, unifications)
     problems += _routed(undecided, configuration.file)
     if problems:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from adapters.identity.crosswalk import BY_KEY, BY_RECORD, ENTITY
 from adapters.identity.rules import rule
+from adapters.identity.survivorship import EXTERNAL_IDS
 from adapters.identity.unified import Identity, Unified
 from adapters.problems import nearest
 from adapters.spi import Adapter, EntityCapability
@@ -46,11 +47,12 @@ class Unification:
 
 
 def unification(
-    entity: str, words: IdentityWords, adapters: Mapping[str, Adapter], roles: Mapping[str, str]
+    graph: Graph, entity: str, words: IdentityWords, adapters: Mapping[str, Adapter], roles: Mapping[str, str]
 ) -> Unification:
     """Of words without problems."""
     rules = [rule(field, form) for field, form in words.match.items()]
-    identity = Identity(entity, words.sources, rules, words.links, words.survivorship)
+    named = EXTERNAL_IDS in graph.types.objects[entity]
+    identity = Identity(entity, words.sources, rules, words.links, named, words.survivorship)
     first, *others = words.sources
     name = f"{first} with {', '.join(others)}"
     return Unification(name, identity, roles, Unified(name, identity, adapters, roles))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from adapters.further_keys import FurtherKeys
 from adapters.seals import Seal
 from adapters.spi import Adapter, Capabilities, LookupCapability, SearchCapability
 from gateway.combinations import Combination
@@ -39,13 +40,25 @@ class Routes:
         combined = self.combinations.get(source)
         return combined.sources if combined else (source,)
 
-    def composites(self, adapters: Mapping[str, Adapter], seal: Seal | None = None) -> dict[str, Adapter]:
-        """An adapter for each combination, over those of its sources. ``seal``: for the cursors of merges."""
-        return {name: combined.over(adapters, seal) for name, combined in self.combinations.items()}
+    def reached(self, adapters: Mapping[str, Adapter], seal: Seal | None = None) -> dict[str, Adapter]:
+        """The adapters as plans ask them: those of the registered sources, and one for each combination of them.
+        ``seal``: for the cursors of lists that are put together."""
+        if any(self.linked(entity) for entity in self.owners):
+            adapters = {name: FurtherKeys(adapter, seal) for name, adapter in adapters.items()}
+        return {**adapters, **{name: combined.over(adapters, seal) for name, combined in self.combinations.items()}}
 
     def unified(self, entity: str) -> bool:
         """Whether several keys may mean one record of the entity."""
-        return isinstance(self.combinations.get(self.owners.get(entity, "")), Unification)
+        return self._unification(entity) is not None
+
+    def linked(self, entity: str) -> bool:
+        """Whether records of the deciding source may have been linked to one another: one record has several keys."""
+        unification = self._unification(entity)
+        return unification is not None and unification.identity.links is not None
+
+    def _unification(self, entity: str) -> Unification | None:
+        owner = self.combinations.get(self.owners.get(entity, ""))
+        return owner if isinstance(owner, Unification) else None
 
     def follows(self, entity: str) -> bool:
         """Whether its records are a parent's only, and held by the one of several sources that holds the parent."""

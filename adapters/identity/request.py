@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from adapters.identity.crosswalk import BY_KEY, BY_RECORD, ENTITY, FIELDS, Crosswalk, Pair
 from adapters.identity.rules import Rule, contradicts
-from adapters.identity.survivorship import EXTERNAL_IDS, LINK, Found, Gathered
+from adapters.identity.survivorship import EXTERNAL_IDS, LINK, MADE, Found, Gathered
 from adapters.spi import Key, Lookup, LookupResult, Record, Search, SourceError
 
 if TYPE_CHECKING:
@@ -169,13 +169,23 @@ class Asking:
         gathered = {key: Gathered(self.records[key]) for key in dict.fromkeys(keys) if key in self.records}
         needed = [source for source in self.unifying.others if any(self._wants(source, it) for it in gathered.values())]
         named = EXTERNAL_IDS in self.request.fields
-        if needed or named:
+        made = not MADE.isdisjoint(self.request.fields)
+        if needed or made:
             await self.crosswalk.read(BY_KEY, gathered)
+        if made:
+            for key, each in gathered.items():
+                each.further = self._further(key)
         await asyncio.gather(*(self._join(source, gathered) for source in needed))
         if named:
             self._name(gathered)
         survivorship = self.unifying.survivorship
         return {key: survivorship.unified(each, self.request.fields) for key, each in gathered.items()}
+
+    def _further(self, key: str) -> Sequence[str] | SourceError:
+        """The keys of the deciding source's other records of the thing."""
+        links = self.crosswalk.links
+        linked = links.of(key).get(self.identity.first, ())
+        return links.failed.get(key) or sorted(value for value in linked if value != key)
 
     def _wants(self, source: str, gathered: Gathered) -> bool:
         """Whether a source can change the record: it is believed before the deciding one, or that has no value."""
@@ -225,11 +235,13 @@ class Asking:
         """Adds the keys of systems that have no record of their own to ask for."""
         links, first = self.crosswalk.links, self.identity.first
         for key, each in gathered.items():
-            each.others += [Found(first, value, LINK) for value in links.of(key).get(first, ())]
+            further = () if isinstance(each.further, SourceError) else each.further
+            each.others += [Found(first, value, LINK) for value in further]
             for source, name in self.identity.keys.items():
                 value = each.first.values.get(name)
                 if source not in self.unifying.asked and value is not None:
                     each.others.append(Found(source, str(value), name))
+                    each.others += [Found(source, other, LINK) for other in further if name == self.unifying.key]
             if key in links.failed and self.identity.links:
                 each.failed[self.identity.links] = links.failed[key]
 

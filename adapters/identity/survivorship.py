@@ -9,6 +9,10 @@ from typing import Any
 from adapters.spi import Path, Record, SourceError
 
 EXTERNAL_IDS = "externalIds"
+FURTHER_KEYS = "furtherKeys"
+"""Not in the graph: the keys of the deciding source's other records of the thing, by which others may know it."""
+MADE = frozenset({EXTERNAL_IDS, FURTHER_KEYS})
+"""Fields that no source gives: they are made from what is known of several records."""
 LINK = "LINK"
 """``ExternalId.matchedOn`` of what the table of links has put together."""
 
@@ -25,11 +29,13 @@ class Found:
 
 @dataclass(slots=True)
 class Gathered:
-    """All that is known of one thing. ``first``: the deciding source's record; ``failed``: who did not answer."""
+    """All that is known of one thing. ``first``: the deciding source's record; ``failed``: who did not answer;
+    ``further``: the keys of its other records, or why they are not known."""
 
     first: Record
     others: list[Found] = field(default_factory=list)
     failed: dict[str, SourceError] = field(default_factory=dict)
+    further: Sequence[str] | SourceError = ()
 
     def records(self, source: str) -> list[Record]:
         if self.first.source == source:
@@ -66,10 +72,11 @@ class Survivorship:
         errors: dict[Path, SourceError] = {}
         origins: dict[str, str] = {}
         for name in sorted(fields):
-            if name == EXTERNAL_IDS:
-                values[name] = None if gathered.failed else self.external_ids(gathered)
-                if gathered.failed:
-                    errors[(name,)] = next(iter(gathered.failed.values()))
+            if name in MADE:
+                made = gathered.further if name == FURTHER_KEYS else self._external_ids(gathered)
+                values[name] = None if isinstance(made, SourceError) else made
+                if isinstance(made, SourceError):
+                    errors[(name,)] = made
                 continue
             record = self._survivor(name, gathered, errors)
             values[name] = None if record is None else record.values.get(name)
@@ -94,8 +101,10 @@ class Survivorship:
             errors[(name,)] = lost
         return None
 
-    def external_ids(self, gathered: Gathered) -> list[dict[str, Any]]:
+    def _external_ids(self, gathered: Gathered) -> list[dict[str, Any]] | SourceError:
         """Every source's key of the thing, the deciding one's first, then in the order of the sources."""
+        if gathered.failed:
+            return next(iter(gathered.failed.values()))
         own = Found(gathered.first.source, str(gathered.first.values[self.key]), None)
         others = sorted(gathered.others, key=lambda found: (self.sources.index(found.source), found.key))
         return [

@@ -9,7 +9,7 @@ from adapters.composite import top_level
 from adapters.identity.crosswalk import BY_KEY, BY_RECORD, ENTITY
 from adapters.identity.request import Asking
 from adapters.identity.rules import Rule
-from adapters.identity.survivorship import EXTERNAL_IDS, Survivorship
+from adapters.identity.survivorship import EXTERNAL_IDS, MADE, Survivorship
 from adapters.spi import (
     Adapter,
     EntityCapability,
@@ -33,13 +33,15 @@ class Identity:
 
     ``keys``: the name of each source's own key of the thing. The first source decides which things there are, and its
     key is the thing's. A source that knows the thing by a field of the first one only is not asked. ``rules``: the
-    strongest first. ``links``: the source of the table of links. ``order``: of the sources, by field.
+    strongest first. ``links``: the source of the table of links. ``named``: whether the graph tells every system's key.
+    ``order``: of the sources, by field.
     """
 
     entity: str
     keys: Mapping[str, str]
     rules: Sequence[Rule]
     links: str | None = None
+    named: bool = True
     order: Mapping[str, Sequence[str]] | None = None
 
     @property
@@ -91,7 +93,8 @@ class Unified(Adapter):
 
     def _capability(self) -> EntityCapability:
         capabilities = [adapter.capabilities[self.identity.entity] for adapter in self.asked.values()]
-        external = {EXTERNAL_IDS, *(f"{EXTERNAL_IDS}.{name}" for name in EXTERNAL_ID_FIELDS)}
+        named = {EXTERNAL_IDS, *(f"{EXTERNAL_IDS}.{name}" for name in EXTERNAL_ID_FIELDS)}
+        external = named if self.identity.named else ()
         lookups = {by: lookup for source in reversed(self.asked) for by, lookup in self.lookups(source).items()}
         batch = lookups[self.key].batch
         return EntityCapability(
@@ -150,7 +153,7 @@ class Unified(Adapter):
             yield links, ENTITY, BY_RECORD
             yield self.identity.first, entity, self.key
         needed = [source for source in self.others if EXTERNAL_IDS in fields or fields & self.gives[source]]
-        if links and (needed or EXTERNAL_IDS in fields):
+        if links and (needed or not MADE.isdisjoint(fields)):
             yield links, ENTITY, BY_KEY
         for source in needed:
             if links:

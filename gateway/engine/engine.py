@@ -51,7 +51,7 @@ class Engine:
         clock: Callable[[], float] = time,
     ) -> None:
         self.composition = composition
-        self.sources = {**sources, **composition.routes.composites(sources, _seal(composition.settings.cursor_secret))}
+        self.sources = composition.routes.reached(sources, _seal(composition.settings.cursor_secret))
         self.telemetry = telemetry
         self.limits = composition.settings.limits
         self.cost_limits = CostLimits(composition)

@@ -123,7 +123,8 @@ def _origin(feed: Feed, plan: Plan) -> str:
         return f"arguments of {keys.arguments.node.name.value}"
     if isinstance(keys, KeysAsked):
         return _origin(keys.feed, plan)
-    return " ".join(f"{keys.position.type_name}.{name}" for name in keys.names)
+    names = " ".join(f"{keys.position.type_name}.{name}" for name in keys.names)
+    return f"{names} and all linked to it" if keys.further else names
 
 
 def _milliseconds(seconds: float) -> float:

@@ -48,7 +48,8 @@ class KeysGiven:
 class KeysHeld:
     """Keys that a position's rows hold, under ``names``; each name in the row itself or in a contribution.
 
-    ``many``: the value is a list of keys. ``pick`` makes that list out of the value and ``arguments``.
+    ``many``: the value is a list of keys. ``pick`` makes that list out of the value and ``arguments``. ``further``: the
+    rows may have further keys, and what belongs to those is theirs.
     """
 
     position: Position
@@ -57,6 +58,7 @@ class KeysHeld:
     many: bool = False
     pick: Callable[[Any, Values], Sequence[str]] | None = None
     arguments: Arguments | None = None
+    further: bool = False
 
 
 @dataclass(eq=False, slots=True)

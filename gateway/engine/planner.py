@@ -274,7 +274,7 @@ class Planner:
         details: Details,
     ) -> LinkField:
         arguments = self.evaluated(position.type_name, details)
-        keys = self.hold(selection, position, answer.via)
+        keys = self.steps.with_further(self.hold(selection, position, answer.via))
         follows = self.routes.follows(answer.of)
         feed = self.steps.held(keys, rows=follows)
         table = self.children(answer.of, answer.by, feed, answer.narrow, arguments, place.coordinate)
@@ -319,7 +319,7 @@ class Planner:
         details: Details,
     ) -> LinkField:
         arguments = self.evaluated(position.type_name, details)
-        keys = self.hold(selection, position, answer.via or "")
+        keys = self.steps.with_further(self.hold(selection, position, answer.via or ""))
         table = self.pages(answer, arguments, keys)
         page = self.page_selection(type_.name, answer.of, table, details)
         return LinkField(place, type_, keys, table, (answer.search,), None, page)

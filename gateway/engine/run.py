@@ -150,6 +150,7 @@ class Run:
             taken.tally,
             self._origins(step) if step.follows else {},
             step.outline,
+            self.tables.further(step),
         )
         kept = self.sources[step.source].kept_lookup(request) if keys else LookupResult(until=inf)
         if kept is None:
@@ -192,6 +193,7 @@ class Run:
             sort=asked.sort,
             backwards=asked.backwards,
             outline=step.outline,
+            further=self.tables.further(step) if parents else {},
         )
         kept = None if asked.whole else self.sources[step.source].kept_search(request)
         if kept is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from adapters.identity.survivorship import FURTHER_KEYS
 from gateway.engine.plan import (
     Arguments,
     Contribution,
@@ -62,6 +63,14 @@ class Steps:
     def hold(self, position: Position, names: tuple[str, ...], **reading: Any) -> KeysHeld:
         """Sees to it that the position's rows will have these names."""
         return KeysHeld(position, names, tuple(self.want(position, name) for name in names), **reading)
+
+    def with_further(self, keys: KeysHeld) -> KeysHeld:
+        """The same keys and, where they are those by which records have been linked to one another, all others."""
+        entity = keys.position.type_name
+        if keys.position.table and self.routes.linked(entity) and keys.names == self.routes.graph.canonical_key(entity):
+            keys.position.table.step.fields.add(FURTHER_KEYS)
+            keys.further = True
+        return keys
 
     def want(self, position: Position, name: str) -> Contribution | None:
         """Adds a field to the step that gives it; returns the contribution it is in, if it is not the row's own."""

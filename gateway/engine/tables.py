@@ -11,7 +11,8 @@ from typing import Any
 from graphql import get_argument_values
 from graphql.execution import VariableValues
 
-from adapters.spi import Key, Record
+from adapters.identity.survivorship import FURTHER_KEYS
+from adapters.spi import Further, Key, Record, SourceError
 from gateway.engine.asked_page import asked_page
 from gateway.engine.errors import NOT_COMPUTED, Failure, FieldError
 from gateway.engine.joining import unreadable
@@ -86,6 +87,19 @@ class Tables:
             if origins.setdefault(key, record.source) != record.source:
                 origins[key] = ""
         return {key: source for key, source in origins.items() if source}
+
+    def further(self, step: Step) -> Further:
+        """The further keys of the parents of a step, of those that have any."""
+        found: dict[Key, Sequence[Key] | SourceError] = {}
+        for feed in step.feeds:
+            keys = feed.keys
+            if isinstance(keys, KeysHeld) and keys.further and keys.position.table is not None:
+                for record in self._records(keys.position.table):
+                    unknown = unreadable(record.errors, (FURTHER_KEYS,))
+                    others = unknown if isinstance(unknown, SourceError) else record.values.get(FURTHER_KEYS)
+                    if others:
+                        found[record.values[keys.names[0]]] = others
+        return found
 
     def asked(self, keys: KeysGiven) -> Sequence[Key | None]:
         """The keys in the arguments, as they were asked."""

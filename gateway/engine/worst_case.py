@@ -10,12 +10,17 @@ import math
 from collections.abc import Collection, Iterable, Sequence
 from typing import Any
 
+from adapters.identity.crosswalk import BY_KEY, ENTITY
 from adapters.spi import LookupCapability, SearchCapability
 from gateway.compose import Composition
 from gateway.engine.cost import Spent, StepCost
 from gateway.engine.plan import Feed, KeysAsked, KeysGiven, KeysHeld, PageArguments, Position, Step, Table
 from gateway.engine.tables import Tables
 from gateway.identities import Unification
+
+BEGINS = 3
+"""Places where the pages of one parent's several keys go on, each a request: the key that the last page ended with,
+those before it and those behind."""
 
 
 class WorstCase:
@@ -30,7 +35,7 @@ class WorstCase:
         return self._lookup(step) if step.kind == "lookup" else self._search(step)
 
     def _lookup(self, step: Step) -> StepCost:
-        keys = [self._keys(feed) for feed in step.feeds]
+        keys = [self._asked(feed) for feed in step.feeds]
         combined = self.composition.routes.combinations.get(step.source)
         if isinstance(combined, Unification):
             batch = combined.planned.capabilities[step.entity].lookups[step.name].batch
@@ -55,7 +60,7 @@ class WorstCase:
     def _search(self, step: Step) -> StepCost:
         if step.page is None:
             raise AssertionError("a search without its page")
-        keys = self._keys(step.feeds[0]) if step.feeds else 0
+        keys = self._asked(step.feeds[0]) if step.feeds else 0
         able = self._able(step, "searches")
         sources = {source: self._searched(step, source, step.page, keys, offered) for source, offered in able}
         combined = self.composition.routes.combinations.get(step.source)
@@ -81,6 +86,8 @@ class WorstCase:
             further += -(-first // search.completing)
         if step.feeds:
             pages, records = -(-keys // search.batch), keys * first
+            if keys > self._keys(step.feeds[0]) and self.tables.pages[page.arguments.slot].after is not None:
+                pages *= BEGINS
         else:
             pages = -(-self.limits.first // page.bound) if page.whole else 1
             records = pages * first
@@ -95,6 +102,11 @@ class WorstCase:
             offers = offers[:1]
         named = [(source, getattr(offered, kind).get(step.name)) for source, offered in offers if offered]
         return [(source, offered) for source, offered in named if offered]
+
+    def _asked(self, feed: Feed) -> int:
+        """The keys of a feed, and the further ones of the same parents."""
+        further = isinstance(feed.keys, KeysHeld) and feed.keys.further
+        return self._keys(feed) * (1 + self._bound(f"{ENTITY}.{BY_KEY}") if further else 1)
 
     def _keys(self, feed: Feed) -> int:
         keys = feed.keys

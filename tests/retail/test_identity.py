@@ -52,6 +52,24 @@ async def test_and_two_when_not(client: Client, world: World) -> None:
     assert data["a"]["displayName"] == data["b"]["displayName"]
 
 
+async def test_orders_under_either_number_are_one_list(client: Client, world: World, linked: tuple[int, int]) -> None:
+    """Web orders of both numbers and till receipts, page by page."""
+    query = """query ($number: String!, $after: String) { customer(number: $number) {
+        orders(first: 4, after: $after) { totalCount nodes { number } pageInfo { hasNextPage endCursor } } } }"""
+    found: list[str] = []
+    after, more = None, True
+    while more:
+        page = (await client.data(query, number=number(linked[1]), after=after))["customer"]["orders"]
+        found += [node["number"] for node in page["nodes"]]
+        after, more = page["pageInfo"]["endCursor"], page["pageInfo"]["hasNextPage"]
+        assert len(page["nodes"]) == 4 or not more
+    web = [(order.placed, f"O-{order.number:08}") for each in linked for order in world.orders.of_customer(each)]
+    till = [(receipt.at, receipt.number) for each in linked for receipt in world.receipts.of_customer(each)]
+    assert all(world.orders.of_customer(each) for each in linked)
+    assert found == [each for _, each in sorted([*web, *till], reverse=True)]
+    assert page["totalCount"] == len(found)
+
+
 async def test_every_key_leads_to_the_one(client: Client, world: World, linked: tuple[int, int]) -> None:
     first, second = (world.customers[each - 1] for each in linked)
     [till] = [each for each in world.clients if each.customer == first.number]
