@@ -60,8 +60,8 @@ def singles(
 def one_each(records: Sequence[Record], name: str, asked: Set[Key]) -> dict[Key, Record] | None:
     """What is usual: each record has a key of its own that was asked; ``None`` where it is otherwise."""
     try:
-        found: dict[Any, Record] = {record.values.get(name): record for record in records}
-    except TypeError:  # lists of keys
+        found: dict[Any, Record] = {record.values[name]: record for record in records}
+    except (KeyError, TypeError):  # no keys, or lists of keys
         return None
     return found if len(found) == len(records) and found.keys() <= asked else None
 

@@ -46,7 +46,7 @@ class Coalesced(Wrapper):
 
     def __init__(self, adapter: Adapter) -> None:
         super().__init__(adapter)
-        self._flying: dict[Hashable, dict[Key | None, Flight[Any]]] = {}
+        self._flying: dict[Hashable, Flying] = {}
 
     async def lookup(self, request: Lookup) -> LookupResult:
         if request.by not in self.capabilities.get(request.entity, UNKNOWN).lookups:
@@ -68,7 +68,7 @@ class Coalesced(Wrapper):
         return whole(flights) or SearchResult(*gathered(flights, lambda result: result.pages))
 
     async def aclose(self) -> None:
-        for flight in {flight for flying in self._flying.values() for flight in flying.values()}:
+        for flight in [flight for flying in self._flying.values() for flight in flying.flights]:
             flight.cancel()
         await super().aclose()
 
@@ -89,30 +89,57 @@ class Coalesced(Wrapper):
         """Joins what is flying, with one new flight for the rest of the keys."""
         if request.deadline <= monotonic():
             raise TimedOut(self.source, "the deadline had passed before the call")
-        flying = self._flying.setdefault(group, {})
-        flights: dict[Flight[R], list[Key | None]] = {}
-        rest = []
-        for key in keys:
-            flight = flying.get(key)
-            if flight is not None and flight.takes(request.fields, request.outline):
-                flights.setdefault(flight, []).append(key)
-            else:
-                rest.append(key)
+        flying = self._flying.setdefault(group, Flying())
+        flights: dict[Flight[R], Sequence[Key | None]] = {**flying.bringing(keys, request)}
+        rest = keys
+        if flights:
+            brought = {key for each in flights.values() for key in each}
+            rest = [key for key in keys if key not in brought]
         if rest or not keys:
             flight = Flight(
                 self.source, call(rest), rest, request.fields, request.outline, partial(self._forget, group)
             )
-            flying.update(dict.fromkeys(rest, flight))
+            flying.add(flight)
             flights[flight] = rest
-        return {**flights}
+        return flights
 
     def _forget(self, group: Hashable, flight: Flight[Any]) -> None:
-        flying = self._flying.get(group, {})
-        for key in flight.keys:
-            if flying.get(key) is flight:
-                del flying[key]
-        if not flying:
-            self._flying.pop(group, None)
+        flying = self._flying.get(group)
+        if flying is not None and flying.remove(flight):
+            del self._flying[group]
+
+
+class Flying:
+    """Calls of one kind that are on their way, and the newest one for each key."""
+
+    def __init__(self) -> None:
+        self.flights: set[Flight[Any]] = set()
+        self._newest: dict[Key | None, Flight[Any]] = {}
+
+    def bringing(self, keys: Sequence[Key | None], request: Lookup | Search) -> Mapping[Flight[Any], list[Key | None]]:
+        """Which of them bring which of the keys, with at least what is asked of the records."""
+        found: dict[Flight[Any], list[Key | None]] = {}
+        if not self.flights:
+            return found
+        takes = {flight for flight in self.flights if flight.takes(request.fields, request.outline)}
+        for key in keys:
+            flight = self._newest.get(key)
+            if flight in takes:
+                found.setdefault(flight, []).append(key)
+        return found
+
+    def add(self, flight: Flight[Any]) -> None:
+        self.flights.add(flight)
+        self._newest.update(dict.fromkeys(flight.keys, flight))
+
+    def remove(self, flight: Flight[Any]) -> bool:
+        """Whether it was the last one."""
+        self.flights.discard(flight)
+        if self.flights:  # else nothing is looked for any more
+            for key in flight.keys:
+                if self._newest.get(key) is flight:
+                    del self._newest[key]
+        return not self.flights
 
 
 def whole(flights: Flights[R]) -> R | None:

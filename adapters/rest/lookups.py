@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from adapters.mapping import EntityMapping
@@ -69,7 +69,7 @@ class LookupCall:
         if len(request.keys) > self._batch:
             raise unsupported(self._source, f"more than {self._batch} keys in one call")
         keys = self._mapping.to_source(self._by, request.keys)
-        forms = [form for form in keys if all(map(askable, form if isinstance(form, tuple) else (form,)))]
+        forms = all_askable(keys)
         rows = await self._ask(forms, request, endpoint) if forms else []
         fields = request.fields | self._key_fields
         records = await self._parts.records(rows, fields, request, endpoint)
@@ -130,8 +130,19 @@ def key_variables(by: str, spec: RestLookup) -> list[str]:
     return by.split() if spec.variable is None else spec.variable.split()
 
 
-def askable(part: str | int) -> bool:
-    """Whether a key, or a part of one, can be sent at all; one that cannot must not spoil a request for others."""
-    if isinstance(part, int):
-        return -LARGEST_NUMBER <= part < LARGEST_NUMBER
-    return len(part) <= LONGEST_KEY and (part.isascii() or SURROGATE.search(part) is None)
+def askable(form: Any) -> bool:
+    """Whether a key can be sent at all; one that cannot must not spoil a request for others."""
+    if isinstance(form, tuple):
+        return all(map(askable, form))
+    if isinstance(form, int):
+        return -LARGEST_NUMBER <= form < LARGEST_NUMBER
+    return len(form) <= LONGEST_KEY and (form.isascii() or SURROGATE.search(form) is None)
+
+
+def all_askable(forms: Iterable[Any]) -> list[Any]:
+    """Those that can be sent; short plain text, which most are, is seen to be so at once."""
+    return [
+        form
+        for form in forms
+        if (form.__class__ is str and len(form) <= LONGEST_KEY and form.isascii()) or askable(form)
+    ]

@@ -72,7 +72,7 @@ class Tables:
         """Unique and without nulls, in the order of their first use."""
         known = self._keys[feed.index]
         if known is None:
-            known = list(dict.fromkeys(key for key in self._read(feed.keys) if key is not None))
+            known = [key for key in dict.fromkeys(self._read(feed.keys)) if key is not None]
             self._keys[feed.index] = known
         return known
 
