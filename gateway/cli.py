@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 
 from gateway.commands import (
@@ -47,9 +48,24 @@ working directory.
 """
 
 
+NOBODY_READS = 141
+"""The exit status where what is printed has no reader any more, as after ``| head``: that of SIGPIPE in a shell."""
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit status: 0, or 1 after a report of what is wrong."""
-    asked = parser().parse_args(arguments)
+    try:
+        try:
+            return run(parser().parse_args(arguments))
+        finally:
+            sys.stdout.flush()
+    except BrokenPipeError:
+        # What is left goes nowhere; else the interpreter would complain of it at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return NOBODY_READS
+
+
+def run(asked: Namespace) -> int:
     try:
         status: int = COMMANDS[asked.command].run(asked)
     except (ConfigurationError, CommandFailure) as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 import subprocess
 import sys
@@ -49,7 +50,7 @@ PATIENCE = 60.0
 
 
 class BackOffice:
-    """What it starts, it ends: use it in a ``with`` statement.
+    """What it starts, it ends: use it in a ``with`` statement. Its systems end with this process, even if it is killed.
 
     ``environment`` has the variables of ``examples/retail``, of systems that are ``down`` too: an address where nobody
     listens, a database that is not there. ``stopped`` is asked while it waits; where it says so, the start ends with
@@ -68,10 +69,13 @@ class BackOffice:
         self.stopped = stopped
         self.environment = dict(CREDENTIALS)
         self.processes: dict[str, subprocess.Popen[bytes]] = {}
+        self.input = self.lifeline = -1
+        """Both ends of what the processes have as input: it ends with us."""
         self.deadline = time.monotonic() + PATIENCE
 
     def __enter__(self) -> BackOffice:
         self.folder.mkdir(exist_ok=True)
+        self.input, self.lifeline = os.pipe()
         self.logs = Path(mkdtemp(prefix="logs-", dir=self.folder))  # another may be started in the same checkout
         try:
             ports = self.start_served()
@@ -93,7 +97,7 @@ class BackOffice:
         for system, (variable, path) in ADDRESSES.items():
             self.environment[variable] = f"http://127.0.0.1:{ports[system]}{path}"
             if system not in self.down:
-                options = ("--port", str(ports[system]), "--latency", str(self.latency))
+                options = ("--port", str(ports[system]), "--latency", str(self.latency), "--attended")
                 self.start(system, "-m", "examples.backoffice", system, *options)
         return {system: ports[system] for system in self.processes}
 
@@ -107,12 +111,12 @@ class BackOffice:
             self.environment[DATABASES[system]] = f"sqlite:///{there}"
 
     def start(self, name: str, *arguments: str) -> None:
-        """In a session of its own: a Ctrl-C is for us, and we end it."""
+        """In a session of its own: a Ctrl-C is for us, and we end it. Its input ends when we are gone, however that is."""
         with (self.logs / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *arguments],
                 cwd=self.checkout,
-                stdin=subprocess.DEVNULL,
+                stdin=self.input,
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
@@ -140,6 +144,8 @@ class BackOffice:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+        for end in (self.input, self.lifeline):
+            os.close(end)
 
 
 def free_ports(count: int) -> list[int]:

@@ -8,7 +8,9 @@ import shlex
 import signal
 import socket
 import subprocess
+import sys
 from pathlib import Path
+from shutil import rmtree
 
 import httpx
 import pytest
@@ -64,6 +66,27 @@ def test_stopped_while_the_systems_start(tmp_path: Path) -> None:
         program.line_with("starting the demo's systems")
         assert program.stop(signal.SIGTERM) == 130
         assert "Traceback" not in program.output.read()
+
+
+OFFICE = """\
+import sys, time
+from pathlib import Path
+from gateway.commands.back_office import SYSTEMS, BackOffice
+with BackOffice(Path(sys.argv[1]), 0.0, set(SYSTEMS) - {"pim"}) as office:
+    print("pim", office.environment["PIM_URL"], office.logs, flush=True)
+    time.sleep(60)
+"""
+
+
+def test_the_systems_end_with_a_demo_that_is_killed(tmp_path: Path) -> None:
+    with running((sys.executable, "-c", OFFICE, str(ROOT)), tmp_path) as program:
+        _, address, logs = program.line_with("pim ").split()
+        at = httpx.URL(address)
+        with socket.create_connection((at.host, at.port or 0), timeout=20) as connection:
+            assert program.stop(signal.SIGKILL) == -signal.SIGKILL
+            assert connection.recv(1) == b""  # it has closed it
+        rmtree(logs)
+    assert not listens(address)
 
 
 def test_a_system_that_does_not_start_is_named_and_the_others_are_ended(tmp_path: Path) -> None:

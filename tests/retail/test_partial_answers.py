@@ -73,7 +73,7 @@ async def test_a_system_that_comes_back_answers_again(crumbling: BackOffice, cli
     crumbling.processes["pricing"].kill()
     crumbling.processes["pricing"].wait()
     assert "errors" in await client.ask(QUERY)
-    crumbling.start("pricing", "-m", "examples.backoffice", "pricing", "--port", str(port))
+    crumbling.start("pricing", "-m", "examples.backoffice", "pricing", "--port", str(port), "--attended")
     crumbling.wait("pricing", partial(answers_at, port))
     assert "errors" not in await client.ask(QUERY)
 
