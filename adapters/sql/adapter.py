@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
 
 from adapters.clock import now
 from adapters.mapping import Unmapped
 from adapters.matching import match
-from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult, refuse_undeclared, unsupported
+from adapters.spi import Adapter, Key, Lookup, LookupResult, Search, SearchResult, refuse_undeclared, unsupported
+from adapters.sql.calls import CompiledCall
 from adapters.sql.catalogue import Catalogue
 from adapters.sql.database import Database
 from adapters.sql.entities import CompiledEntity
+from adapters.sql.errors import ForeignText
 from adapters.sql.heartbeat import Heartbeat
+from adapters.sql.lookups import CompiledLookup, without_foreign
+from adapters.sql.searches import CompiledSearch
 
 
 class SqlAdapter(Adapter):
@@ -46,6 +52,19 @@ class SqlAdapter(Adapter):
             raise unsupported(self.source, what)
         for argument in request.arguments.keys() - lookup.capability.arguments:
             raise unsupported(self.source, f"argument {argument} of {what}")
+        try:
+            return await self._look_up(lookup, request, what)
+        except ForeignText:
+            smaller = without_foreign(request.keys)
+            if smaller is None:
+                raise
+        found: dict[Key, Any] = {key: [] for key in request.keys} if lookup.capability.many else {}
+        for keys in smaller:
+            request.tally.calls += 1
+            found |= (await self.lookup(request.of(keys))).found
+        return LookupResult(found)
+
+    async def _look_up(self, lookup: CompiledLookup | CompiledCall, request: Lookup, what: str) -> LookupResult:
         fields = lookup.fields(request.fields)
         queries = lookup.queries(request.keys, fields, request.arguments)
         as_of = await self._as_of(request.deadline)
@@ -66,6 +85,19 @@ class SqlAdapter(Adapter):
         if request.parents is not None and not search.capability.parents:
             raise unsupported(self.source, f"{what} below parents")
         refuse_undeclared(self.source, request, search.capability)
+        try:
+            return await self._search(search, request, what)
+        except ForeignText:
+            smaller = without_foreign(request.parents or ())
+            if smaller is None and any(isinstance(value, list) for value in request.filters.values()):
+                raise  # of several values it is only one
+        pages = dict(search.result(request, (), now()).pages)
+        for parents in smaller or ():
+            request.tally.calls += 1
+            pages |= (await self.search(replace(request, parents=parents))).pages
+        return SearchResult(pages)
+
+    async def _search(self, search: CompiledSearch, request: Search, what: str) -> SearchResult:
         queries = search.queries(request)
         request.tally.calls += max(0, len(queries) - 1)  # the first is counted where calls are limited
         as_of = await self._as_of(request.deadline)

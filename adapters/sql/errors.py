@@ -67,6 +67,15 @@ BY_NUMBER: dict[int, type[SourceError]] = {
     1146: BadData,
 }
 
+FOREIGN_TEXT = "22P05"
+FOREIGN_NUMBERS = frozenset({1267, 1270, 1271, 3988})
+"""Of a value with characters that the column (PostgreSQL: the database) has no bytes for."""
+
+
+class ForeignText(Rejected):
+    """A bound value holds characters that what it is compared with cannot hold: nothing there is equal to it."""
+
+
 LOCK_TEXTS = ("40001", "40P01", "55P03", "57033", "SQLITE_BUSY", "SQLITE_LOCKED", "ORA-00054", "ORA-00060")
 LOCK_NUMBERS = frozenset({1205, 1213, 1222})
 """Of the codes above, those of locks and deadlocks; 57033 is that of Db2."""
@@ -91,6 +100,9 @@ def source_error(
     """
     code = code_of(error)
     kind = f"{type(error).__name__} {code}".strip()
+    if code in FOREIGN_NUMBERS or code == FOREIGN_TEXT:
+        said = "The source cannot hold some characters of what was asked for."
+        return ForeignText(source, f"{what}: {kind}", message=said)
     if isinstance(error, dialect.loaded_dbapi.DataError):
         return BadData(source, f"{what}: {kind}")  # its text quotes a value of a row
     text = error.args[1] if len(error.args) > 1 and isinstance(error.args[1], str) else str(error)  # behind its code

@@ -79,3 +79,21 @@ class CompiledLookup:
         source, conditions = self._relation.select_from(needed, keys)
         statement = chosen(source, columns).where(*conditions, *clauses(self._conditions, source, asked))
         return compiled(statement.order_by(*(term.clause(source) for term in self._order)), columns, self._dialect)
+
+
+def without_foreign(keys: Sequence[Key]) -> list[Sequence[Key]] | None:
+    """Smaller lookups of the same keys, where one of them is of characters that the column cannot hold.
+
+    Plain ASCII is in every column. A single key of other characters is the one: nothing is there to be found. ``None``
+    where it is no key.
+    """
+    others = [key for key in keys if not is_plain(key)]
+    if not others:
+        return None
+    plain = [key for key in keys if is_plain(key)]
+    half = len(others) // 2
+    return [part for part in (plain, others[:half], others[half:] if half else []) if part]
+
+
+def is_plain(key: Key) -> bool:
+    return all(str(part).isascii() for part in (key if isinstance(key, tuple) else (key,)))

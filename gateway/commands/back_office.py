@@ -111,7 +111,7 @@ class BackOffice:
             self.environment[DATABASES[system]] = f"sqlite:///{there}"
 
     def start(self, name: str, *arguments: str) -> None:
-        """In a session of its own: a Ctrl-C is for us, and we end it. Its input ends when we are gone, however that is."""
+        """In a session of its own: a Ctrl-C is for us, and we end it. Its input ends with us, however that is."""
         with (self.logs / f"{name}.log").open("wb") as log:
             self.processes[name] = subprocess.Popen(
                 [sys.executable, *arguments],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any, cast
 
 import pytest
@@ -21,6 +22,7 @@ from adapters.sql.errors import source_error
 from adapters.sql.registration import SqlEntity
 from adapters.sql.statements import Statement
 from tests.adapters import sql_shop as shop
+from tests.adapters.mapped import value
 
 FIELDS = frozenset({"onHand"})
 
@@ -330,3 +332,21 @@ def test_joins_unions_and_dates(name: str) -> None:
     values = list(bound.values() if isinstance(bound, dict) else bound)
     assert {value for value in values if isinstance(value, str)} == {"A   ", "B   "}
     assert {value for value in values if isinstance(value, int)} == {int(f"{datetime.now(UTC):%Y%m%d}")}
+
+
+@pytest.mark.quirk("Q18")
+@pytest.mark.parametrize(
+    ("field", "words", "given", "read"),
+    [
+        ("text", {"from": "C", "default": ""}, None, ""),  # an empty text, as Oracle keeps it
+        ("day", "C", datetime(2026, 11, 21, 13, 5), "2026-11-21"),  # DATE has a time
+        ("at", "C", datetime(2026, 11, 21, 13, 5), "2026-11-21T12:05:00Z"),
+        ("amount", "C", 0.1, "0.1"),  # NUMBER without a scale: whole, exact or not
+        ("amount", "C", Decimal("12.50"), "12.50"),
+        ("amount", "C", 10**20, "100000000000000000000"),
+        ("count", "C", Decimal("3"), 3),
+        ("code", "C", Decimal("45"), "45"),
+    ],
+)
+def test_values_as_oracles_driver_gives_them(field: str, words: Any, given: Any, read: Any) -> None:
+    assert value(field, words, {"C": given}, "flat") == read

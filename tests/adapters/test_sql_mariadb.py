@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 
 from adapters.conformance import LookupSample, conform
 from adapters.problems import MappingProblems
-from adapters.spi import Adapter, BadData, Lookup, Overloaded, Rejected, TimedOut
+from adapters.spi import Adapter, BadData, Lookup, Overloaded, Rejected, Search, TimedOut
 from adapters.sql import KIND
 from tests.adapters import odd_database as odd
 from tests.adapters import sql_shop as shop
@@ -182,6 +182,58 @@ entities:
         writer.rollback()
         writer.close()
         assert len((await adapter.lookup(request)).found["A-4"]) == 4
+
+
+LATIN = """
+kind: sql
+entities:
+  Variant:
+    key: sku
+    table: LATIN
+    fields: {sku: CODE, name: LABEL}
+    lookup: {sku: {}, name: {many: true}, sku name: {}}
+    search:
+      all: {order: [sku], filters: {name: name, skus: sku}}
+      named: {order: [sku], parents: name}
+"""
+
+
+@pytest.fixture
+async def latin(url: str) -> AsyncIterator[Adapter]:
+    odd.run(
+        url,
+        [
+            'drop table if exists "LATIN"',
+            'create table "LATIN" ("CODE" varchar(16) primary key, "LABEL" varchar(16)) character set latin1',
+            "insert into \"LATIN\" values ('M\u00fc', 'Gr\u00fcn'), ('B', 'Blau'), ('\u20ac', 'Blau')",
+        ],
+    )
+    async with odd.asked(url, LATIN, shop.TYPES) as adapter:
+        yield adapter
+
+
+@pytest.mark.quirk("Q3")
+async def test_keys_that_a_column_cannot_hold_are_not_there_and_spoil_nothing(latin: Adapter) -> None:
+    keys = ["B", "\u4e2d", "M\u00fc", "\U0001f600", "\u20ac", "x"]
+    one = await latin.lookup(Lookup("Variant", "sku", keys, frozenset({"sku"})))
+    assert (one.found.keys(), one.failed) == ({"B", "M\u00fc", "\u20ac"}, {})
+    many = await latin.lookup(Lookup("Variant", "name", ["Blau", "\u4e2d", "Gr\u00fcn"], frozenset({"sku"})))
+    assert {key: len(rows) for key, rows in many.found.items()} == {"Blau": 2, "\u4e2d": 0, "Gr\u00fcn": 1}
+    pairs = [("B", "Blau"), ("\u4e2d", "Blau"), ("M\u00fc", "\u4e2d")]
+    both = await latin.lookup(Lookup("Variant", "sku name", pairs, frozenset({"sku"})))
+    assert both.found.keys() == {("B", "Blau")}
+
+
+@pytest.mark.quirk("Q3")
+async def test_filters_and_parents_that_a_column_cannot_hold(latin: Adapter) -> None:
+    assert await odd.page(latin, "Variant", "all", "sku", filters={"name": "\u4e2d"}) == []
+    below = await latin.search(
+        Search("Variant", "named", 5, frozenset({"sku"}), parents=["\u4e2d", "Gr\u00fcn", "Blau"])
+    )
+    assert {key: len(page.records) for key, page in below.pages.items()} == {"\u4e2d": 0, "Gr\u00fcn": 1, "Blau": 2}
+    with pytest.raises(Rejected, match="1270") as raised:
+        await odd.page(latin, "Variant", "all", "sku", filters={"skus": ["B", "\u4e2d"]})
+    assert raised.value.message == "The source cannot hold some characters of what was asked for."
 
 
 @pytest.mark.parametrize(
