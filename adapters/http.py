@@ -1,17 +1,15 @@
 """HTTP as every adapter uses it: one exchange in, one bounded reply or a ``SourceError`` out.
 
-This is the one place that knows what is under it. Requests do not go through ``httpx.AsyncClient``: its cookies,
-redirects and its log of URLs are what a gateway must not have, and cost more than the call itself. Nothing here is
-logged; ``detail`` says classes and sizes, never addresses or contents.
+This is the one place that knows what is under it: ``adapters.http1``. Requests do not go through ``httpx.AsyncClient``:
+its cookies, redirects and its log of URLs are what a gateway must not have, and cost more than the call itself. Nothing
+here is logged; ``detail`` says classes and sizes, never addresses or contents.
 """
 
 from __future__ import annotations
 
-import asyncio
 import re
 import zlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from math import inf
 from time import monotonic
@@ -22,7 +20,7 @@ from opentelemetry.trace import get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from adapters.exchanges import BETWEEN, HttpRequest
-from adapters.http_pool import HttpPool
+from adapters.http1 import Pool, Raw, TooLarge, until
 from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
 from adapters.transport import USUAL, Transport
 
@@ -32,13 +30,22 @@ MOST_BYTES = 16 * 1024 * 1024
 """The largest reply that is read, packed and unpacked."""
 
 
-@dataclass(frozen=True, slots=True)
 class Reply:
     """A whole reply, whatever its status; ``body`` is unpacked."""
 
-    status: int
-    headers: httpx.Headers
-    body: bytes
+    __slots__ = ("_headers", "body", "status")
+
+    def __init__(self, status: int, headers: httpx.Headers | Sequence[tuple[bytes, bytes]], body: bytes) -> None:
+        self.status = status
+        self.body = body
+        self._headers = headers
+
+    @property
+    def headers(self) -> httpx.Headers:
+        """Made when they are read, which takes longer than reading them off the wire: of most replies they are not."""
+        if not isinstance(self._headers, httpx.Headers):
+            self._headers = httpx.Headers(self._headers)
+        return self._headers
 
     def described(self) -> str:
         """For the log: what arrived, without a value in it."""
@@ -57,12 +64,29 @@ class OverTransport:
     def __init__(self, transport: httpx.AsyncBaseTransport) -> None:
         self._transport = transport
 
-    async def send(self, method: str, url: str, headers: httpx.Headers, content: bytes) -> httpx.Response:
+    async def send(
+        self, method: str, url: str, headers: httpx.Headers, content: bytes, most: int, deadline: float
+    ) -> Raw:
         request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content))
-        return await self._transport.handle_async_request(request)
+        async with until(deadline):
+            response = await self._transport.handle_async_request(request)
+            try:
+                return Raw(response.status_code, response.headers.raw, await self._read(response, most))
+            finally:
+                await response.aclose()
 
     async def aclose(self) -> None:
         await self._transport.aclose()
+
+    async def _read(self, response: httpx.Response, most: int) -> bytes:
+        chunks = []
+        assert isinstance(response.stream, httpx.AsyncByteStream)
+        async for chunk in response.stream:
+            most -= len(chunk)
+            if most < 0:
+                raise TooLarge
+            chunks.append(chunk)
+        return b"".join(chunks)
 
 
 class Http:
@@ -79,8 +103,7 @@ class Http:
         most_bytes: int = MOST_BYTES,
     ) -> None:
         self._source = source
-        # The pool takes the URL as text: httpx.Request reads it letter by letter, 0.15 ms for a hundred keys.
-        self._connections = HttpPool(connections, way) if transport is None else OverTransport(transport)
+        self._connections = Pool(connections, way) if transport is None else OverTransport(transport)
         self._most_bytes = most_bytes
 
     async def send(
@@ -92,71 +115,57 @@ class Http:
         ``url`` is escaped already. Raises ``TimedOut``, ``Unavailable`` (not reached, cut, not HTTP) or ``BadData``
         (too large, wrongly packed). The status is the caller's to judge: see :func:`refusal`.
         """
-        left = deadline - monotonic()
-        if left <= 0:
+        if deadline <= monotonic():
             raise TimedOut(self._source, "the deadline had passed before the call")
         who = BETWEEN.get()
         if who is None:
-            return await self._exchange(method, url, headers, content, left)
+            return await self._exchange(method, url, headers, content, deadline)
         request = HttpRequest(method, url, headers, content)
-        return await who.http(request, lambda: self._exchange(method, url, headers, content, left))
+        return await who.http(request, lambda: self._exchange(method, url, headers, content, deadline))
 
-    async def _exchange(self, method: str, url: str, headers: httpx.Headers, content: bytes, left: float) -> Reply:
+    async def _exchange(self, method: str, url: str, headers: httpx.Headers, content: bytes, deadline: float) -> Reply:
         span = get_current_span()
         if span.get_span_context().is_valid:
             headers = headers.copy()
             W3C.inject(headers)
         if span.is_recording():
             span.set_attribute("http.request.method", method)
+        began = monotonic()
         try:
-            async with asyncio.timeout(None if left == inf else left):
-                response = await self._connections.send(method, url, headers, content)
-                if span.is_recording():
-                    span.set_attribute("http.response.status_code", response.status_code)
-                return await self._whole(response)
+            raw = await self._connections.send(method, url, headers, content, self._most_bytes, deadline)
         except (TimeoutError, httpx.TimeoutException) as error:
-            raise TimedOut(self._source, f"no whole reply within {left:.3f} s") from error
+            raise TimedOut(self._source, f"no whole reply within {deadline - began:.3f} s") from error
         except httpx.TransportError as error:
             raise Unavailable(self._source, reason(error)) from error
+        except TooLarge:
+            raise self._too_large() from None
+        if span.is_recording():
+            span.set_attribute("http.response.status_code", raw.status)
+        return Reply(raw.status, raw.headers, self._unpacked(raw))
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._connections.aclose()
 
-    async def _whole(self, response: httpx.Response) -> Reply:
-        try:
-            body = await self._read(response)
-        finally:
-            await response.aclose()
-        packing = response.headers.get("content-encoding", "identity").lower()
-        if body and packing != "identity":
-            body = self._unpacked(body, packing)
-        return Reply(response.status_code, response.headers, body)
-
-    async def _read(self, response: httpx.Response) -> bytes:
-        chunks = []
-        left = self._most_bytes
-        assert isinstance(response.stream, httpx.AsyncByteStream)
-        async for chunk in response.stream:
-            left -= len(chunk)
-            if left < 0:
-                raise self._too_large()
-            chunks.append(chunk)
-        return b"".join(chunks)
-
-    def _unpacked(self, body: bytes, packing: str) -> bytes:
-        if packing not in {"gzip", "x-gzip", "deflate"}:
-            raise BadData(self._source, f"the reply is packed in a way that was not asked for: {packing[:20]}")
+    def _unpacked(self, raw: Raw) -> bytes:
+        body = raw.body
+        packing = next(
+            (value for name, value in raw.headers if name.lower() == b"content-encoding"), b"identity"
+        ).lower()
+        if not body or packing == b"identity":
+            return body
+        if packing not in {b"gzip", b"x-gzip", b"deflate"}:
+            raise BadData(self._source, f"the reply is packed in a way that was not asked for: {outline(packing)}")
         unpacker = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib, by its own header
         try:
             # Bounded: 16 kB can unpack to 16 MB.
             unpacked = unpacker.decompress(body, self._most_bytes + 1)
         except zlib.error as error:
-            raise BadData(self._source, f"the reply says {packing} and is not") from error
+            raise BadData(self._source, f"the reply says {packing.decode()} and is not") from error
         if len(unpacked) > self._most_bytes:
             raise self._too_large()
         if not unpacker.eof:
-            raise Unavailable(self._source, f"the {packing} reply was cut after {len(body)} bytes")
+            raise Unavailable(self._source, f"the {packing.decode()} reply was cut after {len(body)} bytes")
         return unpacked
 
     def _too_large(self) -> BadData:

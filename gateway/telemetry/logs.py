@@ -23,7 +23,7 @@ from opentelemetry.trace import format_trace_id
 REQUEST_ID: ContextVar[str] = ContextVar("crossdock_request_id", default="")
 
 TALKATIVE = (
-    *("aiocache", "aiohttp", "asyncio", "httpcore", "httpx", "opentelemetry", "psycopg", "redis", "requests"),
+    *("aiocache", "asyncio", "httpcore", "httpx", "opentelemetry", "psycopg", "redis", "requests"),
     *("sqlalchemy", "urllib3", "uvicorn", "valkey", "zeep"),
 )
 """Loggers that show addresses, statements or messages below WARNING, whatever level is asked of the others."""

@@ -6,6 +6,7 @@ import asyncio
 import hmac
 import re
 from base64 import b64decode, b64encode
+from collections.abc import Collection
 from email.utils import formatdate
 from hashlib import sha256
 from time import time
@@ -39,12 +40,12 @@ auth:
 
 
 class TokenShop:
-    """Gives tokens and takes the last one only. ``dies``: how often a token is refused though its time is not over."""
+    """Gives tokens and takes the last one only. ``dead``: the numbers of those that it refuses before their end."""
 
-    def __init__(self, expires: Any = 3600, dies: int = 0) -> None:
+    def __init__(self, expires: Any = 3600, dead: Collection[int] = ()) -> None:
         self.given = 0
         self.expires = expires
-        self.dies = dies
+        self.dead = dead
 
     def __call__(self, asked: Asked) -> Any:
         if asked.path == "/oauth/token":
@@ -52,8 +53,7 @@ class TokenShop:
             return {"access_token": f"t{self.given}", "expires_in": self.expires, "token_type": "bearer"}
         if asked.headers.get("authorization") != f"Bearer t{self.given}":
             return Answer(b"", 401)
-        if self.dies:
-            self.dies -= 1
+        if self.given in self.dead:
             return Answer({"error": "invalid_token"}, 401)
         return {"items": [{"no": sku, "title": f"Item {sku}"} for name, sku in asked.query]}
 
@@ -78,7 +78,7 @@ async def test_a_token_that_dies_early_is_renewed_once_for_all() -> None:
     answer = TokenShop()
     async with system(answer) as shop, connected(shop, OAUTH2 + VARIANT) as adapter:
         await names(adapter, "A1")
-        answer.dies = 4
+        answer.dead = {1}
         assert await asyncio.gather(*(names(adapter, "A2") for _ in range(4))) == [{"A2": "Item A2"}] * 4
         assert len(tokens(shop)) == 2
 
@@ -106,7 +106,7 @@ async def test_no_token(answer: Answer) -> None:
 
 
 async def test_a_second_refusal_is_the_answer() -> None:
-    async with system(TokenShop(dies=2)) as shop, connected(shop, OAUTH2 + VARIANT) as adapter:
+    async with system(TokenShop(dead={1, 2})) as shop, connected(shop, OAUTH2 + VARIANT) as adapter:
         with pytest.raises(Unavailable, match="HTTP 401"):
             await names(adapter, "A1")
         assert len(shop.asked) == 4

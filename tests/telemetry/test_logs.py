@@ -217,7 +217,7 @@ async def test_what_asyncio_says_of_lost_tasks(json_lines: Written) -> None:
     assert "canary" not in "".join(json_lines())
 
 
-@pytest.mark.parametrize("name", ["httpx", "httpcore", "sqlalchemy.engine", "zeep.transports", "aiohttp.access"])
+@pytest.mark.parametrize("name", ["httpx", "httpcore", "sqlalchemy.engine", "zeep.transports"])
 def test_talkative_loggers_say_little(json_lines: Written, name: str) -> None:
     logging.getLogger(name).info("GET %s", "http://crm.test/?email=canary")
     logging.getLogger(name).warning("something is wrong")
