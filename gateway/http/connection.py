@@ -18,6 +18,9 @@ from uvicorn.server import ServerState
 from gateway.http.app import Edge
 from gateway.http.graphql_over_http import RawHeaders
 
+LARGE = 64 * 1024
+"""Bytes of a body that take longer to copy than a further piece of a write."""
+
 
 class Connection(HttpToolsProtocol):
     """The parser calls the ``on_...`` methods; a request that may be whole is ``held`` back until it is known."""
@@ -129,7 +132,10 @@ class Operation(RequestResponseCycle):
         if not self.keep_alive:
             headers.append((b"connection", b"close"))
         head = b"".join([STATUS_LINE[response.status], *[b"%b: %b\r\n" % header for header in headers], b"\r\n"])
-        connection.transport.writelines([head, response.body])
+        if len(response.body) < LARGE:
+            connection.transport.write(head + response.body)
+        else:
+            connection.transport.writelines([head, response.body])
         self.response_complete = True
         if not self.keep_alive:
             connection.transport.close()

@@ -134,6 +134,18 @@ class SlowGateway(SmallGateway):
         self.loop.call_soon_threadsafe(self.let.set)
 
 
+class LargeGateway(SmallGateway):
+    async def execute(self, request: OperationRequest) -> Answer:
+        return Answer(b"[" + b"0," * 1_000_000 + b"0]", executed=True)
+
+
+def test_large_answers_arrive_whole_and_in_order() -> None:
+    with serving(application(LargeGateway()), http=Connection) as address:
+        said = heard(address, [WHOLE + WHOLE])
+    assert said.count(b"HTTP/1.1 200 ") == 3
+    assert said.count(b"\r\n\r\n[" + b"0," * 1_000_000 + b"0]HTTP/1.1 ") == 2
+
+
 def test_who_goes_away_before_the_answer_troubles_nobody() -> None:
     gateway = SlowGateway()
     with serving(application(gateway), http=Connection) as address:
