@@ -194,14 +194,16 @@ def once(records: list[Record], names: Sequence[str]) -> list[Record]:
 
 
 def capability(sources: Sequence[Adapter], entity: str) -> EntityCapability:
-    """What all sources that have the entity can be asked alike."""
+    """What all sources that have the entity can be asked alike; and the keys by which only some of them look up one
+    record: nothing is missed, as the others have no such keys."""
     able = [source.capabilities[entity] for source in sources if entity in source.capabilities]
     fields = frozenset().union(*(each.fields for each in able))
     first, *others = able
+    looking = {by: [each.lookups[by] for each in able if by in each.lookups] for each in able for by in each.lookups}
     lookups = {
-        by: replace(lookup, arguments=lookup.arguments.union(*(each.lookups[by].arguments for each in others)))
-        for by, lookup in first.lookups.items()
-        if all(by in each.lookups for each in others)
+        by: replace(some[0], arguments=frozenset().union(*(lookup.arguments for lookup in some)))
+        for by, some in looking.items()
+        if len(some) == len(able) or not any(lookup.many for lookup in some)
     }
     searches = {
         name: _search([each.searches[name] for each in able])

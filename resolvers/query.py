@@ -15,6 +15,7 @@ from resolvers.location import Location, LocationKind
 from resolvers.node import Node
 from resolvers.order import Order, OrderConnection, OrderFilter
 from resolvers.product import Product, ProductConnection, ProductFilter
+from resolvers.receipt import ReceiptInput
 from resolvers.sorting import SortedBy
 from resolvers.stock_level import StockLevel
 from resolvers.variant import Variant
@@ -202,12 +203,15 @@ class Query:
 
     @with_arguments(
         "One order, by exactly one of these.",
-        RootKey("Order", {"id": "id", "number": "number"}),
+        RootKey("Order", {"id": "id", "number": "number", "receipt": "storeCode workstation sequence businessDay"}),
     )
     def order(
         self,
         id: Id = strawberry.UNSET,
         number: Annotated[str | None, strawberry.argument(description="Order number.")] = strawberry.UNSET,
+        receipt: Annotated[
+            ReceiptInput | None, strawberry.argument(description="What is printed on the receipt of a till.")
+        ] = strawberry.UNSET,
     ) -> Order | None:
         return planned()
 

@@ -29,3 +29,11 @@ class Receipt:
     fiscal_signature: str | None = strawberry.field(
         description="What the fiscal device signed it with; null where none did."
     )
+
+
+@strawberry.input(description="What identifies a till receipt.")
+class ReceiptInput:
+    store_code: str = strawberry.field(description="Code of the store.")
+    workstation: str = strawberry.field(description="The till, among those of the store.")
+    sequence: str = strawberry.field(description="Number of the receipt, among those of the till on that day.")
+    business_day: Date = strawberry.field(description="The day it counts for.")

@@ -18,7 +18,7 @@ from .world.identities import Client
 from .world.orders import Line, included_tax
 from .world.receipts import SELF_CHECKOUT, Receipt
 
-SCHEMA = 2
+SCHEMA = 3
 """To be raised when a change here or in the world makes older files wrong."""
 
 CHUNK = 1_000  # receipts at a time
@@ -56,6 +56,7 @@ RECEIPT = Table(
     Column("PAID", Integer, nullable=False),
     Column("SLIP", String(400), nullable=False),
     Column("TSE_SIG", String(40)),
+    Index("RECEIPT_KEY", "STORE", "WS", "BDAY", "SEQ"),
     Index("RECEIPT_CUST", "CUST_NO", "TRX_TS", "RCPT_ID"),
     Index("RECEIPT_TS", "TRX_TS", "RCPT_ID"),
 )

@@ -7,6 +7,7 @@ from math import ceil
 from typing import Any
 
 from examples.backoffice.world import World
+from examples.backoffice.world.receipts import Receipt
 from gateway.engine import ids
 from tests.retail.running import Calls, Client
 
@@ -185,6 +186,35 @@ async def test_a_receipt_is_an_order(client: Client, calls: Calls, world: World)
     assert order["receipt"]["operator"] == receipt.operator
     asked = set(calls.counted()["sql"])
     assert asked == {"RECEIPT", "RECEIPT_LINE", "RECEIPT_PAY", "LINK"}, "its number is none that the OMS can have"
+
+
+async def test_a_receipt_is_found_by_what_is_printed_on_it(client: Client, calls: Calls, world: World) -> None:
+    """Store, workstation, sequence and business day are the tills' own key: nobody else is asked."""
+    receipt = next(found for found in world.receipts if found.state == "sold")
+    void = next(found for found in world.receipts if found.state == "void")
+    data = await client.data(
+        """query ($one: ReceiptInput!, $void: ReceiptInput!) { void: order(receipt: $void) { number }
+             order(receipt: $one) { number id receipt { operator } lines { sku } } }""",
+        one=printed(receipt),
+        void=printed(void),
+    )
+    assert data["order"]["number"] == receipt.number
+    assert data["order"]["id"] == ids.id_of("Order", receipt.number)
+    assert [line["sku"] for line in data["order"]["lines"]] == [line.sku for line in receipt.lines]
+    assert data["void"] is None
+    assert calls.counted() == {"sql": {"RECEIPT": 2, "RECEIPT_LINE": 1}}
+    wrong = await client.ask('{ order(receipt: {storeCode: "S001"}) { number } }')
+    assert wrong["errors"][0]["extensions"]["code"] == "GRAPHQL_VALIDATION_FAILED"
+
+
+def printed(receipt: Receipt) -> dict[str, str]:
+    key = receipt.key
+    return {
+        "storeCode": key.store,
+        "workstation": key.workstation,
+        "sequence": f"{key.sequence:04}",
+        "businessDay": key.day.isoformat(),
+    }
 
 
 async def test_training_and_void_receipts_are_nowhere(client: Client, world: World) -> None:
