@@ -9,9 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Annotated, Any, Generic, Literal, NamedTuple, TypeVar
+from typing import Annotated, Any, Generic, Literal, NamedTuple, Self, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, ValidationInfo
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, FilePath, ValidationInfo, model_validator
 
 from adapters.spi import Adapter
 from adapters.types import Types
@@ -193,18 +193,39 @@ def several(value: object) -> object:
     return value if isinstance(value, list) else [value]
 
 
-class Example(Words):
-    """A lookup, what the system replied to it, and the records that become of that. Run by ``crossdock test``."""
+ExampleKey = str | int | list[str | int]
 
-    lookup: dict[str, list[str | int | list[str | int]]] = Field(
-        min_length=1, max_length=1, description="`Entity.name` and the keys; a composite key is a list of its parts."
+
+class Example(Words):
+    """A lookup or a search, what the system replied to it, and the records that become of that. Run by
+    ``crossdock test``."""
+
+    lookup: dict[str, list[ExampleKey]] | None = Field(
+        None,
+        min_length=1,
+        max_length=1,
+        description="`Entity.name` and the keys; a composite key is a list of its parts.",
     )
+    search: dict[str, dict[str, Any]] | None = Field(
+        None, min_length=1, max_length=1, description="`Entity.name` and the filters, by name."
+    )
+    below: ExampleKey | None = Field(None, description="The key below which a search is made, where it is below one.")
+    first: int = Field(10, gt=0, description="How many records a search is asked for.")
     reply: Annotated[list[ExampleFile], BeforeValidator(several, json_schema_input_type=str | list[str])] = Field(
         min_length=1, description="File with what the system replied; several, in their order, for several calls."
     )
     expect: list[Any] = Field(
         description="For each key its record, as far as it is named; a list of them with `many`; null where it is none."
+        " Of a search all records of the page."
     )
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.lookup is None) == (self.search is None):
+            raise ValueError("expected exactly one of lookup, search")
+        if self.search is None and self.model_fields_set & {"below", "first"}:
+            raise ValueError("expected below and first beside search only")
+        return self
 
 
 class Limits(Words):

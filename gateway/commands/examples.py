@@ -43,7 +43,7 @@ async def report(composition: Composition, names: list[str]) -> int:
             adapter = composition.adapters[name]
             found: list[Problem] = await examples.problems(source, adapter, composition.graph.types, index)
             count, broken = count + 1, broken + bool(found)
-            print(f"{'BROKEN' if found else 'ok    '}  {name}: {next(iter(example.lookup))}")
+            print(f"{'BROKEN' if found else 'ok    '}  {name}: {next(iter(example.lookup or example.search or ()))}")
             for problem in found:
                 print(f"        {problem}")
     if not count:

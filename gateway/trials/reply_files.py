@@ -27,6 +27,8 @@ from mimetypes import guess_type
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 from adapters.exchanges import Rows
 from adapters.http import Reply, reply_of
 from gateway.commands.failure import CommandFailure
@@ -67,6 +69,10 @@ def written(value: Any) -> Any:
         if isinstance(value, type_):
             return {name: write(value)}
     return str(value)
+
+
+def as_json(value: Any) -> str:
+    return orjson.dumps(value, default=written, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
 def read(file: Path, kind: str) -> Recorded:

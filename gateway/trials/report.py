@@ -5,16 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-import orjson
-
 from adapters.http import Reply
-from adapters.spi import LookupResult
 from adapters.types import Types
 from gateway.trials.converting import remedy
-from gateway.trials.examples import plain
 from gateway.trials.masking import Mask, decoded
 from gateway.trials.recording import Exchange, Unreadable
-from gateway.trials.reply_files import written
+from gateway.trials.reply_files import as_json
 from gateway.trials.teaching import lessons, names_of, paths, places_of_objects
 from gateway.trials.trial import Trial
 
@@ -32,12 +28,13 @@ def report(trial: Trial, mask: Mask) -> str:
             *came(exchange, mask),
             "",
         ]
-    lines += [f"--- {trial.entity} by {trial.by}, {trial.milliseconds:.1f} ms"]
-    if trial.result is None:
+    by = "by " if trial.asked.kind == "lookup" else ""
+    lines += [f"--- {trial.entity} {by}{trial.asked.name}, {trial.milliseconds:.1f} ms"]
+    if trial.answer is None:
         lines.append(f"{trial.error.code}: {trial.error.detail or trial.error.message}" if trial.error else "")
         lines += [trial.there] if trial.there else []
     else:
-        lines += outcome(trial, trial.result)
+        lines += trial.answer.lines()
     lines += taught(trial)
     return "\n".join(lines) + "\n"
 
@@ -68,13 +65,6 @@ def came(exchange: Exchange, mask: Mask) -> Iterator[str]:
             yield from (as_json(row) for row in rows[:10])
 
 
-def outcome(trial: Trial, result: LookupResult) -> Iterator[str]:
-    for each in trial.keys:
-        yield f"{each!r}: {as_json(plain(result, each)) if each in {**result.found, **result.failed} else 'not found'}"
-        if each in result.failed:
-            yield f"  {result.failed[each].detail}"
-
-
 def taught(trial: Trial) -> Iterator[str]:
     """What was filled, what was not, and what would help."""
     types = trial.composition.graph.types
@@ -89,9 +79,9 @@ def taught(trial: Trial) -> Iterator[str]:
         names = sorted(name for name in filled if coordinate_of(trial.entity, name, types) in served)
         yield f"fills: {', '.join(f'{trial.entity}.{name}' for name in names) or 'no field that is served'}"
     there = names_of(trial.recording.exchanges)
-    if trial.result is None and (places := list(places_of_objects(there))):
+    if trial.answer is None and (places := list(places_of_objects(there))):
         yield f"the reply has objects at {', '.join(places[:12])}"
-    elif trial.result is not None and there:
+    elif trial.answer is not None and there:
         yield from lessons(fields, empty, there)
 
 
@@ -130,7 +120,3 @@ def type_of(coordinate: str, types: Types) -> str:
     type_name, _, name = coordinate.partition(".")
     field = types.objects.get(type_name, {}).get(name)
     return field.name if field else ""
-
-
-def as_json(value: Any) -> str:
-    return orjson.dumps(value, default=written, option=orjson.OPT_NON_STR_KEYS).decode()

@@ -1,4 +1,4 @@
-"""A tried lookup kept as an example: the replies as files, and the records that become of them in the registration."""
+"""A lookup or search kept as an example: the replies as files, and in the registration the records they become."""
 
 from __future__ import annotations
 
@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from adapters.http import Reply
-from adapters.spi import Key, LookupResult, SourceError
+from adapters.spi import SourceError
 from gateway.commands.failure import CommandFailure
 from gateway.config.load import RegisteredSource
 from gateway.config.writing import as_yaml
-from gateway.trials.examples import plain, replayed
+from gateway.trials.asking import Answer, Asked
+from gateway.trials.examples import replayed
 from gateway.trials.masking import Mask, codec, decoded
 from gateway.trials.personal import Pseudonyms
 from gateway.trials.recording import Exchange
@@ -34,7 +35,7 @@ class Saved:
 
 async def save(trial: Trial, mask: Mask, pseudonyms: Pseudonyms, personal: Sequence[tuple[str, str]]) -> Saved:
     """Writes the files and adds the example to the registration. ``personal``: coordinates and texts to be replaced."""
-    source, name, exchanges = trial.source, (trial.entity, trial.by), trial.recording.exchanges
+    source, exchanges = trial.source, trial.recording.exchanges
     for _, text in personal:
         pseudonyms.add(text)
     if any(exchange.reply is None for exchange in exchanges) or not exchanges:
@@ -42,30 +43,26 @@ async def save(trial: Trial, mask: Mask, pseudonyms: Pseudonyms, personal: Seque
     raw = [content(exchange) for exchange in exchanges]
     contents = [mask.text(decoded(each)) for each in raw]
     left = sorted({at for at, text in personal if not any(pseudonyms.known(text, one) for one in contents)})
-    keys = [renamed(key, pseudonyms) for key in trial.keys]
-    files = [source.file.folder / FOLDER / each for each in names(source, name, len(contents))]
+    asked = trial.asked.renamed(pseudonyms)
+    files = [source.file.folder / FOLDER / each for each in names(source, asked, len(contents))]
     files[0].parent.mkdir(exist_ok=True)
     for file, text, original in zip(files, contents, raw, strict=True):
         file.write_bytes(pseudonyms.replaced(text).encode(codec(original), "xmlcharrefreplace"))
     try:
         replies = [read(file, source.kind.name) for file in files]
-        result, _ = await replayed(source, trial.composition.graph.types, name, keys, replies)
+        answer, _ = await replayed(source, trial.composition.graph.types, asked, replies)
     except SourceError as error:
         for file in files:
             file.unlink()
         raise CommandFailure(f"expected the saved replies to be read like the real ones, found {error}") from None
-    add(source, entry(name, keys, files, result))
+    add(source, entry(asked, files, answer))
     return Saved(files, left)
 
 
-def entry(name: tuple[str, str], keys: Sequence[Key], files: Sequence[Path], result: LookupResult) -> dict[str, Any]:
+def entry(asked: Asked, files: Sequence[Path], answer: Answer) -> dict[str, Any]:
     """As it stands in ``examples:``."""
     reply = [f"{FOLDER}/{file.name}" for file in files]
-    return {
-        "lookup": {".".join(name): [list(key) if isinstance(key, tuple) else key for key in keys]},
-        "reply": reply[0] if len(reply) == 1 else reply,
-        "expect": [pruned(plain(result, key)) for key in keys],
-    }
+    return {**asked.words(), "reply": reply[0] if len(reply) == 1 else reply, "expect": pruned(answer.become())}
 
 
 def content(exchange: Exchange) -> bytes:
@@ -75,15 +72,9 @@ def content(exchange: Exchange) -> bytes:
     return rows_file([text for text, _ in exchange.statements], exchange.reply or [])
 
 
-def renamed(key: Key, pseudonyms: Pseudonyms) -> Key:
-    if isinstance(key, tuple):
-        return tuple(pseudonyms.replaced(part) if isinstance(part, str) else part for part in key)
-    return pseudonyms.replaced(key) if isinstance(key, str) else key
-
-
-def names(source: RegisteredSource, name: tuple[str, str], count: int) -> list[str]:
+def names(source: RegisteredSource, asked: Asked, count: int) -> list[str]:
     """New ones, such as ``crm-customer-number-1.http``; with a second number for one of several replies."""
-    stem = re.sub(r"\W+", "-", "-".join((source.registration.source, *name))).lower()
+    stem = re.sub(r"\W+", "-", "-".join((source.registration.source, asked.entity, asked.name))).lower()
     ending = "json" if source.kind.name == "sql" else "http"
     number = 1
     while list((source.file.folder / FOLDER).glob(f"{stem}-{number}[.-]*")):

@@ -21,11 +21,15 @@ entities:
     keys: {sku: sku}
     lookup:
       sku: {get: "/prices{?sku*}", rows: items, many: true}
+    search:
+      sku: {get: "/prices{?sku}", rows: items, parents: sku}
   Variant:
     key: sku
     fields: {sku: sku, name: name}
     lookup:
       sku: {get: "/variants/{sku}", batch: 1, match: none}
+    search:
+      named: {get: "/variants{?name,n,p}", page: {number: p, size: n}, filters: {name: name}}
 
 examples:
 """
@@ -71,14 +75,48 @@ def test_replies_of_several_calls_find_their_request(folder: Path, capsys: pytes
     assert outcome(capsys, folder, example)[0] == 0
 
 
+def test_an_example_of_a_search(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    example = """\
+  - search: {Variant.named: {name: Shirt}}
+    first: 2
+    reply: examples/list.json
+    expect: [{sku: A, name: Shirt}, {sku: B}]
+  - search: {Price.sku: {}}
+    below: A
+    reply: examples/a.json
+    expect: [{value: {amount: 1.5}}]
+"""
+    (folder / "sources" / "examples" / "list.json").write_text('[{"sku": "A", "name": "Shirt"}, {"sku": "B"}]')
+    status, lines = outcome(capsys, folder, example)
+    assert (status, lines[:2]) == (0, ["ok      prices: Variant.named", "ok      prices: Price.sku"]), lines
+    status, lines = outcome(capsys, folder, example.replace(", {sku: B}", ""))
+    assert status == 1
+    assert lines[1].endswith("examples[0].expect: expected a list of 1, found a list of 2")
+    status, lines = outcome(capsys, folder, example.replace("Variant.named", "Variant.name"))
+    assert "expected a search of prices: Price.sku, Variant.named, found Variant.name; did you mean" in lines[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        ("{reply: a, expect: []}", "expected exactly one of lookup, search"),
+        ("{lookup: {Price.sku: [A]}, search: {Price.sku: {}}, reply: a, expect: []}", "expected exactly one of lookup"),
+        ("{lookup: {Price.sku: [A]}, first: 2, reply: a, expect: []}", "expected below and first beside search only"),
+    ],
+)
+def test_an_example_that_is_none(folder: Path, capsys: pytest.CaptureFixture[str], words: str, said: str) -> None:
+    status, lines = outcome(capsys, folder, f"  - {words}\n")
+    assert (status, said in lines[0]) == (1, True), lines
+
+
 @pytest.mark.parametrize(
     ("old", "new", "said"),
     [
-        ("EUR", "CHF", "23:33 examples[0].expect[0][0].value.currency: expected 'CHF', found 'EUR'"),
-        ("1.50", "1.51", "23:19 examples[0].expect[0][0].value.amount: expected 1.51, found '1.50'"),
-        ("- []", "- null", "24:9 examples[0].expect[1]: expected nothing, found a list of 0"),
-        ("      - []\n", "", "22:5 examples[0].expect: expected one record, list or null for each key, found 1 for 2"),
-        ("Price.sku", "Price.skus", "20:5 examples[0].lookup: expected a lookup of prices: Price.sku, Variant.sku, fo"),
+        ("EUR", "CHF", "27:33 examples[0].expect[0][0].value.currency: expected 'CHF', found 'EUR'"),
+        ("1.50", "1.51", "27:19 examples[0].expect[0][0].value.amount: expected 1.51, found '1.50'"),
+        ("- []", "- null", "28:9 examples[0].expect[1]: expected nothing, found a list of 0"),
+        ("      - []\n", "", "26:5 examples[0].expect: expected one record, list or null for each key, found 1 for 2"),
+        ("Price.sku", "Price.skus", "24:5 examples[0].lookup: expected a lookup of prices: Price.sku, Variant.sku, fo"),
     ],
 )
 def test_what_does_not_hold_is_told_with_its_place(

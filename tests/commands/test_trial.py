@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
@@ -121,6 +122,9 @@ def test_a_session_is_not_saved_and_its_example_runs(
         ("crm", "Customer", "C000181", "C999999"),
         ("wms", "StockLevel", "A-00001 D01", '["A-00002", "D01"]'),
         ("oms", "OrderLine", "O-00060000", "--by", "orderNumber"),
+        ("pim", "Product", "--search", 'brand=["Birch"]', 'lifecycle=["ACTIVE"]', "--first", "3"),
+        ("crm", "Customer", "--search", "search=anna", "--first", "2"),
+        ("oms", "Order", "--search", 'channels=["WEB"]', "--below", "C000181"),
     ],
     ids=lambda arguments: " ".join(arguments[:2]),
 )
@@ -138,6 +142,29 @@ def test_what_is_saved_runs_without_the_system(
     status, out = crossdock(capsys, folder, "test", arguments[0])
     assert (status, out.splitlines()[-1]) == (0, "2 examples, none broken")
     assert crossdock(capsys, folder, "check")[0] == 0
+
+
+def test_a_page_of_a_search(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    status, out = crossdock(capsys, folder, "try", "oms", "Order", "--search", "--by", "orders", "--first", "2")
+    lines = out.splitlines()
+    assert status == 0
+    assert lines[0].startswith("--- call 1, ")
+    assert any(line.startswith("--- Order orders, ") for line in lines)
+    assert sum(line.startswith('{"number":"O-') for line in lines) == 2
+    assert any(re.fullmatch(r"2 of \d+ records, and there are more", line) for line in lines)
+    status, out = crossdock(capsys, folder, "try", "pim", "Product", "--search", "search=nothing like that")
+    assert (status, "0 of 0 records\n" in out) == (1, True)
+
+
+def test_personal_data_in_a_search_is_replaced(
+    folder: Path, retailer: BackOffice, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = ("try", "crm", "Customer", "--search", "search=femke.otten.181@example.test", "--save")
+    status, _ = crossdock(capsys, folder, *arguments, "--replace-personal")
+    assert status == 0
+    assert [text for text in ("Femke", "Otten", "femke.otten") if text in saved(folder)] == []
+    switched_off(monkeypatch, retailer.environment)
+    assert crossdock(capsys, folder, "test", "crm")[0] == 0
 
 
 def test_personal_data_is_replaced(
@@ -218,6 +245,14 @@ def test_a_system_that_does_not_answer(
         (("pim", "Prodct", "1"), "expected an entity of pim, found 'Prodct'; did you mean `Product`?; there are"),
         (("pim", "Product", "1", "--by", "sku"), "expected a lookup of Product, found 'sku'; there are code"),
         (("wms", "StockLevel", "A-00001"), "expected a value for each of sku, locationCode, found 'A-00001'"),
+        (("pim", "Product"), "expected a key, or --search for a page of a list, found neither"),
+        (("pim", "Product", "1", "--below", "2"), "expected --search beside --below, found keys"),
+        (("pim", "Product", "1", "--search"), "expected keys or --search, found both"),
+        (("pim", "Product", "--search", "colour=red"), "expected a filter of products, found 'colour'; there are"),
+        (("pim", "Product", "--search", "--by", "product"), "expected a search of Product, found 'product'; did you"),
+        (("pim", "Product", "--search", "--by", "categoryCode"), "expected --below KEY for the search categoryCode"),
+        (("pim", "Product", "--search", "--first", "0"), "expected a page of 1 to "),
+        (("wms", "StockLevel", "--search"), "expected a search of StockLevel, found ''; there are none"),
     ],
 )
 def test_what_there_is_not(
