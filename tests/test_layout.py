@@ -58,6 +58,7 @@ ROOMS = {
         "adapters.web",
     ),
     "lxml": ("adapters.soap", "adapters.web"),
+    "msgspec": ("adapters.mapping", "adapters.rest"),
     "opentelemetry": ("gateway.telemetry", "adapters.http"),
     "opentelemetry.exporter": ("gateway.telemetry",),
     "opentelemetry.sdk": ("gateway.telemetry",),

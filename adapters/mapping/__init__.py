@@ -2,13 +2,24 @@
 
 ``compiler`` reads a registration into ``shapes`` (what is read where, and how it becomes a value); ``generated`` makes
 one Python function of them for the fields that an operation asks for; a row that this function cannot take is read by
-the shapes themselves, value by value, so that one bad value costs one value.
+the shapes themselves, value by value, so that one bad value costs one value. Rows of JSON may be objects of types made
+for what is read of them (``members``) instead of dictionaries.
 """
 
 from adapters.mapping.entity import EntityMapping, WrittenInstant
 from adapters.mapping.inverse import Inverse
+from adapters.mapping.members import TypedRows
 from adapters.mapping.node import Node
 from adapters.mapping.unmapped import Unmapped
 from adapters.problems import MappingProblem, MappingProblems
 
-__all__ = ["EntityMapping", "Inverse", "MappingProblem", "MappingProblems", "Node", "Unmapped", "WrittenInstant"]
+__all__ = [
+    "EntityMapping",
+    "Inverse",
+    "MappingProblem",
+    "MappingProblems",
+    "Node",
+    "TypedRows",
+    "Unmapped",
+    "WrittenInstant",
+]

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
-from functools import lru_cache
-from typing import Any
+from functools import lru_cache, partial
+from typing import Any, NamedTuple
+
+from msgspec import Struct
 
 from adapters.converters import Converter, converter
 from adapters.forms import KeyForm, key_form
@@ -15,6 +17,7 @@ from adapters.mapping.bad import Bad
 from adapters.mapping.compiler import Compiler, dotted
 from adapters.mapping.generated import ReadRows, generate
 from adapters.mapping.inverse import Inverse, inverse
+from adapters.mapping.members import Members, TypedRows, Unfit, plain
 from adapters.mapping.node import Node
 from adapters.mapping.paths import Rows
 from adapters.mapping.pipelines import Pipelines
@@ -84,6 +87,7 @@ class EntityMapping:
         self._forms = forms(spec)
         self.fields = frozenset(dotted(self._shapes))
         self._reader = lru_cache(maxsize=256)(self._generate)
+        self._typed = lru_cache(maxsize=256)(self._generate_typed)
 
     def node(self, fields: frozenset[str]) -> Node:
         """What must be read of a row for these top-level fields, the key and the record's own timestamp."""
@@ -97,7 +101,14 @@ class EntityMapping:
 
         ``as_of``: when the reply was read; the entity's own ``as_of:`` goes before it. ``outline``: as in ``Lookup``.
         """
-        return self._reader(fields, outline)(rows, as_of)
+        typed = self._typed(fields, outline) if isinstance(rows, TypedRows) else None
+        return (self._reader(fields, outline) if typed is None else typed.read)(rows, as_of)
+
+    def row_type(self, fields: frozenset[str], outline: Outline | None) -> type[Struct] | None:
+        """What JSON is decoded into (``TypedRows``) to be mapped to such records with least work; ``None`` where the
+        mapping reads more than types can say."""
+        typed = self._typed(fields, outline)
+        return None if typed is None else typed.type
 
     def to_source(self, by: str, keys: Sequence[Key]) -> dict[Any, Key]:
         """The form that the source has of each key -> the key, in order; a tuple for a composite ``by``.
@@ -211,28 +222,46 @@ class EntityMapping:
         return Object(self.entity, shapes)
 
     def _generate(self, fields: frozenset[str], outline: Outline | None) -> ReadRows:
-        row = self._row(fields)
-        if outline is not None:
-            row, outline = outlined(row, outline)
+        row, outline = outlined(self._row(fields), outline)
+        return generate(row, outline, self._as_of, self.source, partial(self._careful, row))
+
+    def _generate_typed(self, fields: frozenset[str], outline: Outline | None) -> Typed | None:
+        row, outline = outlined(self._row(fields), outline)
+        members = Members()
 
         def careful(raw: Any, read_at: str) -> Record:
-            bad = Bad(self.source)
-            values = row.read(raw, (), bad)
-            if values is None:
-                values = dict.fromkeys(row.fields)
-                for name in row.varying:
-                    bad.note((name,), f"{self.entity}.{name}", "a row that is an object", raw)
-            as_of = None if self._as_of is None else self._as_of.read(raw, (), Bad(self.source))
-            bad.errors.pop((), None)
-            return Record(values, self.source, as_of or read_at, bad.errors or None)
+            return self._careful(row, plain(raw), read_at)
 
-        return generate(row, outline, self._as_of, self.source, careful)
+        try:
+            read = generate(row, outline, self._as_of, self.source, careful, members)
+        except Unfit:
+            return None
+        return Typed(members.type(), read)
+
+    def _careful(self, row: Object, raw: Any, read_at: str) -> Record:
+        """One row by itself, value by value."""
+        bad = Bad(self.source)
+        values = row.read(raw, (), bad)
+        if values is None:
+            values = dict.fromkeys(row.fields)
+            for name in row.varying:
+                bad.note((name,), f"{self.entity}.{name}", "a row that is an object", raw)
+        as_of = None if self._as_of is None else self._as_of.read(raw, (), Bad(self.source))
+        bad.errors.pop((), None)
+        return Record(values, self.source, as_of or read_at, bad.errors or None)
 
 
-def outlined(row: Object, outline: Outline) -> tuple[Object, Outline | None]:
+class Typed(NamedTuple):
+    """The type of rows that hold what is read and nothing else, and the function for them."""
+
+    type: type[Struct]
+    read: ReadRows
+
+
+def outlined(row: Object, outline: Outline | None) -> tuple[Object, Outline | None]:
     """The fields in the order of an outline, with what else is asked behind them. Where not all that is outlined is
     asked (of one of several sources behind an entity), no answer can take the record as it is."""
-    names = [each.name for each in outline.fields]
+    names = [each.name for each in outline.fields] if outline is not None else []
     if not row.fields.keys() >= set(names):
         return row, None
     return replace(row, fields={**{name: row.fields[name] for name in names}, **row.fields}), outline

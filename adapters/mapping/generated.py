@@ -14,6 +14,7 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
+from adapters.mapping.members import Members, Unfit
 from adapters.mapping.paths import Path
 from adapters.mapping.shapes import Constant, Leaf, Object, Objects, Repeated, Shape, Texts, Values, objects, spoken
 from adapters.outline import Outline, Outlined
@@ -57,20 +58,19 @@ class Source:
 
 
 class Level:
-    """The statements that read one raw object, called ``row``. Keys that several paths share are followed once."""
+    """The statements that read one raw object, called ``row``: a dictionary, or of a type of ``members``. Keys that
+    several paths share are followed once."""
 
-    def __init__(self, source: Source, row: str, depth: int = 0) -> None:
+    def __init__(self, source: Source, row: str, members: Members | None, depth: int = 0) -> None:
+        if depth > DEEPEST:
+            raise TooDeep
         self.source = source
         self.row = row
+        self.members = members
         self.depth = depth
         self.lines: list[str] = []
         self._got: dict[tuple[str, ...], str] = {}
-
-    def below(self, row: str, depth: int = 0) -> Level:
-        """Of an object inside this one."""
-        if self.depth + depth > DEEPEST:
-            raise TooDeep
-        return Level(self.source, row, self.depth + depth)
+        self._held: dict[tuple[str, ...], tuple[str, Members]] = {}
 
     def values(self, fields: Mapping[str, Shape], outlined: Mapping[str, Outlined]) -> dict[str, str]:
         """Reads the fields; the code of the value of each."""
@@ -140,8 +140,9 @@ class Level:
     def object(self, shape: Object, asked: Outlined) -> str:
         if shape.prefix is None:
             return self.made(shape, asked)
-        v = self.assigned(self.path(shape.prefix))
-        level = self.below(v)
+        found, members = self.container(shape.prefix)
+        v = self.assigned(found)
+        level = Level(self.source, v, members, self.depth)
         level.lines.append(f"{v} = {level.made(shape, asked)}")
         self.lines += [f"if {v} is not None:", *indented(level.lines)]
         return self.checked(v, asked)
@@ -149,7 +150,7 @@ class Level:
     def made(self, shape: Object, asked: Outlined) -> str:
         """The object, or null in its place, by the fields of this very row."""
         if not shape.any_row:
-            self.got(())
+            self.opened()
         wanted, outlined = cut(shape.fields, asked), fields_of(asked.below)
         read = self.values({**wanted, **shape.fields} if shape.nullable else wanted, outlined)
         if outlined and [*wanted] != [*outlined]:
@@ -164,8 +165,9 @@ class Level:
         return self.checked(self.assigned(display), asked)
 
     def objects(self, shape: Objects, asked: Outlined) -> str:
-        v, made, i = self.assigned(self.path(shape.path)), self.source.local("l"), self.source.local("i")
-        level = self.below(i, 1)
+        found, members = self.container(shape.path, listed=True)
+        v, made, i = self.assigned(found), self.source.local("l"), self.source.local("i")
+        level = Level(self.source, i, members, self.depth + 1)
         item = level.made(shape.item, one(asked))
         if shape.item.any_row:  # of others, a null has no `get`: the row is read with care
             item = f"None if {i} is None else {item}"
@@ -201,20 +203,61 @@ class Level:
         self.lines.append(f"{v} = {value}")
         return v
 
+    # ------------------------------------------------------------ ways into the raw object
+
+    def opened(self) -> None:
+        """Raises, in the code, for what is no object."""
+        if self.members is None:
+            self.got(())
+
     def path(self, path: Path) -> str:
+        """The code of the raw value that stands there."""
+        if self.members is not None:
+            return self.attribute(path, lambda members, key: members.value(key))
         if path.search is not None:
             return f"{self.source.bind(path.search)}({self.row})"
         if not path.steps:
             return self.row
         return f"{self.got(path.steps[:-1])}({path.steps[-1]!r})"
 
+    def container(self, path: Path, *, listed: bool = False) -> tuple[str, Members | None]:
+        """The code of the object, or the list of objects, that stands there, and of what type they are."""
+        if self.members is None:
+            return self.path(path), None
+        inside: list[Members] = []
+
+        def member(members: Members, key: str) -> str:
+            attribute, below = members.object(key, listed=listed)
+            inside.append(below)
+            return attribute
+
+        return self.attribute(path, member), inside[0]
+
     def got(self, steps: tuple[str, ...]) -> str:
-        """The ``get`` of the object at ``steps``."""
+        """The ``get`` of the dictionary at ``steps``."""
         if steps not in self._got:
             get = f"({self.got(steps[:-1])}({steps[-1]!r}) or nothing).get" if steps else f"{self.row}.get"
             self._got[steps] = self.source.local("g")
             self.lines.append(f"{self._got[steps]} = {get}")
         return self._got[steps]
+
+    def attribute(self, path: Path, member: Callable[[Members, str], str]) -> str:
+        if path.search is not None or not path.steps:
+            raise Unfit(path.text)
+        holder, members = self.held(path.steps[:-1])
+        found = f"{holder}.{member(members, path.steps[-1])}"
+        return found if holder == self.row else f"None if {holder} is None else {found}"
+
+    def held(self, steps: tuple[str, ...]) -> tuple[str, Members]:
+        """The object at ``steps``, and its members."""
+        assert self.members is not None
+        if not steps:
+            return self.row, self.members
+        if steps not in self._held:
+            found, members = self.container(Path("", steps))
+            assert members is not None
+            self._held[steps] = self.assigned(found), members
+        return self._held[steps]
 
 
 def is_there(shape: Shape) -> bool:
@@ -247,11 +290,11 @@ def indented(lines: Iterable[str]) -> list[str]:
     return [f"    {line}" for line in lines]
 
 
-def written(source: Source, shape: Object, outline: Outline | None, as_of: Leaf | None) -> str:
+def written(source: Source, shape: Object, outline: Outline | None, as_of: Leaf | None, members: Members | None) -> str:
     """The function ``records(rows, t)``."""
-    level = Level(source, "r")
+    level = Level(source, "r", members)
     if not shape.any_row:
-        level.got(())
+        level.opened()
     values = braced(level.values(shape.fields, fields_of(outline)))
     instant = "t" if as_of is None else f"{level.leaf(as_of)} or t"
     body = [*([] if outline is None else ["s = outline"]), *level.lines]
@@ -262,7 +305,14 @@ def written(source: Source, shape: Object, outline: Outline | None, as_of: Leaf 
         "    for r in rows:",
         "        try:",
         *(f"            {line}" for line in body),
-        f"            add(Record({values}, source, {instant}, None, False, None, {'s' if outline else None}))",
+        "            e = new(Record)",  # its constructor would take a tenth of the whole time
+        f"            e.values = {values}",
+        f"            e.as_of = {instant}",
+        f"            e.outline = {'s' if outline else None}",
+        "            e.source = source",
+        "            e.errors = e.origins = None",
+        "            e.stale = False",
+        "            add(e)",
         "        except Exception:",
         "            add(careful(r, t))",
         "    return found",
@@ -271,16 +321,34 @@ def written(source: Source, shape: Object, outline: Outline | None, as_of: Leaf 
 
 
 def generate(
-    shape: Object, outline: Outline | None, as_of: Leaf | None, source: str, careful: Callable[[Any, str], Record]
+    shape: Object,
+    outline: Outline | None,
+    as_of: Leaf | None,
+    source: str,
+    careful: Callable[[Any, str], Record],
+    members: Members | None = None,
 ) -> ReadRows:
     """The function for all rows; ``careful`` reads one in which something is bad. ``outline``: of fields of ``shape``
-    that an answer takes as they are, if it takes any."""
+    that an answer takes as they are, if it takes any.
+
+    ``members`` is filled with what is read, and rows are of its type then; else they are dictionaries. Raises ``Unfit``
+    where there is no such type.
+    """
     text = Source()
     try:
-        code = written(text, shape, outline, as_of)
+        code = written(text, shape, outline, as_of, members)
     except TooDeep:
+        if members is not None:
+            raise Unfit("objects that nest too deep") from None
         return lambda rows, t: [careful(row, t) for row in rows]
-    names = {**text.names, "Record": Record, "source": source, "careful": careful, "outline": outline}
+    names = {
+        **text.names,
+        "Record": Record,
+        "new": object.__new__,
+        "source": source,
+        "careful": careful,
+        "outline": outline,
+    }
     exec(compile(code, f"<mapping of {shape.coordinate}>", "exec"), names)
     read: ReadRows = names["records"]
     return read

@@ -21,9 +21,12 @@ from adapters.rest.registration import PartRequest, Request, RestEntity, RestLoo
 from adapters.rest.requests import Requests
 from adapters.rest.rows import Rows
 from adapters.rest.searches import SearchCall
+from adapters.rest.typed import PLAIN, TypedReplies
 from adapters.types import Types
+from adapters.web.asked import Asked
 from adapters.web.build import endpoint
 from adapters.web.endpoint import Endpoint
+from adapters.web.formats.reading import read_json
 from adapters.web.links import Links
 from adapters.web.paths import Search, compiled
 from adapters.web.reply import ErrorRule, ReplyReader
@@ -92,7 +95,7 @@ class Builder:
         """The registered rule for errors, else the dialect's; what ends a session goes before either."""
         spec, auth = self._registration.errors, self._registration.auth
         login = auth.login if auth is not None else None
-        texts = self._requests.dialect.error if spec is None else (spec.when, spec.code, spec.message)
+        texts = self._error_paths()
         if texts is None:
             return ReplyReader(self._source)
         paths = {
@@ -102,6 +105,10 @@ class Builder:
         over = dict.fromkeys(login.renew_on if login is not None else (), "relogin")
         codes = {**over, **(spec.codes if spec is not None else {})}
         return ReplyReader(self._source, ErrorRule(self._source, codes, **paths))  # type: ignore[arg-type]  # literals
+
+    def _error_paths(self) -> tuple[str | None, ...] | None:
+        spec = self._registration.errors
+        return self._requests.dialect.error if spec is None else (spec.when, spec.code, spec.message)
 
     def token(self) -> Search | None:
         auth = self._registration.auth
@@ -115,7 +122,18 @@ class Builder:
         first = None if via is None else via.asked.request
         self.checks.lookup(place, by, spec, asked.request, first, {*entity.fields, *entity.keys})
         rows = self._rows(place, spec)
-        return None if rows is None else LookupCall(self._source, by, spec, mapping, asked, rows, parts, via)
+        if rows is None:
+            return None
+        typed = self._typed(spec, asked, entity, mapping)
+        return LookupCall(self._source, by, spec, mapping, asked, rows, parts, typed, via)
+
+    def _typed(self, spec: RestLookup, asked: Asked, entity: RestEntity, mapping: EntityMapping) -> TypedReplies | None:
+        """Where nothing but the rows is read of a reply, and they are read by the mapping only."""
+        path = self._requests.rows(spec)
+        others = (self._error_paths(), asked.poll, spec.keyed)
+        if any(other is not None for other in others) or entity.parts or asked.reader.read is not read_json:
+            return None
+        return TypedReplies(mapping, path, asked.reader) if PLAIN.fullmatch(path) else None
 
     def _search(
         self, place: Place, spec: RestSearch, entity: RestEntity, mapping: EntityMapping, parts: Parts

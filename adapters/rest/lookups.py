@@ -12,6 +12,7 @@ from adapters.references import key_values
 from adapters.rest.parts import Parts
 from adapters.rest.registration import RestLookup
 from adapters.rest.rows import Rows
+from adapters.rest.typed import TypedReplies
 from adapters.spi import BadData, Key, Lookup, LookupCapability, LookupResult, Record, unsupported
 from adapters.web.asked import Asked, Via
 from adapters.web.endpoint import Endpoint
@@ -44,6 +45,7 @@ class LookupCall:
         asked: Asked,
         rows: Rows,
         parts: Parts,
+        typed: TypedReplies | None,
         via: Via | None = None,
     ) -> None:
         self._source = source
@@ -53,6 +55,7 @@ class LookupCall:
         self._asked = asked
         self._rows = rows
         self._parts = parts
+        self._typed = typed
         self._via = via
         self._batch = MOST_OF_ALL if spec.whole and "batch" not in spec.model_fields_set else spec.batch
         self._names = key_variables(by, spec)
@@ -70,20 +73,23 @@ class LookupCall:
             raise unsupported(self._source, f"more than {self._batch} keys in one call")
         keys = self._mapping.to_source(self._by, request.keys)
         forms = all_askable(keys)
-        rows = await self._ask(forms, request, endpoint) if forms else []
         fields = request.fields | self._key_fields
+        rows = await self._ask(forms, request, fields, endpoint) if forms else []
         records = await self._parts.records(rows, fields, request, endpoint)
         if self._spec.match == "key":
             many = self._spec.many
             return match(records, self._by, request.keys, many=many, source=self._source, entity=request.entity)
         return self._of(request.keys[0], records) if request.keys else LookupResult()
 
-    async def _ask(self, forms: list[Any], request: Lookup, endpoint: Endpoint) -> list[Any]:
+    async def _ask(self, forms: list[Any], request: Lookup, fields: frozenset[str], endpoint: Endpoint) -> list[Any]:
         values = self._values(forms, request.arguments)
         try:
             if self._via is not None:
                 values |= await self._first(self._via, values, request, endpoint)
-            answered = await endpoint.ask(self._asked, values, request.deadline)
+            asked = self._asked
+            if self._typed is not None:
+                asked = asked._replace(reader=self._typed.reader(fields, request.outline))
+            answered = await endpoint.ask(asked, values, request.deadline)
             return self._rows.of(answered.body)
         except (Missing, Unaskable):
             return []

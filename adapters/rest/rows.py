@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from adapters.mapping import TypedRows
 from adapters.spi import BadData
 from adapters.web.paths import Search, Unfit, compiled
 
@@ -19,6 +20,8 @@ class Rows:
 
     def of(self, body: Any) -> list[Any]:
         """A list as it is, without its nulls; one object as the only row. Anything else is ``BadData``."""
+        if isinstance(body, TypedRows):
+            return body
         try:
             found = self._search(body)
         except Unfit:
