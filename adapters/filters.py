@@ -155,6 +155,7 @@ class Attributes(RequestFilter):
         self._codes = codes
 
     def written(self, value: Any) -> Written | None:
+        value = attributes(self._source, value)
         named = [each["code"] for each in value]
         if len(set(named)) < len(named):
             raise Rejected(self._source, "an attribute twice", message="Each attribute may be named once in a filter.")
@@ -166,6 +167,15 @@ class Attributes(RequestFilter):
                 return None
             found |= written
         return found
+
+
+def attributes(source: str, given: Sequence[Mapping[str, Any]]) -> Sequence[Mapping[str, Any]]:
+    """What is asked of each attribute; ``Rejected`` where it says nothing."""
+    for each in given:
+        if each.get("in") is None and each.get("range") is None:
+            said = f"Say `in` or `range` of the attribute {each['code']}."
+            raise Rejected(source, "an attribute of which nothing is asked", message=said)
+    return given
 
 
 def asked_by(filters: Mapping[str, RequestFilter], given: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -48,6 +48,11 @@ class FilterType:
         return self.fields.keys() == {"gte", "lte"}
 
     @property
+    def is_instant(self) -> bool:
+        """From then on."""
+        return self.type.name == "DateTime"
+
+    @property
     def is_attributes(self) -> bool:
         """A list: the ``code`` of each attribute, and which values it has."""
         return self.fields.keys() == {"code", "in", "range"}

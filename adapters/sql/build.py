@@ -16,6 +16,7 @@ from adapters.sql.catalogue import Catalogue
 from adapters.sql.checks import Checks
 from adapters.sql.database import Database
 from adapters.sql.entities import EntityCompiler
+from adapters.sql.filters import Filters
 from adapters.sql.heartbeat import Heartbeat
 from adapters.sql.registration import SqlSource
 from adapters.types import Types
@@ -52,7 +53,14 @@ def build(spec: SqlSource, types: Types) -> SqlAdapter:
     if problems or database is None:
         raise MappingProblems(problems)
     entities = {
-        name: EntityCompiler(spec.entities[name], mapping, types, database.dialect, tables[name]).compiled()
+        name: EntityCompiler(
+            spec.entities[name],
+            mapping,
+            types,
+            database.dialect,
+            tables[name],
+            Filters(spec.entities[name], mapping, types, database.dialect, spec.schema_, zone),
+        ).compiled()
         for name, mapping in mappings.items()
     }
     heartbeat = None if spec.heartbeat is None else Heartbeat(spec.heartbeat, database, zone, spec.source)

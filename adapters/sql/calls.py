@@ -12,7 +12,7 @@ from adapters.mapping import EntityMapping
 from adapters.problems import Mistake
 from adapters.scalars import code
 from adapters.spi import Key, LookupCapability, Overloaded, Rejected, SourceError, Unavailable
-from adapters.sql.conditions import Condition, given
+from adapters.sql.conditions import AnyOf
 from adapters.sql.database import Query
 from adapters.sql.errors import safe_words
 from adapters.sql.registration import Meaning, SqlErrors, SqlLookup
@@ -71,7 +71,7 @@ class CompiledCall:
         spec: SqlLookup,
         *,
         columns: tuple[str, ...],
-        conditions: Mapping[str, Condition],
+        conditions: Mapping[str, AnyOf],
         dialect: Dialect,
     ) -> None:
         self.mapping = mapping
@@ -89,15 +89,17 @@ class CompiledCall:
         return asked | set(self.by.split())
 
     def queries(self, keys: Sequence[Key], fields: frozenset[str], arguments: Mapping[str, Any]) -> list[Query]:
-        narrowing = {name: values[0] if values else None for name, values in given(self._conditions, arguments).items()}
-        unsaid = dict.fromkeys(self._conditions.keys() - narrowing.keys())
+        narrowing = {
+            name: next(iter(condition.raw(arguments[name])), None) if arguments.get(name) is not None else None
+            for name, condition in self._conditions.items()
+        }
         forms = askable(list(self.mapping.to_source(self.by, keys)))
         if self._many:
             texts = [str(form) for form in forms if self._spec.separator not in str(form)]
             values = [{ALL_KEYS: self._spec.separator.join(texts)}] if texts else []
         else:
             values = [dict(zip(self.by.split(), parts(form), strict=True)) for form in forms]
-        return [Query(lambda: self._procedure, {**unsaid, **narrowing, **value}) for value in values]
+        return [Query(lambda: self._procedure, {**narrowing, **value}) for value in values]
 
     def rows(self, answers: Sequence[list[Row]], keys: Sequence[Key]) -> Iterable[Row]:
         """Those that are no error. A row that does not say whose it is belongs to the one key that was asked."""

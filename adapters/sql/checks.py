@@ -6,12 +6,15 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from datetime import tzinfo
 
+from sqlalchemy.engine.default import DefaultDialect
+
 from adapters.mapping import EntityMapping
 from adapters.problems import MappingProblem, Mistake, Place
 from adapters.registration import FieldSpec
 from adapters.sql.calls import check_call
 from adapters.sql.columns import key_columns, ordered, paging, relation
 from adapters.sql.conditions import condition
+from adapters.sql.filters import Filters
 from adapters.sql.layout import Layout
 from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
 from adapters.sql.relations import Relation
@@ -38,8 +41,9 @@ class Checks:
                     _columns_only(value)
         for by, lookup in self._spec.lookup.items():
             self._lookup(by, lookup)
+        filters = Filters(self._spec, self._mapping, self._types, DefaultDialect(), schema, zone)
         for name, search in self._spec.search.items():
-            self._search(name, search)
+            self._search(name, search, filters)
         return self._table
 
     @contextmanager
@@ -71,12 +75,17 @@ class Checks:
             raise Mistake(f"`call` or `{min(unsaid)}`", "both")
         check_call(by, lookup)
 
-    def _search(self, name: str, search: SqlSearch) -> None:
+    def _search(self, name: str, search: SqlSearch, filters: Filters) -> None:
         at = ("search", name)
         with self._noting(*at, "parents"):
             keys = key_columns(search.parents, self._spec, self._mapping)
             self._relation(at, search, keys, "parents")
-        self._fields((*at, "filters"), search.filters)
+        for word, words in search.filters.items():
+            with self._noting(*at, "filters", word):
+                filters.condition(name, word, words)
+        for code, facet in search.facets.items():
+            with self._noting(*at, "facets", code):
+                filters.facet(code, facet)
         with self._noting(*at, "order"):
             paging(search, self._spec, self._mapping)
 

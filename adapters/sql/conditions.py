@@ -1,9 +1,9 @@
-"""Arguments and filters: a value of the graph, turned back into what the column holds."""
+"""Conditions on rows: a value of the graph, turned back into what columns hold, as a part of a statement."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 from sqlalchemy import ColumnElement, FromClause
 
@@ -17,47 +17,90 @@ from adapters.types import Types
 PLAIN = frozenset({"String", "ID", "Int", "Boolean", "Decimal", "Currency", "Country", "Locale"})
 
 
-class Condition(NamedTuple):
-    """``column`` holds one of the values that are given for it."""
+class Asked(NamedTuple):
+    """What one condition asks: ``shape`` is the part that the text of a statement depends on, ``values`` are bound by
+    slot, and ``size`` says how many there are. Without a shape it asks nothing."""
 
-    column: str
-    inverse: Inverse
-
-
-Given = tuple[tuple[str, int], ...]
-"""The part of the conditions that the text of a statement depends on: name and number of places."""
+    shape: Hashable
+    values: Mapping[str, Any] = {}
+    size: int = 1
 
 
-def given(conditions: Mapping[str, Condition], values: Mapping[str, Any]) -> dict[str, list[Any]]:
-    """What each condition with a value compares with; an empty list is met by no row. Null says nothing."""
-    asked = {name: value for name, value in values.items() if value is not None}
-    return {name: list(askable(raw_values(value, conditions[name].inverse))) for name, value in asked.items()}
+class Condition(Protocol):
+    """What rows have to be."""
+
+    def reads(self, shape: Any) -> Sequence[str]:
+        """The columns that it looks at."""
+
+    def asked(self, name: str, value: Any) -> Asked | None:
+        """``None`` where no row can meet it. ``name`` begins the names of the slots."""
+
+    def clause(self, name: str, source: FromClause, shape: Any) -> ColumnElement[bool]:
+        """That ``source`` meets what was asked."""
 
 
-def raw_values(value: Any, inverse: Inverse) -> list[Any]:
-    """What the column may have for a value or one of several; one that the source has no word for is left out."""
-    values = value if isinstance(value, list | tuple) else [value]
-    return [raw for each in values for raw in inverse(each)]
+class AnyOf:
+    """``column`` holds the value, or one of several."""
+
+    def __init__(self, column: str, inverse: Inverse) -> None:
+        self.column = column
+        self._inverse = inverse
+
+    def reads(self, shape: Any) -> Sequence[str]:
+        return (self.column,)
+
+    def raw(self, value: Any) -> list[Any]:
+        """What the column may have; one that the source has no word for is left out."""
+        values = value if isinstance(value, list | tuple) else [value]
+        return list(askable([raw for each in values for raw in self._inverse(each)]))
+
+    def asked(self, name: str, value: Any) -> Asked | None:
+        values = self.raw(value)
+        if not values:
+            return None
+        count = roomy(len(values), MOST_NARROWING)
+        return Asked(count, dict(zip(slots(name, count), filled(values, count), strict=True)), len(values))
+
+    def clause(self, name: str, source: FromClause, shape: Any) -> ColumnElement[bool]:
+        return one_of(source.c[self.column], name, shape)
 
 
-def places(values: Mapping[str, Sequence[Any]]) -> Given:
-    return tuple((name, roomy(len(those), MOST_NARROWING)) for name, those in sorted(values.items()))
+Given = tuple[tuple[str, Hashable], ...]
+"""The part of the conditions that the text of a statement depends on: name and shape."""
 
 
-def bound(values: Mapping[str, Sequence[Any]], asked: Given) -> dict[str, Any]:
+def given(conditions: Mapping[str, Condition], values: Mapping[str, Any]) -> dict[str, Asked] | None:
+    """What each condition with a value asks; ``None`` where one of them is met by no row. Null says nothing."""
+    found: dict[str, Asked] = {}
+    for name, value in values.items():
+        if value is not None:
+            asked = conditions[name].asked(f"in_{name}", value)
+            if asked is None:
+                return None
+            if asked.shape is not None:
+                found[name] = asked
+    return found
+
+
+def shapes(asked: Mapping[str, Asked]) -> Given:
+    return tuple((name, asked[name].shape) for name in sorted(asked))
+
+
+def bound(asked: Mapping[str, Asked]) -> dict[str, Any]:
     """The values by slot."""
-    return {
-        slot: value
-        for name, count in asked
-        for slot, value in zip(slots(f"in_{name}", count), filled(values[name], count), strict=True)
-    }
+    return {slot: value for each in asked.values() for slot, value in each.values.items()}
+
+
+def columns(conditions: Mapping[str, Condition], asked: Given) -> list[str]:
+    """Those that the conditions look at."""
+    return [column for name, shape in asked for column in conditions[name].reads(shape)]
 
 
 def clauses(conditions: Mapping[str, Condition], source: FromClause, asked: Given) -> list[ColumnElement[bool]]:
-    return [one_of(source.c[conditions[name].column], f"in_{name}", count) for name, count in asked]
+    return [conditions[name].clause(f"in_{name}", source, shape) for name, shape in asked]
 
 
-def condition(field: str, spec: Entity[Any, Any], mapping: EntityMapping, types: Types) -> Condition:
+def condition(field: str, spec: Entity[Any, Any], mapping: EntityMapping, types: Types) -> AnyOf:
     """The condition on ``field``. One that cannot be turned back into a column's value is a ``Mistake``."""
     value = mapping.declared(field)
     if value is None:
@@ -69,4 +112,4 @@ def condition(field: str, spec: Entity[Any, Any], mapping: EntityMapping, types:
     type_name = types.objects[mapping.entity][field].name
     if type_name not in PLAIN and type_name not in types.enums:
         raise Mistake("a field that can be compared as it is", f"`{field}`, a {type_name}")
-    return Condition(column, mapping.inverse(value, field))
+    return AnyOf(column, mapping.inverse(value, field))

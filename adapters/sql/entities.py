@@ -11,8 +11,10 @@ from adapters.mapping import EntityMapping
 from adapters.spi import EntityCapability, LookupCapability, SearchCapability
 from adapters.sql.calls import CompiledCall
 from adapters.sql.columns import key_columns, ordered, paging, relation
-from adapters.sql.conditions import Condition, condition
+from adapters.sql.conditions import AnyOf, condition
 from adapters.sql.dialects import most_keys
+from adapters.sql.facets import FacetStatements
+from adapters.sql.filters import Filters
 from adapters.sql.lookups import CompiledLookup
 from adapters.sql.pages import PageStatements
 from adapters.sql.paging import Keyset
@@ -33,17 +35,24 @@ class CompiledEntity:
 
 class EntityCompiler:
     def __init__(
-        self, spec: SqlEntity, mapping: EntityMapping, types: Types, dialect: Dialect, table: Relation | None
+        self,
+        spec: SqlEntity,
+        mapping: EntityMapping,
+        types: Types,
+        dialect: Dialect,
+        table: Relation | None,
+        filters: Filters,
     ) -> None:
         self._spec = spec
         self._mapping = mapping
         self._types = types
         self._dialect = dialect
         self._table = table
+        self._filters = filters
 
     def compiled(self) -> CompiledEntity:
         lookups = {by: self._lookup(by, lookup) for by, lookup in self._spec.lookup.items()}
-        searches = {name: self._search(search) for name, search in self._spec.search.items()}
+        searches = {name: self._search(name, search) for name, search in self._spec.search.items()}
         capability = EntityCapability(
             self._mapping.fields,
             {by: lookup.capability for by, lookup in lookups.items()},
@@ -71,12 +80,15 @@ class EntityCompiler:
             dialect=self._dialect,
         )
 
-    def _search(self, search: SqlSearch) -> CompiledSearch:
+    def _search(self, name: str, search: SqlSearch) -> CompiledSearch:
         columns = key_columns(search.parents, self._spec, self._mapping)
         rows = relation(search, self._table, columns, "parents")
         batch = min(search.batch, most_keys(self._dialect, max(1, len(columns)), len(search.filters), rows.times))
-        conditions = self._conditions(search.filters)
+        conditions = {word: self._filters.condition(name, word, words) for word, words in search.filters.items()}
+        facets = [self._filters.facet(code, words) for code, words in search.facets.items()]
+        key = key_columns(" ".join(self._spec.key_names), self._spec, self._mapping)
         pages = paging(search, self._spec, self._mapping)
+        statements = PageStatements(rows, conditions, pages.order, self._dialect)
         return CompiledSearch(
             self._mapping,
             SearchCapability(
@@ -87,8 +99,11 @@ class EntityCompiler:
                 search.total,
                 int(search.total),
                 order=str(pages.instants or "") if isinstance(pages, Keyset) else "",
+                facets=frozenset(search.facets),
+                faceting=len(search.facets),
             ),
-            PageStatements(rows, conditions, pages.order, self._dialect),
+            statements,
+            FacetStatements(statements, facets, key, self._dialect),
             paging=pages,
             conditions=conditions,
             parents=search.parents or "",
@@ -97,5 +112,5 @@ class EntityCompiler:
             needs_parents=search.sql is not None and bool(columns),
         )
 
-    def _conditions(self, fields: Mapping[str, str]) -> dict[str, Condition]:
+    def _conditions(self, fields: Mapping[str, str]) -> dict[str, AnyOf]:
         return {name: condition(field, self._spec, self._mapping, self._types) for name, field in fields.items()}

@@ -11,7 +11,7 @@ from sqlalchemy.engine import Dialect
 
 from adapters.mapping import EntityMapping
 from adapters.spi import Key, LookupCapability
-from adapters.sql.conditions import Condition, Given, bound, clauses, given, places
+from adapters.sql.conditions import Asked, Condition, Given, bound, clauses, columns, given, shapes
 from adapters.sql.database import Query
 from adapters.sql.dialects import MOST_NARROWING, compare
 from adapters.sql.keys import Keys
@@ -54,31 +54,31 @@ class CompiledLookup:
     def queries(self, keys: Sequence[Key], fields: frozenset[str], arguments: Mapping[str, Any]) -> list[Query]:
         """The statements that answer, one per batch; none where no row can be found."""
         narrowing = given(self._conditions, arguments)
-        if not all(narrowing.values()):
+        if narrowing is None:
             return []
-        narrowing = {name: values for name, values in narrowing.items() if len(values) <= MOST_NARROWING}
-        columns = self._selected(fields)
+        narrowing = {name: asked for name, asked in narrowing.items() if asked.size <= MOST_NARROWING}
+        selected = self._selected(fields)
         forms = askable(list(self.mapping.to_source(self.by, keys)))
-        return [self._query(batch, columns, narrowing) for batch in batches(forms, self.capability.batch)]
+        return [self._query(batch, selected, narrowing) for batch in batches(forms, self.capability.batch)]
 
     def rows(self, answers: Sequence[list[Row]], keys: Sequence[Key]) -> Iterable[Row]:
         return chain.from_iterable(answers)
 
-    def _query(self, forms: Sequence[Any], columns: tuple[str, ...], narrowing: Mapping[str, list[Any]]) -> Query:
-        asked = places(narrowing)
+    def _query(self, forms: Sequence[Any], selected: tuple[str, ...], narrowing: Mapping[str, Asked]) -> Query:
+        asked = shapes(narrowing)
         keys = Keys.room(self._columns, len(forms), self.capability.batch, self._compare)
-        values = {**keys.bound(forms), **bound(narrowing, asked), **self._relation.values()}
-        return Query(partial(self._statement, columns, keys, asked), values)
+        values = {**keys.bound(forms), **bound(narrowing), **self._relation.values()}
+        return Query(partial(self._statement, selected, keys, asked), values)
 
-    def _compiled(self, columns: tuple[str, ...], keys: Keys, asked: Given) -> Statement:
+    def _compiled(self, selected: tuple[str, ...], keys: Keys, asked: Given) -> Statement:
         needed = [
-            *columns,
-            *(self._conditions[name].column for name, _ in asked),
+            *selected,
+            *columns(self._conditions, asked),
             *(term.column for term in self._order),
         ]
         source, conditions = self._relation.select_from(needed, keys)
-        statement = chosen(source, columns).where(*conditions, *clauses(self._conditions, source, asked))
-        return compiled(statement.order_by(*(term.clause(source) for term in self._order)), columns, self._dialect)
+        statement = chosen(source, selected).where(*conditions, *clauses(self._conditions, source, asked))
+        return compiled(statement.order_by(*(term.clause(source) for term in self._order)), selected, self._dialect)
 
 
 def without_foreign(keys: Sequence[Key]) -> list[Sequence[Key]] | None:

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 from sqlalchemy import ColumnElement, FromClause, Select, func
 from sqlalchemy.engine import Dialect
 
-from adapters.sql.conditions import Condition, Given, clauses
+from adapters.sql import conditions
+from adapters.sql.conditions import Condition, Given
 from adapters.sql.keys import Keys
 from adapters.sql.paging import Edge, Term, behind, present
 from adapters.sql.relations import Relation
@@ -50,7 +51,7 @@ class PageStatements:
 
     def _compiled_page(self, columns: tuple[str, ...], extent: Extent, cut: Cut) -> Statement:
         """``columns`` of the rows in their order; rows of several parents are mixed."""
-        source, where = self._rows(columns, extent)
+        source, where = self.rows(columns, extent)
         if cut.edge is not None:
             where.append(behind(self._order, cut.edge, source))
         many = extent.keys is not None and extent.keys.count > 1
@@ -82,13 +83,18 @@ class PageStatements:
     def _compiled_count(self, extent: Extent) -> Statement:
         """How many rows there are: by parent, or one row for all."""
         parents = extent.keys.columns if extent.keys else ()
-        source, where = self._rows(parents, extent)
+        source, where = self.rows(parents, extent)
         counted = chosen(source, parents).add_columns(func.count().label(COUNT)).select_from(source).where(*where)
         grouped = counted.group_by(*(source.c[column] for column in parents))
         return compiled(grouped, (*parents, COUNT), self._dialect)
 
-    def _rows(self, columns: Sequence[str], extent: Extent) -> tuple[FromClause, list[ColumnElement[bool]]]:
-        narrowing = [self._conditions[name].column for name, _ in extent.given]
+    def rows(self, columns: Sequence[str], extent: Extent) -> tuple[FromClause, list[ColumnElement[bool]]]:
+        """Something that has these columns and those of the order, and what its rows have to be."""
+        narrowing = conditions.columns(self._conditions, extent.given)
         needed = [*columns, *narrowing, *(term.column for term in self._order)]
         source, where = self._relation.select_from(needed, extent.keys)
-        return source, [*where, *clauses(self._conditions, source, extent.given), *present(self._order, source)]
+        return source, [
+            *where,
+            *conditions.clauses(self._conditions, source, extent.given),
+            *present(self._order, source),
+        ]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
+from adapters.filters import FilterWords
 from adapters.registration import Code, Duration, Entity, ListedCode, LookupSpec, SearchSpec, Source, Words
 
 Meaning = Literal["missing", "rejected", "overloaded", "unavailable"]
@@ -52,22 +53,6 @@ class SqlPage(Words):
     )
 
 
-class SqlSearch(SearchSpec):
-    """Pages of the entity's ``table``, or of ``sql``; below parents it says ``where PARENT in :parents``.
-
-    Rows without a value in one of the columns that order them are on no page.
-    """
-
-    sql: str | None = Field(None, description="A select; `in :parents` stands for the parents' keys, which are bound.")
-    parents: str | None = Field(None, description="The field or hidden key that holds the parent's key.")
-    filters: dict[Given, str] = Field({}, description="Filter in the graph: the field that is (one of) its value.")
-    order: list[str] = Field([], description="Fields to order by, such as `placedAt desc`; the key breaks ties.")
-    page: SqlPage = Field(SqlPage(), description="How it is cut into pages.")
-    batch: int = Field(100, gt=0, description="Most parents in one statement.")
-    limit: int = Field(100, gt=0, description="Most records of one page.")
-    total: bool = Field(False, description="Count all records, with a second statement, when the total is wanted.")
-
-
 class SqlEffective(Words):
     """Of several versions of a row, the one that holds now: from ``from`` on, and up to ``to``, both included.
 
@@ -82,6 +67,72 @@ class SqlEffective(Words):
         description="How the columns write it: `date`, `date(yyyyMMdd)`, `date(CyyDDD)`; a timestamp otherwise.",
     )
     open: list[ListedCode] = Field([], description="Values of `to` that mean no end: `0`.")
+
+
+class SqlRows(Words):
+    """Rows of another table that belong to a row of the entity, any number of them."""
+
+    table: str = Field(description="Table or view, with its schema before a dot or from `schema:`.")
+    on: dict[str, str] = Field(
+        min_length=1, description="Column of the entity, or `NAME.COLUMN` of a join: the column that equals it there."
+    )
+    where: str | None = Field(None, description="A constant condition on its rows: `QTY > 0`.")
+    effective: SqlEffective | None = Field(None, description="The version of its rows that holds now.")
+
+
+class SqlFilter(FilterWords):
+    """A condition on a column that is no field, or on rows of another table: at least one of them meets it.
+
+    A range is between two numbers, a moment is from then on. `rows` without a column: whether there are any.
+    """
+
+    from_: str | None = Field(None, alias="from", description="The column that it compares: of `rows`, one of theirs.")
+    rows: SqlRows | None = Field(None, description="Rows of another table that it is about.")
+    code: str | None = Field(None, description="Of `attributes` that are rows: the column of the attribute's code.")
+    number: str | None = Field(None, description="Of attributes: the column of numbers that a range compares.")
+    codes: dict[str, str | SqlFilter] = Field(
+        {}, description="Of `attributes` that are columns, by the attribute's code: its column; it has no others."
+    )
+
+
+class SqlFacet(Words):
+    """How many rows have each value of a field, or of a column that is none: one statement, with the same filters."""
+
+    field: str | None = Field(None, description="The field; its values are those of the graph.")
+    from_: str | None = Field(None, alias="from", description="The column; of `rows`, one of theirs.")
+    rows: SqlRows | None = Field(None, description="Rows of another table, where an entity has several values.")
+    text: str | None = Field(None, description="The column beside it that holds what people call the value.")
+    label: str | None = Field(None, description="What people call the facet; its code otherwise.")
+    most: int = Field(100, gt=0, description="Most values: the most frequent ones.")
+
+    @model_validator(mode="after")
+    def _one(self) -> Self:
+        if (self.field is None) == (self.from_ is None):
+            raise ValueError("expected exactly one of field, from")
+        if self.rows is not None and self.from_ is None:
+            raise ValueError("expected from beside rows: a column of theirs")
+        return self
+
+
+class SqlSearch(SearchSpec):
+    """Pages of the entity's ``table``, or of ``sql``; below parents it says ``where PARENT in :parents``.
+
+    Rows without a value in one of the columns that order them are on no page.
+    """
+
+    sql: str | None = Field(None, description="A select; `in :parents` stands for the parents' keys, which are bound.")
+    parents: str | None = Field(None, description="The field or hidden key that holds the parent's key.")
+    filters: dict[Given, str | SqlFilter] = Field(
+        {}, description="Filter in the graph: the field that it compares, or another column."
+    )
+    facets: dict[Given, str | SqlFacet] = Field(
+        {}, description="Counted when they are asked for, by code: the field whose values are counted, or more of it."
+    )
+    order: list[str] = Field([], description="Fields to order by, such as `placedAt desc`; the key breaks ties.")
+    page: SqlPage = Field(SqlPage(), description="How it is cut into pages.")
+    batch: int = Field(100, gt=0, description="Most parents in one statement.")
+    limit: int = Field(100, gt=0, description="Most records of one page.")
+    total: bool = Field(False, description="Count all records, with a second statement, when the total is wanted.")
 
 
 class SqlJoin(Words):

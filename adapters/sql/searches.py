@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain
 from typing import Any
@@ -11,10 +12,11 @@ from sqlalchemy.engine import Dialect
 
 from adapters.mapping import EntityMapping
 from adapters.matching import keys_of
-from adapters.spi import Key, Page, Record, Rejected, Search, SearchCapability, SearchResult
-from adapters.sql.conditions import Condition, bound, given, places
+from adapters.spi import Facet, Key, Page, Record, Rejected, Search, SearchCapability, SearchResult
+from adapters.sql.conditions import Asked, Condition, bound, given, shapes
 from adapters.sql.database import Query
 from adapters.sql.dialects import MOST_NARROWING, compare
+from adapters.sql.facets import VALUE, FacetSpec, FacetStatements, counted
 from adapters.sql.keys import Keys
 from adapters.sql.pages import COUNT, Cut, Extent, PageStatements
 from adapters.sql.paging import Paging
@@ -32,6 +34,7 @@ class CompiledSearch:
         mapping: EntityMapping,
         capability: SearchCapability,
         statements: PageStatements,
+        facets: FacetStatements,
         *,
         paging: Paging,
         conditions: Mapping[str, Condition],
@@ -43,6 +46,7 @@ class CompiledSearch:
         self.mapping = mapping
         self.capability = capability
         self._statements = statements
+        self._facets = facets
         self._paging = paging
         self._conditions = conditions
         self._parents = parents
@@ -52,11 +56,12 @@ class CompiledSearch:
         self._selected = lru_cache(MOST_TEXTS)(self._columns_of)
 
     def queries(self, request: Search) -> list[Query]:
-        """The statements, one per batch of parents, each followed by one that counts; none if nothing can match."""
+        """The statements, one per batch of parents, each followed by one that counts and one for each facet where those
+        are wanted; none if nothing can match."""
         filters = given(self._conditions, request.filters)
-        if not all(filters.values()):
+        if filters is None:
             return []
-        if any(len(values) > MOST_NARROWING for values in filters.values()):
+        if any(asked.size > MOST_NARROWING for asked in filters.values()):
             most = f"A filter takes at most {MOST_NARROWING} values."
             raise Rejected(self.mapping.source, "a filter with too many values", message=most)
         queries = []
@@ -64,12 +69,15 @@ class CompiledSearch:
             queries.append(self._page_query(request, extent, values))
             if self._counts(request):
                 queries.append(Query(partial(self._statements.count, extent), values))
+            for facet in self._faceted(request):
+                bound_too = {**values, **facet.values}
+                queries.append(Query(partial(self._facets.statement, facet, extent), bound_too))
         return queries
 
-    def _extents(self, request: Search, filters: Mapping[str, list[Any]]) -> Iterator[tuple[Extent, dict[str, Any]]]:
+    def _extents(self, request: Search, filters: Mapping[str, Asked]) -> Iterator[tuple[Extent, dict[str, Any]]]:
         """Which rows each statement is about, and the values that say so."""
-        asked = places(filters)
-        narrowing = {**bound(filters, asked), **self._statements.values()}
+        asked = shapes(filters)
+        narrowing = {**bound(filters), **self._statements.values()}
         if request.parents is None:
             yield Extent(None, asked), narrowing
             return
@@ -90,11 +98,16 @@ class CompiledSearch:
 
     def result(self, request: Search, answers: Sequence[list[Row]], as_of: str) -> SearchResult:
         """The pages, from the rows that ``queries`` gave; each asked parent has one."""
-        counted = self._counts(request)
-        rows = list(chain.from_iterable(answers[::2] if counted else answers))
+        counted, faceted = self._counts(request), self._faceted(request)
+        step = 1 + counted + len(faceted)  # statements of one batch of parents
+        rows = list(chain.from_iterable(answers[::step]))
         records = self.mapping.records(rows, self._fields(request), as_of, request.outline)
         below = self._below(request, records)
-        totals = self._totals(request, list(chain.from_iterable(answers[1::2])), as_of) if counted else {}
+        totals = self._totals(request, list(chain.from_iterable(answers[1::step])), as_of) if counted else {}
+        facets = [
+            self._counted(request, facet, list(chain.from_iterable(answers[1 + counted + index :: step])), as_of)
+            for index, facet in enumerate(faceted)
+        ]
         start = self._paging.place(request.after, request.start).start
         first = self._first(request)
         pages: dict[Key | None, Page] = {}
@@ -102,7 +115,10 @@ class CompiledSearch:
             shown = rows_below[:first]
             cursors = [self._paging.cursor(rows[at], start + index) for index, at in enumerate(shown)]
             total = totals.get(parent, 0) if counted else None
-            pages[parent] = Page([records[at] for at in shown], cursors, len(rows_below) > first, total)
+            page = Page([records[at] for at in shown], cursors, len(rows_below) > first, total)
+            if request.want_facets:
+                page.facets = [each[parent] for each in facets]
+            pages[parent] = page
         return SearchResult(pages)
 
     def _below(self, request: Search, records: Sequence[Record]) -> dict[Key | None, list[int]]:
@@ -122,6 +138,19 @@ class CompiledSearch:
         records = self.mapping.records(counts, names, as_of)
         below = self._below(request, records)
         return {parent: sum(counts[at][COUNT] for at in rows) for parent, rows in below.items()}
+
+    def _counted(self, request: Search, facet: FacetSpec, rows: Sequence[Row], as_of: str) -> dict[Key | None, Facet]:
+        """The facet of each parent's list."""
+        fields = self._fields(replace(request, fields=frozenset({facet.field} if facet.field else ())))
+        records = self.mapping.records([{**row, facet.column: row[VALUE]} for row in rows], fields, as_of)
+        values = [
+            record.values[facet.field] if facet.field else row[VALUE] for record, row in zip(records, rows, strict=True)
+        ]
+        below = self._below(request, records)
+        return {parent: counted(facet, [(values[at], rows[at]) for at in places]) for parent, places in below.items()}
+
+    def _faceted(self, request: Search) -> Sequence[FacetSpec]:
+        return self._facets.facets if request.want_facets else ()
 
     def _fields(self, request: Search) -> frozenset[str]:
         """What is read: the parent's key too, by which rows are given to their parents."""

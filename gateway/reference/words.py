@@ -17,6 +17,7 @@ KEYS = {
     "lookup": "KEY",
     "search": "NAME",
     "filters": "FILTER",
+    "facets": "FACET",
     "fields": "FIELD",
     "keys": "FIELD",
     "sources": "SOURCE",

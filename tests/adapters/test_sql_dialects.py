@@ -19,6 +19,7 @@ from adapters.sql.dialects import compare, most_keys
 from adapters.sql.drivers import driver_of
 from adapters.sql.entities import CompiledEntity, EntityCompiler
 from adapters.sql.errors import source_error
+from adapters.sql.filters import Filters
 from adapters.sql.registration import SqlEntity
 from adapters.sql.statements import Statement
 from tests.adapters import sql_shop as shop
@@ -62,7 +63,8 @@ def of_spec(name: str, spec: SqlEntity, dialect: str, schema: str | None = None)
     problems: list[MappingProblem] = []
     table = Checks(spec, mapping, shop.TYPES, problems).run(schema, UTC)
     assert not problems
-    return EntityCompiler(spec, mapping, shop.TYPES, dialect_of(dialect), table).compiled()
+    filters = Filters(spec, mapping, shop.TYPES, dialect_of(dialect), schema, UTC)
+    return EntityCompiler(spec, mapping, shop.TYPES, dialect_of(dialect), table, filters).compiled()
 
 
 def lookup(name: str, by: str, keys: Sequence[Key], dialect: str, **arguments: Any) -> tuple[str, Any]:
