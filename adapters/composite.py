@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adapters.spi import (
     Adapter,
     Capabilities,
     EntityCapability,
+    Key,
     Lookup,
     LookupResult,
     Record,
@@ -81,10 +82,11 @@ class Composite(Adapter):
             return LookupResult({}, dict.fromkeys(request.keys, error))
         if not lacking:
             return result
-        found = result.found.items()
-        if many:
-            return LookupResult({key: completed(records, lacking) for key, records in found}, result.failed)
-        return LookupResult({key: completed((record,), lacking)[0] for key, record in found}, result.failed)
+        found: dict[Key, Any] = {
+            key: completed(answer, lacking) if many else completed((answer,), lacking)[0]
+            for key, answer in result.found.items()
+        }
+        return LookupResult(found, result.failed, result.until)
 
     async def search_in(self, source: Adapter, request: Search) -> SearchResult:
         """One source's pages; an error of the whole request is that of each parent."""
@@ -96,7 +98,7 @@ class Composite(Adapter):
         if not lacking:
             return result
         pages = {key: replace(page, records=completed(page.records, lacking)) for key, page in result.pages.items()}
-        return SearchResult(pages, result.failed)
+        return SearchResult(pages, result.failed, result.until)
 
     def _capability(self, entity: str) -> EntityCapability:
         return self.capabilities.get(entity) or EntityCapability(frozenset())

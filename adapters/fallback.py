@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from math import inf
 from typing import Any
 
 from adapters.composite import Composite
@@ -40,9 +41,10 @@ class Fallback(Composite):
     async def lookup(self, request: Lookup) -> LookupResult:
         found: dict[Key, Any] = {}
         failed: dict[Key, SourceError] = {}
-        keys = request.keys
+        keys, until = request.keys, inf
         for source in self.looking_up(request.entity, request.by):
             result = await self.look_up(source, request.of(keys))
+            until = min(until, result.until)
             found |= {key: answer for key, answer in result.found.items() if answer or key not in found}
             for key in keys:
                 if found.get(key):
@@ -52,7 +54,7 @@ class Fallback(Composite):
             keys = [key for key in keys if self._falls(found.get(key), failed.get(key))]
             if not keys:
                 break
-        return LookupResult({key: answer for key, answer in found.items() if key not in failed}, failed)
+        return LookupResult({key: answer for key, answer in found.items() if key not in failed}, failed, until)
 
     def _falls(self, answer: object, error: SourceError | None) -> bool:
         return isinstance(error, Unavailable) if error is not None else self.missing and not answer
@@ -67,8 +69,10 @@ class Fallback(Composite):
         pages: dict[Key | None, Page] = {}
         failed: dict[Key | None, SourceError] = {}
         parents: Sequence[Key] | None = request.parents
+        until = inf
         for source in sources:
             result = await self.search_in(source, replace(request, parents=parents))
+            until = min(until, result.until)
             pages |= {parent: self._marked(source, page, facets) for parent, page in result.pages.items()}
             failed = {parent: error for parent, error in failed.items() if parent not in pages}
             failed |= {parent: error for parent, error in result.failed.items() if parent not in failed}
@@ -78,7 +82,7 @@ class Fallback(Composite):
             parents = None if request.parents is None else [parent for parent in falling if parent is not None]
         if None in failed:
             raise failed[None]
-        return SearchResult(pages, failed)
+        return SearchResult(pages, failed, until)
 
     def _marked(self, source: Adapter, page: Page, declared: frozenset[str]) -> Page:
         """With cursors that say whose they are, and the facets that all sources count."""

@@ -7,6 +7,7 @@ import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import inf
 from typing import Any, NamedTuple
 
 from adapters.composite import Composite
@@ -81,6 +82,7 @@ class Merged(Composite):
         request = replace(request, fields=request.fields.union(self._entities[request.entity].key))
         asked = [(source, self._keys_of(source, request)) for source in sources]
         results = await asyncio.gather(*(self.look_up(source, request.of(keys)) for source, keys in asked if keys))
+        until = min((result.until for result in results), default=inf)
         lost = {key: error for result in reversed(results) for key, error in result.failed.items()}
         if self.capabilities[request.entity].lookups[request.by].many:
             names = self._entities[request.entity].key
@@ -89,9 +91,9 @@ class Merged(Composite):
                 for key in request.keys
                 if key not in lost
             }
-            return LookupResult(rows, lost)
+            return LookupResult(rows, lost, until)
         found = {key: record for result in reversed(results) for key, record in result.found.items()}
-        return LookupResult(found, {key: error for key, error in lost.items() if key not in found})
+        return LookupResult(found, {key: error for key, error in lost.items() if key not in found}, until)
 
     def _keys_of(self, source: Adapter, request: Lookup) -> list[Key]:
         elsewhere = self._ranks.keys() - {source.source}
@@ -118,7 +120,7 @@ class Merged(Composite):
                 failed[parent] = error
         if request.parents is None and failed:
             raise failed[None]
-        return SearchResult(pages, failed)
+        return SearchResult(pages, failed, min(result.until for result in results))
 
     def _resumed(self, source: Adapter, request: Search, mark: Mark | None) -> Search:
         """Where a source goes on: of records at the mark's instant, those of higher ranks have been there."""

@@ -85,6 +85,9 @@ class Cached(Wrapper):
         return SearchResult(kept.answers, until=kept.until)
 
     async def lookup(self, request: Lookup) -> LookupResult:
+        kept = self.kept_lookup(request)  # who asks for several sources, or watches one, did not
+        if kept is not None:
+            return kept
         cache = self._cache(request)
         question = self._lookup_question(cache, request) if cache else None
         if cache is None or question is None:
@@ -92,6 +95,9 @@ class Cached(Wrapper):
         return LookupResult(*await cache.answer(question))
 
     async def search(self, request: Search) -> SearchResult:
+        kept = self.kept_search(request)
+        if kept is not None:
+            return kept
         cache = self._cache(request)
         question = self._search_question(cache, request) if cache else None
         if cache is None or question is None:

@@ -14,6 +14,7 @@ from graphql.execution import VariableValues
 from adapters.spi import (
     Adapter,
     BadData,
+    Key,
     Lookup,
     LookupResult,
     Page,
@@ -80,36 +81,48 @@ class Run:
 
     async def finish(self) -> None:
         """Runs every step. A cancelled request cancels what it started."""
-        waiting = {step.index: set(step.after) for step in self.plan.steps}
+        waiting: Sequence[Step] = self.plan.steps
+        done: set[int] = set()
         running: dict[asyncio.Future[None], int] = {}
         try:
             while waiting or running:
-                ready = [index for index, after in waiting.items() if not after]
-                for index in ready:
-                    del waiting[index]
-                asked = {index: question for index in ready if (question := self._begin(self.plan.steps[index]))}
-                done = [index for index in ready if index not in asked]
-                if len(asked) == 1 and not running and not done:  # nothing to run beside it: no task is needed
-                    for index, question in asked.items():
-                        await question
-                        done.append(index)
+                waiting, asked = self._begun(waiting, done)
+                if len(asked) == 1 and not running:  # nothing to run beside it: no task is needed
+                    ((index, question),) = asked.items()
+                    await question
+                    done.add(index)
                 else:
                     running |= {asyncio.ensure_future(question): index for index, question in asked.items()}
-                    if not done and running:
-                        done = await self._next(running)
-                for after in waiting.values():
-                    after.difference_update(done)
+                    done |= await self._next(running)
         finally:
             for task in running:
                 task.cancel()
 
+    def _begun(
+        self, waiting: Sequence[Step], done: set[int]
+    ) -> tuple[Sequence[Step], dict[int, Coroutine[Any, Any, None]]]:
+        """Begins what can be, in one pass: a step stands behind those that it waits for. What still waits, and what
+        takes waiting; the rest is ``done``."""
+        still: list[Step] = []
+        asked: dict[int, Coroutine[Any, Any, None]] = {}
+        for step in waiting:
+            if not step.after <= done:
+                still.append(step)
+            elif (question := self._begin(step)) is None:
+                done.add(step.index)
+            else:
+                asked[step.index] = question
+        return still, asked
+
     @staticmethod
-    async def _next(running: dict[asyncio.Future[None], int]) -> list[int]:
+    async def _next(running: dict[asyncio.Future[None], int]) -> set[int]:
         """Waits until one or more of the steps are done."""
+        if not running:
+            return set()
         finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
         for task in finished:
             task.result()
-        return [running.pop(task) for task in finished]
+        return {running.pop(task) for task in finished}
 
     def _begin(self, step: Step) -> Coroutine[Any, Any, None] | None:
         """Answers the step where that takes no waiting; else gives what does."""
@@ -198,8 +211,15 @@ class Run:
         kept = None if asked.whole else self.sources[step.source].kept_search(request)
         if kept is None:
             return self._search(step, taken, request, asked)
-        self._done(step, taken, *windows(step, asked, kept, parents), kept.until)
+        self._paged(step, taken, asked, kept, parents)
         return None
+
+    def _paged(
+        self, step: Step, taken: StepTaken, asked: Asked, result: SearchResult, parents: Sequence[Key] | None
+    ) -> None:
+        for page in result.pages.values():
+            taken.missing |= page.missing
+        self._done(step, taken, *windows(step, asked, result, parents), result.until)
 
     async def _search(self, step: Step, taken: StepTaken, request: Search, asked: Asked) -> None:
         source = self.sources[step.source]
@@ -208,21 +228,21 @@ class Run:
         except SourceError as error:
             self._done(step, taken, {}, dict.fromkeys(request.parents or (SEARCH,), error), 0.0)
         else:
-            for page in result.pages.values():
-                taken.missing |= page.missing
-            self._done(step, taken, *windows(step, asked, result, request.parents), result.until)
+            self._paged(step, taken, asked, result, request.parents)
 
     async def _whole(self, source: Adapter, request: Search) -> SearchResult:
         """A list without pages: asks on until the source has no more, up to the gateway's own bound."""
         records: list[Record] = []
+        until = inf
         while True:
             result = await source.search(request)
+            until = min(until, result.until)
             page = result.pages.get(None)
             if page is None:
                 return result
             records.extend(page.records)
             if not page.has_next or not page.cursors:
-                return SearchResult({None: Page(records, (), False, page.total)})
+                return SearchResult({None: Page(records, (), False, page.total)}, until=until)
             if len(records) >= self.limits.first:
                 raise BadData(
                     source.source,

@@ -121,6 +121,8 @@ def attributes(given: Attributes) -> list[KeyValue]:
 
 @lru_cache(maxsize=4096)
 def attribute(name: str, value: object) -> KeyValue:
+    if isinstance(value, bool):
+        return KeyValue(key=name, value=AnyValue(bool_value=value))
     if isinstance(value, int):
         return KeyValue(key=name, value=AnyValue(int_value=value))
     return KeyValue(key=name, value=AnyValue(string_value=str(value)))

@@ -119,6 +119,8 @@ class WatchedRequest:
                 span.set_attribute("graphql.operation.type", account.type)
             if account.name:
                 span.set_attribute("graphql.operation.name", account.name[:LONGEST])
+            if account.kept:
+                span.set_attribute("crossdock.kept", True)
         if self.status >= 500:
             span.set_attribute("error.type", str(self.status))
             span.set_status(StatusCode.ERROR)

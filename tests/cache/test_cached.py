@@ -13,7 +13,7 @@ from adapters.spi import Principal, Rejected, Sort, TimedOut, Unavailable, Unsup
 from adapters.tally import Tally
 from cache.cached import Cached
 from cache.policy import Policy
-from cache.stores import open_stores
+from cache.stores import Stores, open_stores
 from tests.cache.shop import Clock, Shop, cached, codes, names, products, search, settled, stock
 
 ALL = [f"P{number}" for number in range(50)]
@@ -116,8 +116,9 @@ async def test_a_field_that_is_not_declared_is_asked_of_the_source(shop: Shop, c
     assert shop.calls[-1].fields == {"colour"}
 
 
-async def test_who_changes_an_answer_changes_no_other(shop: Shop, clock: Clock) -> None:
-    source = cached(shop, clock)
+async def test_who_changes_an_answer_of_a_store_changes_no_other(shop: Shop, clock: Clock) -> None:
+    stores = open_stores()
+    source = cached(shop, clock, stores=Stores(stores.shared, stores.private))
     await source.lookup(products("P1"))
     (await source.lookup(products("P1"))).found["P1"].values["price"]["amount"] = "0.00"
     assert (await source.lookup(products("P1"))).found["P1"].values["price"] == {"amount": "1.00"}

@@ -37,7 +37,7 @@ PRICE = '{ variant(sku: "A11") { price { value { amount } } } }'
 
 
 @dataclass
-class Kept:
+class Shop:
     """A gateway whose sources keep everything for a minute, on a clock that a test sets."""
 
     estate: Estate
@@ -71,23 +71,23 @@ def running(
     sources: Mapping[str, MemoryAdapter] | None = None,
     policies: Mapping[str, Mapping[str, Policy]] = ALL,
     **settings: Any,
-) -> Kept:
+) -> Shop:
     given = {"pim": pim(), "pricing": pricing(), "wms": wms(), **(sources or {})}
-    roles: Mapping[str, Any] = {"pim": "PIM", "pricing": "PRICING", "wms": "WMS"}
+    roles: Mapping[str, Any] = {"pim": "PIM", "pricing": "PRICING", "wms": "WMS", "erp": "ERP"}
     estate = Estate({name: (adapter, roles[name]) for name, adapter in given.items()}, settings)
     clock = Clock()
-    return Kept(estate, clock, Gateway(replace(estate.composition, policies=policies), clock=clock))
+    return Shop(estate, clock, Gateway(replace(estate.composition, policies=policies), clock=clock))
 
 
 @pytest.fixture
-def shop() -> Kept:
+def shop() -> Shop:
     return running()
 
 
 # ------------------------------------------------------------ given again
 
 
-async def test_what_is_asked_again_gets_the_same_bytes_and_counts_as_kept(shop: Kept) -> None:
+async def test_what_is_asked_again_gets_the_same_bytes_and_counts_as_kept(shop: Shop) -> None:
     made = [await shop.answer() for _ in range(UNTIL_KEPT)]
     given = await shop.answer()
     assert [kept(answer) for answer in made] == [False] * UNTIL_KEPT
@@ -102,14 +102,14 @@ async def test_what_is_asked_again_gets_the_same_bytes_and_counts_as_kept(shop: 
     assert len(shop.estate["pim"].calls) == 1
 
 
-async def test_what_comes_once_while_all_is_at_hand_is_not_kept(shop: Kept) -> None:
+async def test_what_comes_once_while_all_is_at_hand_is_not_kept(shop: Shop) -> None:
     for _ in range(UNTIL_AT_HAND + 1):
         await shop.answer()
     assert not await shop.is_kept()
     assert await shop.is_kept()
 
 
-async def test_what_needs_no_source_is_kept_at_once(shop: Kept) -> None:
+async def test_what_needs_no_source_is_kept_at_once(shop: Shop) -> None:
     await shop.answer("{ __schema { queryType { name } } }")
     await shop.answer("{ __schema { queryType { name } } }")
     shop.clock.now += 1_000_000
@@ -124,7 +124,29 @@ async def test_where_one_system_is_not_cached_nothing_is_kept() -> None:
     assert await shop.is_kept(PRICE)
 
 
-async def test_pages_are_kept_by_everything_that_is_asked_of_them(shop: Kept) -> None:
+@pytest.mark.parametrize("route", [["pricing", "erp"], {"merge": ["pricing", "erp"]}], ids=["fallback", "merge"])
+async def test_what_a_route_combines_is_kept_while_all_of_it_is_fresh(route: Any) -> None:
+    erp = MemoryAdapter("erp", prices([price("A11", "9.90", customerGroup="STAFF")]))
+    policies = {**ALL, "erp": {"Price": Policy(fresh=30)}}
+    shop = running({"erp": erp}, policies, routes={"Price": route})
+    await shop.warmed(PRICE)
+    shop.clock.now += 29
+    assert await shop.is_kept(PRICE)
+    shop.clock.now += 1
+    first_alone = route == ["pricing", "erp"]  # it has a price, so that nobody asks the other
+    assert await shop.is_kept(PRICE) == first_alone
+
+
+async def test_a_list_without_pages_is_kept_with_all_the_calls_that_it_takes(shop: Shop) -> None:
+    query = "{ categories { code } }"
+    await shop.warmed(query)
+    answer = await shop.answer(query)
+    assert kept(answer)
+    assert data(answer) == {"categories": [{"code": "K1"}, {"code": "K2"}]}
+    assert len(shop.estate["pim"].calls) == 2
+
+
+async def test_pages_are_kept_by_everything_that_is_asked_of_them(shop: Shop) -> None:
     query = "query ($first: Int!) { products(first: $first) { nodes { code } pageInfo { endCursor } } }"
     two = await shop.warmed(query, variables={"first": 2})
     three = await shop.warmed(query, variables={"first": 3})
@@ -136,7 +158,7 @@ async def test_pages_are_kept_by_everything_that_is_asked_of_them(shop: Kept) ->
 # ------------------------------------------------------------ what ends it
 
 
-async def test_it_ends_with_the_first_of_its_records_to_expire(shop: Kept) -> None:
+async def test_it_ends_with_the_first_of_its_records_to_expire(shop: Shop) -> None:
     await shop.answer(PRICE)
     shop.clock.now += 30
     await shop.warmed()
@@ -147,7 +169,7 @@ async def test_it_ends_with_the_first_of_its_records_to_expire(shop: Kept) -> No
 
 
 @pytest.mark.parametrize("entity", ["Variant", "Price", "Product"])
-async def test_it_ends_when_anything_at_hand_is_made_invalid(shop: Kept, entity: str) -> None:
+async def test_it_ends_when_anything_at_hand_is_made_invalid(shop: Shop, entity: str) -> None:
     await shop.warmed()
     shop.estate["pim"].entities["Variant"].records[0]["name"] = "New"
     await shop.gateway.invalidate(entity)
@@ -195,7 +217,7 @@ async def test_a_price_at_a_given_instant_does_not_depend_on_the_clock() -> None
     assert (kept(answer), amount(answer)) == (True, "19.90")
 
 
-async def test_what_tells_the_instant_itself_is_never_kept(shop: Kept) -> None:
+async def test_what_tells_the_instant_itself_is_never_kept(shop: Shop) -> None:
     shop.estate["wms"].entities["StockLevel"].records.clear()
     query = '{ variant(sku: "A11") { availability { status provenance { asOf } } } }'
     answer = await shop.warmed(query)
@@ -252,7 +274,7 @@ async def test_a_header_that_cannot_be_is_refused_whatever_is_kept() -> None:
     [({"n": 1}, {"n": 2}), ({"n": None}, {}), ({"b": True}, {"b": False}), ({"s": "1"}, {"s": "true"})],
 )
 async def test_other_variables_are_another_question(
-    shop: Kept, one: Mapping[str, Any], other: Mapping[str, Any]
+    shop: Shop, one: Mapping[str, Any], other: Mapping[str, Any]
 ) -> None:
     query = (
         "query ($n: Int = 7, $b: Boolean = true, $s: String) {"
@@ -264,7 +286,7 @@ async def test_other_variables_are_another_question(
     assert [(await shop.answer(query, variables=each)).body for each in (one, other)] == [each.body for each in alone]
 
 
-async def test_operations_of_one_document_are_kept_apart(shop: Kept) -> None:
+async def test_operations_of_one_document_are_kept_apart(shop: Shop) -> None:
     query = "query A { a: __typename } query B { b: __typename }"
     for name in "AB":
         await shop.warmed(query, operation_name=name)
@@ -275,7 +297,7 @@ async def test_operations_of_one_document_are_kept_apart(shop: Kept) -> None:
 # ------------------------------------------------------------ what is never kept
 
 
-async def test_answers_with_errors_are_made_anew_for_each_request(shop: Kept) -> None:
+async def test_answers_with_errors_are_made_anew_for_each_request(shop: Shop) -> None:
     shop.estate["pim"].entities["Variant"].records[0]["options"] = [{"code": None, "label": "Size", "value": "M"}]
     query = '{ variant(sku: "A11") { options { code } } }'
     await shop.warmed(query)
@@ -286,7 +308,7 @@ async def test_answers_with_errors_are_made_anew_for_each_request(shop: Kept) ->
 
 
 @pytest.mark.parametrize("word", ["trace", "cost"])
-async def test_what_an_operation_took_is_told_of_one_that_was_run(shop: Kept, word: str) -> None:
+async def test_what_an_operation_took_is_told_of_one_that_was_run(shop: Shop, word: str) -> None:
     await shop.warmed(extensions={word: True})
     await shop.warmed()
     answer = await shop.answer(extensions={word: True})
@@ -295,7 +317,7 @@ async def test_what_an_operation_took_is_told_of_one_that_was_run(shop: Kept, wo
     assert await shop.is_kept(extensions={word: False, "persistedQuery": {"version": 1}})
 
 
-async def test_variables_that_are_not_json_are_answered_all_the_same(shop: Kept) -> None:
+async def test_variables_that_are_not_json_are_answered_all_the_same(shop: Shop) -> None:
     query = "query ($skus: [String!]!) { variants(skus: $skus) { name } }"
     answer = await shop.warmed(query, variables={"skus": frozenset({"A11"})})
     assert data(answer) == {"variants": [{"name": "Variant A11"}]}

@@ -47,6 +47,18 @@ async def test_one_operation(demo: Office, collector: Receiver) -> None:
         assert 0 < call.nanoseconds < step.nanoseconds < request.nanoseconds
 
 
+async def test_an_answer_that_was_kept_has_no_steps(demo: Office, collector: Receiver) -> None:
+    query = 'query Name { variant(sku: "A-00001") { name } }'
+    async with front(demo) as gateway:
+        for _ in range(4):
+            await gateway.ask(query)
+    requests = collector.named("query Name")
+    assert [request.attributes.get("crossdock.kept", False) for request in requests] == [False, False, False, True]
+    steps = [[span.name for span in collector.below(request)] for request in requests]
+    assert steps[2:] == [["pim: lookup Variant sku"], []]
+    assert len(collector.named("pim: call")) == 1
+
+
 async def test_a_step_and_its_call(demo: Office, collector: Receiver) -> None:
     async with front(demo) as gateway:
         await gateway.ask(PAGE, skus=SKUS)
