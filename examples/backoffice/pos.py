@@ -1,9 +1,10 @@
-"""The tills: receipts, their lines and how they were paid, as the stores' servers have them, and whom they know.
+"""The tills: receipts, their lines and how they were paid, as the stores' servers have them; clients; shelves.
 
 Its habits: clients have a number of the tills' own, and whatever was told at the counter, in small letters and without
 blanks; a receipt is known by store, workstation, sequence and business day, and by a text made of these; what was
-rung up for training or is void stays in the tables and has a flag; times are digits on Berlin's clock, and a day
-begins when the store opens; money is whole cents; one letter for everything that has a name.
+rung up for training or is void stays in the tables and has a flag; times are digits on Berlin's clock, but those of the
+handhelds that count shelves, which are UTC; a day begins when the store opens; money is whole cents; one letter for
+everything that has a name.
 """
 
 from collections.abc import Iterator
@@ -17,8 +18,9 @@ from .world import World
 from .world.identities import Client
 from .world.orders import Line, included_tax
 from .world.receipts import SELF_CHECKOUT, Receipt
+from .world.stock import Stock
 
-SCHEMA = 3
+SCHEMA = 4
 """To be raised when a change here or in the world makes older files wrong."""
 
 CHUNK = 1_000  # receipts at a time
@@ -102,12 +104,28 @@ CLIENT = Table(
     Index("CLIENT_PHONE", "PHONE"),
 )
 
+SHELF = Table(
+    "SHELF",
+    METADATA,
+    Column("ITEM", String(16), primary_key=True),
+    Column("STORE", CHAR(4), primary_key=True),
+    Column("QTY", Numeric(9, 3), nullable=False),
+    Column("HELD", Numeric(9, 3), nullable=False),
+    Column("UNFIT", Numeric(9, 3), nullable=False),
+    Column("CNT_TS", CHAR(14), nullable=False),
+    Column("CHG_TS", CHAR(14), nullable=False),
+    Index("SHELF_STORE", "STORE", "ITEM"),
+    sqlite_with_rowid=False,
+)
+
 
 def create(engine: Engine, world: World) -> None:
     """Makes and fills the tables, in place of those that are there."""
     METADATA.drop_all(engine)
     METADATA.create_all(engine)
     with bulk.loading(engine) as connection:
+        stores = set(world.stores)
+        bulk.insert(connection, SHELF, [shelf_row(stock) for stock in world.stock if stock.location in stores])
         bulk.insert(connection, CLIENT, [client_row(client) for client in world.clients])
         for receipts in chunks(world):
             bulk.insert(connection, RECEIPT, [header_row(receipt) for receipt in receipts])
@@ -186,6 +204,18 @@ def pay_row(receipt: Receipt) -> Row:
         "REF": receipt.reference,
         "AMT": receipt.total,
         "PAY_TS": f"{receipt.at:%Y%m%d%H%M%S}",
+    }
+
+
+def shelf_row(stock: Stock) -> Row:
+    return {
+        "ITEM": stock.sku,
+        "STORE": stock.location,
+        "QTY": str(stock.on_hand),
+        "HELD": str(stock.reserved),
+        "UNFIT": str(stock.blocked),
+        "CNT_TS": f"{stock.counted:%Y%m%d%H%M%S}",
+        "CHG_TS": f"{stock.changed:%Y%m%d%H%M%S}",
     }
 
 

@@ -41,7 +41,7 @@ async def test_calls_are_keys_by_batch_size_and_no_more(client: Client, calls: C
     assert calls.counted() == {
         "pim": {"GET /products": 1, "GET /variants": 1},
         "pricing": {"GET /prices": ceil(60 / 100)},
-        "sql": {"STOCK": 1},
+        "sql": {"STOCK": 1, "SHELF": 1},
     }
 
 
@@ -50,7 +50,7 @@ async def test_more_keys_than_fit_in_one_call(client: Client, calls: Calls) -> N
     assert calls.counted() == {
         "pim": {"GET /products": 1, "GET /variants": 1},
         "pricing": {"GET /prices": ceil(300 / 100)},
-        "sql": {"STOCK": 1},
+        "sql": {"STOCK": 1, "SHELF": 1},
     }
 
 

@@ -31,6 +31,7 @@ async def test_what_it_cost_is_what_the_systems_counted(client: Client, calls: C
     counted = calls.counted()
     assert {source: spent["calls"] for source, spent in cost["sources"].items()} == {
         "pim": sum(counted["pim"].values()),
-        "wms": sum(counted["sql"].values()),
+        "wms": counted["sql"]["STOCK"],
+        "pos": counted["sql"]["SHELF"],
     }
-    assert cost["worstCase"]["calls"] == cost["calls"] == 2
+    assert cost["worstCase"]["calls"] == cost["calls"] == 3

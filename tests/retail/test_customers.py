@@ -43,7 +43,7 @@ async def test_one_customer_over_five_systems(client: Client, calls: Calls, worl
         "loyalty": {"POST /accounts/query": 1},
         "pim": {"GET /variants/batch": ceil(len(skus) / 100)},
         "pricing": {"GET /prices": ceil(len(skus) / 100)},
-        "sql": {"LINK": 2, "ORD_HDR": 1, "ORD_LINE": 1, "RECEIPT": 1, "RECEIPT_LINE": 1, "STOCK": 1},
+        "sql": {"LINK": 2, "ORD_HDR": 1, "ORD_LINE": 1, "RECEIPT": 1, "RECEIPT_LINE": 1, "STOCK": 1, "SHELF": 1},
     }
 
 
@@ -73,6 +73,7 @@ async def test_fifty_customers_cost_what_their_keys_cost(client: Client, calls: 
             "RECEIPT": 1,
             "RECEIPT_LINE": ceil((len(orders) - len(web)) / client.batch("pos", "OrderLine", "orderNumber")),
             "STOCK": ceil(len(skus) / client.batch("wms", "StockLevel", "sku")),
+            "SHELF": ceil(len(skus) / client.batch("pos", "StockLevel", "sku")),
         },
     }
 

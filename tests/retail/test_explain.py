@@ -113,5 +113,5 @@ async def test_a_run_tells_what_it_took(client: Client, calls: Calls) -> None:
     steps = {step["source"]: step for step in trace["steps"]}
     assert steps["pim"]["keys"] == 2
     assert steps["pim"]["calls"] == 1
-    assert trace["calls"] == sum(sources(calls).values()) == 2
-    assert 0 < steps["wms"]["milliseconds"] <= trace["milliseconds"]
+    assert trace["calls"] == sum(sources(calls).values()) == 3
+    assert 0 < steps["wms + pos"]["milliseconds"] <= trace["milliseconds"]

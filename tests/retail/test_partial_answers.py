@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import AsyncIterator, Iterator
+from decimal import Decimal
 from functools import partial
 from statistics import median
 
@@ -13,6 +14,7 @@ import pytest
 from examples.backoffice.world import World
 from gateway.commands.back_office import BackOffice
 from gateway.commands.back_office import answers as answers_at
+from gateway.engine import ids
 from gateway.runtime import Gateway
 from tests.retail.running import CHECKOUT, Client, configuration
 
@@ -100,6 +102,32 @@ async def test_list_prices_stand_in_for_a_dead_price_engine_and_web_orders_go_on
             "taxRate": plain.tax_rate,
             "provenance": {"source": "erp", "role": "ERP"},
         }
+
+
+async def test_without_the_tills_the_stock_of_stores_is_an_error_and_that_of_warehouses_an_answer(world: World) -> None:
+    """Half a list is none; a single record needs the one system that has it."""
+    query = """query ($there: ID!, $here: ID!) { variant(sku: "A-00001") { name stock { onHand } }
+        there: node(id: $there) { ... on StockLevel { onHand provenance { source } } }
+        here: node(id: $here) { ... on StockLevel { onHand } } }"""
+    there = next(row for row in world.stock if row.sku == "A-00001" and row.location in world.warehouses)
+    here = next(row for row in world.stock if row.sku == "A-00001" and row.location in world.stores)
+    with BackOffice(CHECKOUT, 0.0, ("pos", "erp", "crm", "loyalty", "dam", "pricing")) as office:
+        gateway = Gateway.build(configuration(office.environment))
+        response = await Client(gateway).ask(
+            query,
+            there=ids.id_of("StockLevel", "A-00001", there.location),
+            here=ids.id_of("StockLevel", "A-00001", here.location),
+        )
+        await gateway.aclose()
+    data = response["data"]
+    assert data["variant"]["name"] and data["variant"]["stock"] is None
+    assert Decimal(data["there"]["onHand"]) == there.on_hand
+    assert data["there"]["provenance"] == {"source": "wms"}
+    assert data["here"] is None
+    assert {(error["path"][0], error["extensions"]["source"]) for error in response["errors"]} == {
+        ("variant", "pos"),
+        ("here", "pos"),
+    }
 
 
 async def test_health_names_each_source(client: Client) -> None:

@@ -38,9 +38,10 @@ async def test_one_operation(demo: Office, collector: Receiver) -> None:
         "crossdock.outcome": "ok",
     }
     steps = ["pim: lookup Variant sku", "pricing: lookup Price sku", "wms: lookup StockLevel sku"]
+    steps.append("pos: lookup StockLevel sku")
     assert names(collector.below(request)) == sorted(["parse", "validate", "plan", *steps])
     assert {span.trace for span in collector.spans} == {request.trace}
-    assert len(collector.spans) == 1 + 3 + 3 + 3
+    assert len(collector.spans) == 1 + 3 + 4 + 4
     for step in map(collector.one, steps):
         (call,) = collector.below(step)
         assert (step.kind, call.kind) == ("INTERNAL", "CLIENT")
