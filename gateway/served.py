@@ -112,7 +112,7 @@ class Served:
             return is_leaf_type(target) or self._has_fields(getattr(target, "name", ""))
         match answer:
             case Computed():
-                return self._can_compute(type_name, answer, target)
+                return self._can_compute(self._computed_from(type_name), answer, target)
             case GatewayValue(what="id"):
                 return type_name in self.routes.owners and self._has_key(type_name)
             case GatewayValue():
@@ -128,6 +128,12 @@ class Served:
 
     def _has_fields(self, type_name: str) -> bool:
         return any(coordinate.startswith(f"{type_name}.") for coordinate in self.fields)
+
+    def _computed_from(self, type_name: str) -> str:
+        """The type whose values a computed field reads: an edge's are those of its node."""
+        if type_name in self._connection_types and "node" in (fields := self._object(type_name).fields):
+            return str(get_named_type(fields["node"].type).name)
+        return type_name
 
     def _can_compute(self, type_name: str, answer: Computed, target: object) -> bool:
         if not is_leaf_type(target):

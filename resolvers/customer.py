@@ -10,6 +10,7 @@ import strawberry
 from resolvers.address import Address
 from resolvers.arguments import After, Before, First, Last, with_arguments
 from resolvers.connection import Connection as Page
+from resolvers.connection import Edge
 from resolvers.consent import Consent
 from resolvers.directives import Access, CacheControl, CacheScope, Owner, Pii, PiiClass
 from resolvers.external_id import ExternalId
@@ -19,6 +20,7 @@ from resolvers.loyalty_account import LoyaltyAccount
 from resolvers.node import Node
 from resolvers.provenance import Sourced
 from resolvers.scalars import Date, DateTime, Locale
+from resolvers.search_matches import matched_on
 from resolvers.source_role import SourceRole
 
 if TYPE_CHECKING:
@@ -136,6 +138,25 @@ class Customer(Node, Sourced):
     )
 
 
+@strawberry.type(description="One customer of a page.")
+class CustomerEdge(Edge[Customer]):
+    matched_on: list[str] | None = strawberry.field(
+        description=(
+            "What of the customer begins with the text that was searched for: 'email', 'phone', 'loyalty card', "
+            "'name'; empty where it was found by something else, null where it cannot be told."
+        ),
+        metadata=answered(
+            Computed(
+                "{ givenName familyName organisation email phone loyalty { cardNumber } }",
+                matched_on,
+                optional=frozenset({"givenName", "familyName", "organisation", "email", "phone", "loyalty"}),
+            )
+        ),
+    )
+
+
 @strawberry.type(description="One page of customers.")
 class CustomerConnection(Page[Customer]):
-    pass
+    edges: list[CustomerEdge] = strawberry.field(  # type: ignore[assignment]  # each edge is one with more fields
+        description="The items with their cursors."
+    )

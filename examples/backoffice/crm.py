@@ -85,7 +85,7 @@ class Desk:
         return copy(self.written[customer.number])
 
     def prefixed(self, query: str) -> list[int]:
-        """Each customer once, in the order of the names or addresses which begin with the query."""
+        """Each customer once, in the order of the names, addresses or numbers which begin with the query."""
         prefix = query.strip().casefold()
         first = bisect_left(self.index, (prefix, 0))
         behind = bisect_left(self.index, (f"{prefix}\U0010ffff", 0))
@@ -99,8 +99,9 @@ def padded(number: int) -> str:
 def keys(customer: Customer) -> set[str]:
     """What a customer is found by, if it begins with the query."""
     first, last = customer.first_name, customer.last_name
-    found_by = f"{first} {last}", f"{last} {first}", customer.company, customer.email
-    return {key.casefold() for key in found_by if key}
+    found_by = f"{first} {last}", f"{last} {first}", customer.company, customer.email, customer.card
+    phone = customer.phone or ""
+    return {key.casefold() for key in (*found_by, phone, phone.replace(" ", "")) if key}
 
 
 def problem(code: str, text: str) -> etree._Element:

@@ -347,7 +347,7 @@ class Planner:
         for key, below in self.selected.below(details, type_name).items():
             name = below[0].node.name.value
             place = self.place(key, type_name, name, below)
-            page.fields.append((place, name, self._page_field(type_name, name, position, below)))
+            page.fields.append((place, name, self._page_field(type_name, name, table, position, below)))
             if name == "totalCount":
                 (table.cut or cast(PageArguments, table.step.page)).want_total = True
             elif name == "facets" and table.step.page is not None:
@@ -355,7 +355,7 @@ class Planner:
                 table.step.page.want_facets = search is not None and bool(search.facets)
         return page
 
-    def _page_field(self, type_name: str, name: str, position: Position, below: Details) -> Any:
+    def _page_field(self, type_name: str, name: str, table: Table, position: Position, below: Details) -> Any:
         if name == "nodes":
             return self.selection(position, self.selected.below(below, position.type_name))
         if name == "facets":
@@ -365,16 +365,27 @@ class Planner:
         if name == "edges":
             edge = get_named_type(self.selected.definition(type_name, "edges").type).name
             return edge, [
-                (
-                    self.place(key, edge, info[0].node.name.value, info),
-                    info[0].node.name.value,
-                    self.selection(position, self.selected.below(info, position.type_name))
-                    if info[0].node.name.value == "node"
-                    else None,
-                )
+                self._edge_field(edge, key, table, position, info)
                 for key, info in self.selected.below(below, edge).items()
             ]
         return None
+
+    def _edge_field(
+        self, edge: str, key: str, table: Table, position: Position, details: Details
+    ) -> tuple[Place, str, Selection | None]:
+        """What is computed for an edge is so from its node, and by the arguments of the connection."""
+        name = details[0].node.name.value
+        place = self.place(key, edge, name, details)
+        if name == "node":
+            return place, name, self.selection(position, self.selected.below(details, position.type_name))
+        answer = self.composition.graph.links.get(f"{edge}.{name}")
+        if not isinstance(answer, Computed):
+            return place, name, None
+        page = cast(PageArguments, table.cut or table.step.page)
+        hidden = self.selection(position, self.selected.required(position.type_name, answer.requires))
+        type_ = parsed_type(str(self.selected.definition(edge, name).type))
+        computed = ComputedField(place, type_, hidden, answer.compute, answer.optional, page.arguments)
+        return place, name, Selection(edge, position, [computed])
 
 
 def _names(grouped: Grouped) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ ANSWERED = (
     "Children, one of them chosen",
     "Computed",
     "Computed, given by a source itself",
+    "Computed, of an edge",
     "Computed without what is optional",
     "Computed without what it requires",
     "Connection at the root",

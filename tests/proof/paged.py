@@ -14,6 +14,9 @@ from tests.proof.linked import Linked
 from tests.proof.lists import AskedOrder, OwnOrder, cut
 from tests.proof.reading import Thing, thing
 
+EDGE = "Edge"
+"""An item of a page; ``arguments`` are those of the connection."""
+
 PAGE = 20
 """Page size where neither the client nor the graph says."""
 
@@ -65,7 +68,7 @@ class Paged:
         things = [thing(link.of, record) for record in page.records]
         self.seen["facets, counted" if page.facets else "facets, none"] += 1
         has_previous, missing, facets = after is not None, [*page.missing], page.facets or ()
-        return connection(things, page.cursors, page.has_next, has_previous, page.total, missing, facets)
+        return connection(arguments, things, page.cursors, page.has_next, has_previous, page.total, missing, facets)
 
     def _asked(self, link: Connection, parent: Key | None, arguments: Values, limit: int) -> Thing:
         """In an order that is asked for, or from the end."""
@@ -83,6 +86,7 @@ class Paged:
         self.seen["Connection from the end, before a cursor"] += before is not None
         written = f"{sort['by']} {sort.get('direction') or 'ASC'}" if sort else ""
         return connection(
+            arguments,
             [thing(link.of, row.record) for row in shown.rows],
             [json.dumps(row.place) for row in shown.rows],
             shown.behind,
@@ -115,7 +119,7 @@ class Paged:
         start = 0 if after is None else int(after) + 1
         end = start + self._first(arguments, self.largest)
         places = [str(place) for place in range(len(rows))]
-        return connection(rows[start:end], places[start:end], end < len(rows), start > 0, len(rows))
+        return connection(arguments, rows[start:end], places[start:end], end < len(rows), start > 0, len(rows))
 
     def _first(self, arguments: Values, limit: int) -> int:
         first = arguments.get("first")
@@ -148,6 +152,7 @@ def position(arguments: Values, name: str) -> str | None:
 
 
 def connection(
+    arguments: Values,
     nodes: list[Thing],
     cursors: Any,
     has_next: bool,
@@ -164,6 +169,9 @@ def connection(
         "startCursor": given[0] if given else None,
         "endCursor": given[-1] if given else None,
     }
-    edges = [Thing("Edge", {"cursor": cursor, "node": node}) for cursor, node in zip(given, nodes, strict=True)]
+    edges = [
+        Thing(EDGE, {"cursor": cursor, "node": node, "arguments": arguments})
+        for cursor, node in zip(given, nodes, strict=True)
+    ]
     fields = {"nodes": nodes, "edges": edges, "pageInfo": Thing("PageInfo", info), "totalCount": total}
     return Thing("Connection", {**fields, "missingSources": [*missing], "facets": [*facets]})

@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, cast
 
 from graphql import (
     DocumentNode,
     ExecutionResult,
     GraphQLError,
+    GraphQLObjectType,
     GraphQLOutputType,
     GraphQLResolveInfo,
     GraphQLSchema,
@@ -30,7 +31,7 @@ from gateway.engine import ids
 from resolvers.links import Children, Computed, Connection, Context, GatewayValue, Local, Reference, Values
 from tests.proof.failure import Failure, Fault, faults
 from tests.proof.linked import Linked
-from tests.proof.paged import Paged
+from tests.proof.paged import EDGE, Paged
 from tests.proof.reading import Thing, plain, readable
 from tests.proof.required import Required
 from tests.proof.roots import Roots
@@ -150,6 +151,10 @@ class Truth:
     def _computed(self, link: Computed, thing: Thing, info: GraphQLResolveInfo[Any], arguments: Values) -> Any:
         """What it requires is asked like a client's operation that has this object for a root."""
         type_ = info.parent_type
+        if thing.type_name == EDGE:  # from its node, by the arguments of the connection
+            self.seen["Computed, of an edge"] += 1
+            type_ = cast(GraphQLObjectType, get_named_type(type_.fields["node"].type))
+            thing, arguments = thing.values["node"], thing.values["arguments"]
         document = self.required.document(type_, link.requires)
         result = self._execute(self.required.rooted(type_), document, thing)
         failed = [error for error in result.errors or () if not is_optional(error, link)]

@@ -154,3 +154,19 @@ async def test_a_search_shows_one_person_once(client: Client, world: World, link
     assert number(first.number) in found
     assert number(linked[1]) not in found
     assert len(found) == len(set(found))
+
+
+async def test_a_search_tells_what_it_matched(client: Client, world: World) -> None:
+    customer = next(each for each in world.customers if each.card and each.phone and not each.company)
+    searched = {
+        "name": f"{customer.last_name} {customer.first_name}".upper(),
+        "email": customer.email[:-4],
+        "phone": customer.phone,
+        "loyalty card": customer.card,
+    }
+    for what, text in searched.items():
+        data = await client.data(
+            "query ($text: String!) { customers(search: $text) { edges { matchedOn node { number } } } }", text=text
+        )
+        found = {edge["node"]["number"]: edge["matchedOn"] for edge in data["customers"]["edges"]}
+        assert found[number(customer.number)] == [what]

@@ -45,8 +45,11 @@ def edge(function: Function, place: Place, type_name: str, fields: list[Any], i:
             value = f"cursor_of(g.cursors[{i}], g.order)"
         elif name == "__typename":
             value = quoted(type_name)
-        else:
+        elif name == "node":
             value = function.writer.record(node, "y", f"(({function.at(place)}, {i}), {quoted(edge_place.key)})")
+        else:
+            made = function.writer.object(node)
+            value = f"{made}(y.values, ({function.at(place)}, {i}), y.errors, y)[{quoted(edge_place.key)}]"
         pairs.append(f"{quoted(edge_place.key)}: {value}")
     return f"{{{', '.join(pairs)}}}"
 
