@@ -74,7 +74,7 @@ class Asking:
 
     async def taken(self, records: Sequence[Record]) -> dict[str, str]:
         """The things that these records of the deciding source mean, by the records' keys."""
-        own = {str(record.values[self.unifying.key]): record for record in records}
+        own = {str(key): record for record in records if (key := record.values[self.unifying.key]) is not None}
         self.records |= own
         meant = await self._by_key({key: key for key in own})
         return {key: meant[key] for key in own}
@@ -85,18 +85,16 @@ class Asking:
         links, _ = await asyncio.gather(self.crosswalk.read(BY_RECORD, own), self._load(keys.values()))
         meant = {asked: links.belongs.get((self.identity.first, key), key) for asked, key in keys.items()}
         await self._load(meant.values())
-        # A link to what does not exist is none.
-        return {asked: key if key in self.records else keys[asked] for asked, key in meant.items()}
+        # A link to what does not exist is none; one to what could not be asked for is, and fails with it.
+        known = self.records.keys() | self.failed.keys()
+        return {asked: key if key in known else keys[asked] for asked, key in meant.items()}
 
     async def _load(self, keys: Iterable[str]) -> None:
         result = await self.ask(
             self.identity.first, self.unifying.key, [key for key in keys if key not in self.records]
         )
-        self._note(result.found.values())
+        self.records |= {str(key): record for key, record in result.found.items()}
         self.failed |= result.failed
-
-    def _note(self, records: Iterable[Record]) -> None:
-        self.records |= {str(record.values[self.unifying.key]): record for record in records}
 
     async def _by_field(self, by: str, keys: Sequence[Key]) -> dict[Key, str]:
         """By the deciding source's own values; what it does not know is asked of the others in turn."""
@@ -135,25 +133,34 @@ class Asking:
 
     async def _meant(self, source: str, records: Mapping[Key, Record]) -> dict[Key, str]:
         """The deciding source's key for each record of any source: as linked, else by the strongest rule."""
+        own, unknown = self._own(source, records)
+        self.failed |= unknown
         if source == self.identity.first:
-            self._note(records.values())
-            return {asked: str(record.values[self.unifying.key]) for asked, record in records.items()}
-        own = {asked: (source, str(record.values[self.identity.keys[source]])) for asked, record in records.items()}
+            self.records |= {key: records[asked] for asked, (_, key) in own.items()}
+            return {asked: key for asked, (_, key) in own.items()}
         links = await self.crosswalk.read(BY_RECORD, own.values())
         meant = {asked: links.belongs[pair] for asked, pair in own.items() if pair in links.belongs}
         self.failed |= {asked: links.failed[pair] for asked, pair in own.items() if pair in links.failed}
-        records = {asked: record for asked, record in records.items() if own[asked] not in links.failed}
+        records = {asked: records[asked] for asked, pair in own.items() if pair not in links.failed}
         for place, rule in enumerate(self.identity.rules):
             rest = {asked: record for asked, record in records.items() if asked not in meant}
             first, failed = await self._matching(self.identity.first, rule, rest)
             self.failed |= failed
-            for asked, record in first.items():
-                key = str(record.values[self.unifying.key])
+            firsts, unknown = self._own(self.identity.first, first)
+            self.failed |= unknown
+            for asked, (_, key) in firsts.items():
                 if links.allows(own[asked], key) and not contradicts(
-                    self.identity.rules[: place + 1], records[asked].values, record.values
+                    self.identity.rules[: place + 1], records[asked].values, first[asked].values
                 ):
                     meant[asked] = key
         return meant
+
+    def _own(self, source: str, records: Mapping[K, Record]) -> tuple[dict[K, Pair], dict[K, SourceError]]:
+        """The source's own keys of these records, and why one of them cannot be told."""
+        name = self.identity.keys[source]
+        unknown = {asked: error for asked, record in records.items() if (error := (record.errors or {}).get((name,)))}
+        values = {asked: record.values[name] for asked, record in records.items()}
+        return {asked: (source, str(value)) for asked, value in values.items() if value is not None}, unknown
 
     async def _matching(self, source: str, rule: Rule, records: Mapping[K, Record]) -> Matched[K]:
         """A source's record for each of these, under one rule."""
@@ -180,6 +187,10 @@ class Asking:
             self._name(gathered)
         survivorship = self.unifying.survivorship
         return {key: survivorship.unified(each, self.request.fields) for key, each in gathered.items()}
+
+    def alone(self, record: Record) -> Record:
+        """Of a record whose key cannot be read nobody can say who else has one."""
+        return self.unifying.survivorship.unified(Gathered(record), self.request.fields)
 
     def _further(self, key: str) -> Sequence[str] | SourceError:
         """The keys of the deciding source's other records of the thing."""
@@ -223,13 +234,15 @@ class Asking:
         found, failed = await self._matching(source, rule, {key: each.first for key, each in rest.items()})
         for key, error in failed.items():
             rest[key].failed[source] = error
-        own = {key: (source, str(record.values[self.identity.keys[source]])) for key, record in found.items()}
+        own, unknown = self._own(source, found)
+        for key, error in unknown.items():
+            rest[key].failed[source] = error
         links = await self.crosswalk.read(BY_RECORD, own.values())
-        for key, record in found.items():
-            if own[key] in links.failed:
-                rest[key].failed[source] = links.failed[own[key]]
-            elif links.allows(own[key], key) and not contradicts(holding, rest[key].first.values, record.values):
-                rest[key].others.append(Found(source, own[key][1], rule.field, record))
+        for key, pair in own.items():
+            if pair in links.failed:
+                rest[key].failed[source] = links.failed[pair]
+            elif links.allows(pair, key) and not contradicts(holding, rest[key].first.values, found[key].values):
+                rest[key].others.append(Found(source, pair[1], rule.field, found[key]))
 
     def _name(self, gathered: Mapping[str, Gathered]) -> None:
         """Adds the keys of systems that have no record of their own to ask for."""

@@ -126,17 +126,20 @@ class Unified(Adapter):
         result = await self.first.search(replace(request, fields=fields, outline=None, tally=tally))
         keys = await asking.taken([record for page in result.pages.values() for record in page.records])
         records = await asking.unified(keys.values())
-        pages = {parent: self._page(page, keys, records) for parent, page in result.pages.items()}
-        return SearchResult(pages, result.failed)
 
-    def _page(self, page: Page, keys: Mapping[str, str], records: Mapping[str, Record]) -> Page:
-        """Two rows of one thing on a page are one."""
-        places: dict[str, int] = {}
-        for place, record in enumerate(page.records):
-            places.setdefault(keys[str(record.values[self.key])], place)
-        shown = [records[key] for key in places]
-        cursors = [page.cursors[place] for place in places.values()] if page.cursors else ()
-        return replace(page, records=shown, cursors=cursors)
+        def shown(page: Page) -> Page:
+            """Two rows of one thing on a page are one."""
+            found: dict[str | int, tuple[Record, int]] = {}
+            for place, record in enumerate(page.records):
+                key = record.values[self.key]
+                if key is None:
+                    found[place] = asking.alone(record), place
+                else:
+                    found.setdefault(keys[str(key)], (records[keys[str(key)]], place))
+            cursors = [page.cursors[place] for _, place in found.values()] if page.cursors else ()
+            return replace(page, records=[record for record, _ in found.values()], cursors=cursors)
+
+        return SearchResult({parent: shown(page) for parent, page in result.pages.items()}, result.failed)
 
     async def ping(self) -> None:
         await self.first.ping()
