@@ -79,8 +79,7 @@ class FurtherKeys(Wrapper):
         if not request.further and mark is None:
             return await self.adapter.search(request)
         if request.sort is not None or request.backwards:
-            what = f"another order or direction of {request.name}, for parents with several keys"
-            raise unsupported(self.source, what)
+            return await self._in_another_order(request)
         ordered = self.capabilities[request.entity].searches[request.name].order
         joining = Joining(request, Order.read(ordered) if ordered else None, mark)
         results = await asyncio.gather(*(self.adapter.search(each) for each in joining.requests()))
@@ -96,6 +95,17 @@ class FurtherKeys(Wrapper):
             except SourceError as error:
                 failed[parent] = error
         return SearchResult(pages, failed)
+
+    async def _in_another_order(self, request: Search) -> SearchResult:
+        """Only the source's own order is known here: of parents with one key it is asked, of others it is refused."""
+        single = [parent for parent in request.parents or () if len(keys_of(parent, request.further)) == 1]
+        what = f"another order or direction of {request.name}, for parents with several keys"
+        refused = unsupported(self.source, what)
+        asked = replace(request, parents=single, further={})
+        result = await self.adapter.search(asked) if single else SearchResult()
+        others = [parent for parent in request.parents or () if parent not in single]
+        pages = {key: incomplete(page, request.further.get(key or "")) for key, page in result.pages.items()}
+        return SearchResult(pages, {**result.failed, **dict.fromkeys(others, refused)})
 
     # ------------------------------------------------------------ cursors
 
@@ -158,9 +168,7 @@ class Joining:
         if not pages:
             raise Unavailable(source, f"no page for one of the parents of {self.request.name}")
         if len(keys) == 1:
-            unknown = self.request.further.get(parent)
-            missing = {unknown.source: unknown} if isinstance(unknown, SourceError) else {}
-            return Joined(replace(pages[0], missing={**pages[0].missing, **missing}), None)
+            return Joined(incomplete(pages[0], self.request.further.get(parent)), None)
         lists = [self._placed(page, rank, source) for rank, page in pages.items()]
         ends = [each[-1] for each, page in zip(lists, pages.values(), strict=True) if each and page.has_next]
         shown = chosen(lists, self.request.first, ends)
@@ -176,6 +184,13 @@ class Joining:
             return placed(page, rank, self.order, source, begun)
         records = zip(page.records, page.cursors, strict=True)
         return [Placed(0.0, rank, position, "", record, cursor) for position, (record, cursor) in enumerate(records)]
+
+
+def incomplete(page: Page, further: Sequence[Key] | SourceError | None) -> Page:
+    """The page, which says so where the further keys are not known."""
+    if not isinstance(further, SourceError):
+        return page
+    return replace(page, missing={**page.missing, further.source: further})
 
 
 def context(request: Search) -> str:
