@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from adapters import facets
+from adapters.facets import Counted
 from adapters.matching import match
 from adapters.ordering import Given, Keyset, Ordering, Values, page_of
 from adapters.outline import Outline
@@ -256,9 +258,8 @@ def facet(code: str, name: str, rows: Sequence[Values]) -> Facet:
     """How many of ``rows`` have each value of the field ``name``, the most first. One that cannot be read is none."""
     held = (values.get(name) for values in rows)
     counts = Counter(item for have in held for item in (set(have) if isinstance(have, list) else {have}))
-    found = sorted((-count, str(value)) for value, count in counts.items() if isinstance(value, str | int))
-    values = [{"value": value, "label": value, "count": -count} for count, value in found]
-    return {"code": code, "label": code, "values": values}
+    found = [Counted(value, count) for value, count in counts.items() if isinstance(value, str | int)]
+    return facets.facet(code, None, found)
 
 
 def parent_of(values: Values, names: str) -> Any:

@@ -11,7 +11,7 @@ from hashlib import sha256
 
 from graphql import GraphQLObjectType, GraphQLSchema, print_ast, print_schema, validate_schema
 
-from adapters.problems import MappingProblems
+from adapters.problems import MappingProblems, nearest
 from adapters.spi import Adapter
 from cache.policy import Policy, policies
 from gateway.config.documents import Document
@@ -24,6 +24,7 @@ from gateway.federation import subgraph_schema, subgraph_sdl
 from gateway.graph import Graph, declared_graph
 from gateway.identities import problems as identity_problems
 from gateway.identities import unification
+from gateway.narrowing import Unfiltered, Wordless, unfiltered, wordless
 from gateway.routes import Routes
 from gateway.served import Served, served_schema
 from resolvers import constants
@@ -89,6 +90,15 @@ class Composition:
                         missing.append(LeftOut(coordinate, self._why(type_.name, name)))
         return missing
 
+    def unfiltered(self) -> list[Unfiltered]:
+        """Filters that lists do not take, as not all of the sources behind them can apply them."""
+        return unfiltered(self.graph, self.routes, self.served)
+
+    def wordless(self) -> list[Wordless]:
+        """Values of filters that a source has no word for."""
+        registered = {name: source.registration for name, source in self.registrations.items()}
+        return list(wordless(self.graph.types, registered))
+
     def _why(self, type_name: str, name: str) -> str:
         reason = self.served.needs(type_name, name)
         node = self.graph.schema.type_map[type_name]
@@ -107,6 +117,7 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
         try:
             adapters[registration.source] = source.kind.build(registration, graph.types)
             kept[registration.source] = policies(registration.known(), graph.cache_defaults)
+            problems += _unknown_filters(source, adapters[registration.source], graph)
         except MappingProblems as found:
             problems += _located(found, source)
         problems += _unasked(source)
@@ -188,6 +199,16 @@ def _routes(file: Document) -> dict[str, Route]:
 def _located(found: MappingProblems, source: RegisteredSource) -> Iterator[Problem]:
     for problem in found.problems:
         yield source.file.problem(problem.path, problem.expected, problem.found, problem.hint)
+
+
+def _unknown_filters(source: RegisteredSource, adapter: Adapter, graph: Graph) -> Iterator[Problem]:
+    """Filters of a list that the graph has, by which it cannot be narrowed there."""
+    for entity, capability in adapter.capabilities.items():
+        for search, offered in capability.searches.items():
+            known = graph.filters.get(entity, {}).get(search)
+            for name in sorted(offered.filters - known.keys()) if known is not None else ():
+                path = ("entities", entity, "search", search, "filters", name)
+                yield source.file.problem(path, "a filter that the graph has", f"`{name}`", nearest(name, known or ()))
 
 
 def _unasked(source: RegisteredSource) -> Iterator[Problem]:

@@ -8,7 +8,7 @@ They only read. In a test::
 """
 
 from adapters.conformance.examination import Finding, NotConforming, conform, examine
-from adapters.conformance.samples import LookupSample, SearchSample
+from adapters.conformance.samples import LookupSample, SearchSample, Trial
 from adapters.conformance.sampling import Sampler, Samples
 from adapters.conformance.watched import Watched
 
@@ -19,6 +19,7 @@ __all__ = [
     "Sampler",
     "Samples",
     "SearchSample",
+    "Trial",
     "Watched",
     "conform",
     "examine",

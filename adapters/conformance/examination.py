@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from adapters.conformance.asking import Asking, Breach
+from adapters.conformance.filters import FILTER_CHECKS
 from adapters.conformance.lookups import LOOKUP_CHECKS
 from adapters.conformance.refusals import REFUSALS
 from adapters.conformance.samples import LookupSample, SearchSample
@@ -64,7 +65,7 @@ async def examine(
 def checks(asking: Asking, sample: LookupSample | SearchSample) -> Sequence[Check]:
     if not asking.declares(sample):
         return [it_is_declared]
-    return LOOKUP_CHECKS if isinstance(sample, LookupSample) else SEARCH_CHECKS
+    return LOOKUP_CHECKS if isinstance(sample, LookupSample) else (*SEARCH_CHECKS, *FILTER_CHECKS)
 
 
 async def it_is_declared(asking: Asking, sample: LookupSample | SearchSample) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from adapters.spi import Key
 
@@ -28,6 +28,14 @@ class LookupSample:
         return f"{self.entity}.{self.by}"
 
 
+class Trial(NamedTuple):
+    """A value to ask a filter with; ``nothing``: none that any record meets."""
+
+    filter: str
+    value: Any
+    nothing: bool
+
+
 @dataclass(frozen=True, slots=True)
 class SearchSample:
     """A search that finds at least three records, below each of ``parents`` if there are any.
@@ -35,6 +43,8 @@ class SearchSample:
     ``page``: how many to ask for at a time. ``count``: how many records there are (below the first parent), if known.
     ``most``: where to stop in a long list. ``ordered_by``: by declared order, the field whose values ascend in it, or
     descend: ``{"NEWEST": "updatedAt desc"}``.
+
+    ``trials``: values to try filters with.
     """
 
     entity: str
@@ -46,6 +56,7 @@ class SearchSample:
     page: int = 2
     count: int | None = None
     most: int = 200
+    trials: Sequence[Trial] = ()
     ordered_by: Mapping[str, str] = field(default_factory=dict)
 
     def __str__(self) -> str:

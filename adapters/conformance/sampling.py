@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from adapters.conformance.asking import SECONDS
-from adapters.conformance.samples import LookupSample, SearchSample
+from adapters.conformance.samples import LookupSample, SearchSample, Trial
 from adapters.matching import keys_of
 from adapters.spi import Adapter, Key, Lookup, Page, Record, Search, SourceError
 
@@ -41,8 +41,8 @@ class Samples:
 class Sampler:
     """Asks ``adapters``, the examined one first, until nothing new comes.
 
-    ``given``: keys of a lookup, or parents of a search, that a person knows. ``filters``: those of a search. Both by
-    ``Entity.name``.
+    ``given``: keys of a lookup, or parents of a search, that a person knows. ``filters``: those of a search.
+    ``trials``: values to try its filters with. All by ``Entity.name``.
     """
 
     def __init__(
@@ -51,11 +51,13 @@ class Sampler:
         leads: Leads,
         given: Mapping[str, Sequence[Key]],
         filters: Mapping[str, Mapping[str, Any]],
+        trials: Mapping[str, Sequence[Trial]] | None = None,
     ) -> None:
         self._adapters = adapters
         self._leads = leads
         self._given = given
         self._filters = filters
+        self._trials = trials or {}
         self._records: dict[str, dict[str, list[Record]]] = {}  # source -> entity -> records
         self._why: dict[str, str] = {}
 
@@ -185,16 +187,19 @@ class Sampler:
     async def _search(self, adapter: Adapter, entity: str, name: str, samples: Samples) -> None:
         coordinate = f"{entity}.{name}"
         filters = self._filters.get(coordinate, {})
+        declared = adapter.capabilities[entity].searches[name].filters
+        trials = [trial for trial in self._trials.get(coordinate, ()) if trial.filter in declared]
         pages = await self._pages(adapter, entity, name, None)
         if any(page.records for page in pages.values()):
-            samples.searches.append(SearchSample(entity, name, filters, most=MOST_RECORDS))
+            samples.searches.append(SearchSample(entity, name, filters, most=MOST_RECORDS, trials=trials))
         parents: list[Key] = []
         for key in self._candidates(entity, name)[:MOST_TRIED]:
             below = (await self._pages(adapter, entity, name, [key])).get(key)
             parents += [key] if below and below.records and len(parents) < 3 else []
         if parents:
             unknown = stranger(parents, "9")
-            samples.searches.append(SearchSample(entity, name, filters, parents, unknown, most=MOST_RECORDS))
+            sample = SearchSample(entity, name, filters, parents, unknown, most=MOST_RECORDS, trials=trials)
+            samples.searches.append(sample)
         if not parents and not any(page.records for page in pages.values()):
             samples.missing[coordinate] = self._reason(adapter, coordinate, "filter or parent")
 

@@ -143,27 +143,6 @@ async def the_total_counts_everything(asking: Asking, sample: SearchSample) -> N
         raise Breach(f"a total of {page.total} for {len(everything)} records")
 
 
-async def facets_count_everything(asking: Asking, sample: SearchSample) -> None:
-    """By code and value; where a filter has the name of a facet, it leaves as many records as the facet says."""
-    declared = capability(asking, sample)
-    below = parent(sample)
-    if (await asking.page(sample, below)).facets is not None:
-        raise Breach("facets that nobody asked for")
-    [page] = (await asking.search(sample, None if below is None else [below], want_facets=True)).pages.values()
-    if sorted(facet["code"] for facet in page.facets or ()) != sorted(declared.facets):
-        raise Breach(f"facets {[facet['code'] for facet in page.facets or ()]} instead of {sorted(declared.facets)}")
-    for facet in page.facets or ():
-        counts = {each["value"]: each["count"] for each in facet["values"]}
-        if len(counts) != len(facet["values"]) or min(counts.values(), default=1) < 1:
-            raise Breach(f"a value of {facet['code']} that is there twice, or not at all")
-        if facet["code"] in declared.filters and facet["code"] not in sample.filters and declared.total:
-            for value, count in [*counts.items()][:2]:
-                narrowed = replace(sample, filters={**sample.filters, facet["code"]: [value]})
-                total = (await asking.page(narrowed, below, want_total=True)).total
-                if total != count:
-                    raise Breach(f"a count of {count} for a value of {facet['code']} that {total} records have")
-
-
 async def many_parents_are_the_same_as_each_alone(asking: Asking, sample: SearchSample) -> None:
     unknown = [] if sample.unknown_parent is None else [sample.unknown_parent]
     if not capability(asking, sample).parents:
@@ -248,6 +227,5 @@ SEARCH_CHECKS = (
     a_sorted_list_is_in_order,
     pages_from_the_end_show_the_same_list,
     the_total_counts_everything,
-    facets_count_everything,
     many_parents_are_the_same_as_each_alone,
 )

@@ -10,10 +10,11 @@ import httpx
 
 from adapters.filters import RequestFilter, request_filter
 from adapters.mapping import EntityMapping, MappingProblems, Unmapped
-from adapters.problems import Place
+from adapters.problems import Mistake, Place
 from adapters.registered import Answers, present
 from adapters.rest.adapter import RestAdapter
 from adapters.rest.checks import Checks
+from adapters.rest.facets import FacetReader, meaning
 from adapters.rest.lookups import LookupCall
 from adapters.rest.pages import Pages
 from adapters.rest.parts import PartCall, Parts
@@ -28,6 +29,7 @@ from adapters.web.build import endpoint
 from adapters.web.endpoint import Endpoint
 from adapters.web.formats.reading import read_json
 from adapters.web.links import Links
+from adapters.web.page_words import LinkPage
 from adapters.web.paths import Search, compiled
 from adapters.web.reply import ErrorRule, ReplyReader
 
@@ -146,7 +148,23 @@ class Builder:
         total = self.checks.compiled((*place, "total"), compiled, spec.total)
         if rows is None:
             return None
-        return SearchCall(self._source, spec, mapping, asked, rows, parts, paging, total, filters)
+        facets = self._facets(place, spec, mapping)
+        return SearchCall(self._source, spec, mapping, asked, rows, parts, paging, total, filters, facets)
+
+    def _facets(self, place: Place, spec: RestSearch, mapping: EntityMapping) -> list[FacetReader]:
+        if spec.facets and isinstance(spec.page, LinkPage):
+            expected = "pages by offset, number or token: a link takes no further variable"
+            self.checks.note((*place, "facets"), expected, "pages by link")
+        readers = []
+        for code, facet in spec.facets.items():
+            at = (*place, "facets", code)
+            texts = {"at": facet.at, "value": facet.value, "count": facet.count, "text": facet.text}
+            paths = {word: self.checks.compiled((*at, word), compiled, text) for word, text in texts.items()}
+            try:
+                readers.append(FacetReader(self._source, code, facet, present(paths), meaning(facet.field, mapping)))
+            except Mistake as mistake:
+                self.checks.problems.append(mistake.at((*at, "field")))
+        return readers
 
     def _filters(self, place: Place, spec: RestSearch, mapping: EntityMapping) -> Mapping[str, RequestFilter]:
         def made(name: str) -> RequestFilter:

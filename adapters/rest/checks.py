@@ -80,7 +80,7 @@ class Checks:
         filters: Mapping[str, RequestFilter],
     ) -> None:
         """``page``: the variables of its pages."""
-        words = {word for each in filters.values() for word in each.names}
+        words = {word for each in filters.values() for word in each.names} | spec.facets_with.keys()
         below = {spec.parents, "parent"} if spec.parents is not None else set()
         used = self._request(place, spec, request, {*words, *page, *filter(None, below)})
         for name, each in filters.items():
@@ -93,6 +93,9 @@ class Checks:
             self.note((*place, "parents"), "a variable of the request", f"`{spec.parents}`", hint)
         if spec.total is not None and spec.page is None:
             self.note((*place, "total"), "a `page` that it counts the records of", "no `page`", "else all are answered")
+        for name in sorted(spec.facets_with.keys() - used):
+            at = (*place, "facets_with", name)
+            self.note(at, "a variable of the request", f"`{name}`", nearest(name, used))
         for name in sorted(page - used):
             self.note((*place, "page"), "variables of the request", f"`{name}`", nearest(name, used))
 

@@ -107,6 +107,18 @@ class RestLookup(LookupSpec, Request):
     )
 
 
+class RestFacet(Words):
+    """How many records have each value: a list of objects, a list of values and counts in turn, or an object of counts
+    by value. Paths are JMESPath."""
+
+    at: str = Field(description="Path of the values, in the reply to the search.")
+    value: str = Field("value", description="Path of the value, in an object.")
+    count: str = Field("count", description="Path of its count, in an object.")
+    text: str | None = Field(None, description="Path of what people call the value, in an object.")
+    field: str | None = Field(None, description="The field that it is a value of, written as the system has it there.")
+    label: str | None = Field(None, description="What people call the facet; its code otherwise.")
+
+
 class RestSearch(SearchSpec, Request):
     """Values: the variables that ``filters``, ``page`` and ``parents`` name; in a body also ``$filter.name``.
 
@@ -115,6 +127,10 @@ class RestSearch(SearchSpec, Request):
 
     filters: dict[str, str | VariableFilter] = Field(
         {}, description="Filter in the graph: the variable that holds it, or how it is written there too."
+    )
+    facets: dict[str, RestFacet] = Field({}, description="By code: what the reply says, where facets are wanted.")
+    facets_with: dict[str, Any] = Field(
+        {}, description="Values of variables that are given only where facets are wanted: `{aggregate: true}`."
     )
     parents: str | None = Field(
         None, description="Below one parent at a time: the variable that holds its key, in the form of that field."

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from adapters.filters import RequestFilter, asked_by
 from adapters.mapping import EntityMapping
 from adapters.matching import belong
+from adapters.rest.facets import FacetReader
 from adapters.rest.parts import Parts
 from adapters.rest.registration import RestSearch
 from adapters.rest.rows import Rows, count
-from adapters.spi import Key, Page, Search, SearchCapability, SearchResult, unsupported
+from adapters.spi import Facet, Key, Page, Search, SearchCapability, SearchResult, unsupported
 from adapters.web import paths
 from adapters.web.asked import Asked
 from adapters.web.endpoint import Endpoint
@@ -39,6 +41,7 @@ class SearchCall:
         paging: Paging,
         total: paths.Search | None,
         filters: Mapping[str, RequestFilter],
+        facets: Sequence[FacetReader],
     ) -> None:
         self._source = source
         self._spec = spec
@@ -49,6 +52,7 @@ class SearchCall:
         self._paging = paging
         self._total = total
         self._filters = filters
+        self._facets = facets
         self._limit = spec.limit if "limit" in spec.model_fields_set or not isinstance(paging, Whole) else MOST
 
     def capability(self) -> SearchCapability:
@@ -61,6 +65,7 @@ class SearchCall:
             counting=self._paging.counting,
             calls=self._paging.calls,
             order=self._paging.order,
+            facets=frozenset(self._spec.facets),
         )
 
     async def answer(self, request: Search, endpoint: Endpoint) -> SearchResult:
@@ -70,21 +75,30 @@ class SearchCall:
             return SearchResult()
         parent = None if request.parents is None else request.parents[0]
         values = self._values(request.filters, parent)
-        if values is None:
-            return SearchResult({parent: NOTHING})  # in a URL, an empty list would ask for everything
+        if values is None:  # in a URL, an empty list would ask for everything
+            return SearchResult({parent: self._nothing(request)})
         asked = values
         made = 0
+        facets: list[Facet] | None = None
 
         async def fetch(page: Mapping[str, Any], target: Target = None) -> Part:
-            nonlocal made
+            nonlocal made, facets
             request.tally.calls += made > 0  # the first is the attempt, which the wrapper counts
             made += 1
-            return await self._fetch({**asked, **page}, target, request, endpoint)
+            if made > 1 or not request.want_facets:
+                return await self._fetch({**asked, **page}, target, request, endpoint)
+            part = await self._fetch({**asked, **page, **self._spec.facets_with}, target, request, endpoint)
+            facets = [each.read(part.answered.body) for each in self._facets]
+            return part
 
         try:
-            return SearchResult({parent: await self._paging.page(fetch, request)})
+            found = await self._paging.page(fetch, request)
         except (Missing, Unaskable):
-            return SearchResult({parent: NOTHING})
+            found = self._nothing(request)
+        return SearchResult({parent: found if facets is None else replace(found, facets=facets)})
+
+    def _nothing(self, request: Search) -> Page:
+        return replace(NOTHING, facets=[each.none() for each in self._facets] if request.want_facets else None)
 
     async def _fetch(self, values: Mapping[str, Any], target: Target, request: Search, endpoint: Endpoint) -> Part:
         if target is None:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Select, and_, func, select
 from sqlalchemy.engine import Dialect
 
-from adapters.spi import Facet
 from adapters.sql.elsewhere import Elsewhere
 from adapters.sql.pages import COUNT, NUMBER, Extent, PageStatements
-from adapters.sql.statements import MOST_TEXTS, Row, Statement, compiled
+from adapters.sql.statements import MOST_TEXTS, Statement, compiled
 
 VALUE = "crossdock_value"
 TEXT = "crossdock_text"
@@ -24,7 +22,7 @@ class FacetSpec(NamedTuple):
     ``None``. ``field``: the field that the column is read into, if it is one."""
 
     code: str
-    label: str
+    label: str | None
     most: int
     column: str
     text: str | None
@@ -81,24 +79,3 @@ class FacetStatements:
         together = source.join(rows, and_(*facet.elsewhere.belonging(rows, source)))
         keys = [source.c[name] for name in self._key if name not in parents]
         return select(*above, *keys, *labelled).select_from(together).where(*where).distinct()
-
-
-def counted(facet: FacetSpec, found: Iterable[tuple[Any, Row]]) -> Facet:
-    """The facet of one list, from pairs of a value in the graph and its row; several codes may mean one value."""
-    counts: Counter[str] = Counter()
-    texts: dict[str, str] = {}
-    for value, row in found:
-        if value is not None:
-            written = text_of(value)
-            counts[written] += row[COUNT]
-            texts.setdefault(written, text_of(row.get(TEXT) or value))
-    values = sorted(counts, key=lambda value: (-counts[value], value))
-    return {
-        "code": facet.code,
-        "label": facet.label,
-        "values": [{"value": value, "label": texts[value], "count": counts[value]} for value in values],
-    }
-
-
-def text_of(value: Any) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)

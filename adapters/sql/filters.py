@@ -68,7 +68,7 @@ class Filters:
         elsewhere = None if words.rows is None else self.elsewhere(f"crossdock_{code}", words.rows)
         if elsewhere is not None and not self._spec.key_names:
             raise Mistake("a `key` of the entity, which tells its rows apart", "none")
-        return FacetSpec(code, words.label or code, words.most, column or "", words.text, words.field, elsewhere)
+        return FacetSpec(code, words.label, words.most, column or "", words.text, words.field, elsewhere)
 
     def elsewhere(self, alias: str, rows: SqlRows) -> Elsewhere:
         effective = None if rows.effective is None else Effective(rows.effective, f"now_{alias}", self._zone)

@@ -10,13 +10,15 @@ from typing import Any
 
 from sqlalchemy.engine import Dialect
 
+from adapters import facets
+from adapters.facets import Counted
 from adapters.mapping import EntityMapping
 from adapters.matching import keys_of
 from adapters.spi import Facet, Key, Page, Record, Rejected, Search, SearchCapability, SearchResult
 from adapters.sql.conditions import Asked, Condition, bound, given, shapes
 from adapters.sql.database import Query
 from adapters.sql.dialects import MOST_NARROWING, compare
-from adapters.sql.facets import VALUE, FacetSpec, FacetStatements, counted
+from adapters.sql.facets import TEXT, VALUE, FacetSpec, FacetStatements
 from adapters.sql.keys import Keys
 from adapters.sql.pages import COUNT, Cut, Extent, PageStatements
 from adapters.sql.paging import Paging
@@ -34,7 +36,7 @@ class CompiledSearch:
         mapping: EntityMapping,
         capability: SearchCapability,
         statements: PageStatements,
-        facets: FacetStatements,
+        counting: FacetStatements,
         *,
         paging: Paging,
         conditions: Mapping[str, Condition],
@@ -46,7 +48,7 @@ class CompiledSearch:
         self.mapping = mapping
         self.capability = capability
         self._statements = statements
-        self._facets = facets
+        self._facets = counting
         self._paging = paging
         self._conditions = conditions
         self._parents = parents
@@ -104,7 +106,7 @@ class CompiledSearch:
         records = self.mapping.records(rows, self._fields(request), as_of, request.outline)
         below = self._below(request, records)
         totals = self._totals(request, list(chain.from_iterable(answers[1::step])), as_of) if counted else {}
-        facets = [
+        counts = [
             self._counted(request, facet, list(chain.from_iterable(answers[1 + counted + index :: step])), as_of)
             for index, facet in enumerate(faceted)
         ]
@@ -117,7 +119,7 @@ class CompiledSearch:
             total = totals.get(parent, 0) if counted else None
             page = Page([records[at] for at in shown], cursors, len(rows_below) > first, total)
             if request.want_facets:
-                page.facets = [each[parent] for each in facets]
+                page.facets = [each[parent] for each in counts]
             pages[parent] = page
         return SearchResult(pages)
 
@@ -143,11 +145,15 @@ class CompiledSearch:
         """The facet of each parent's list."""
         fields = self._fields(replace(request, fields=frozenset({facet.field} if facet.field else ())))
         records = self.mapping.records([{**row, facet.column: row[VALUE]} for row in rows], fields, as_of)
-        values = [
-            record.values[facet.field] if facet.field else row[VALUE] for record, row in zip(records, rows, strict=True)
+        found = [
+            Counted(record.values[facet.field] if facet.field else row[VALUE], row[COUNT], row.get(TEXT))
+            for record, row in zip(records, rows, strict=True)
         ]
         below = self._below(request, records)
-        return {parent: counted(facet, [(values[at], rows[at]) for at in places]) for parent, places in below.items()}
+        return {
+            parent: facets.facet(facet.code, facet.label, [found[at] for at in places])
+            for parent, places in below.items()
+        }
 
     def _faceted(self, request: Search) -> Sequence[FacetSpec]:
         return self._facets.facets if request.want_facets else ()

@@ -62,7 +62,16 @@ class Desk:
         limit = query.whole(request, "limit", 20, most=query.MOST)
         codes = self.matching(request)
         rows = [self.product[code] for code in codes[offset : offset + limit]]
-        return Json({"items": rows, "total": len(codes), "offset": offset})
+        reply: Row = {"items": rows, "total": len(codes), "offset": offset}
+        if wanted := query.values(request, "count"):
+            reply["counts"] = {name: self.counted(name, set(codes)) for name in wanted if name in self.found_by}
+        return Json(reply)
+
+    def counted(self, name: str, codes: set[str]) -> list[Row]:
+        """By value, how many of the products are found by it; of categories with their titles."""
+        counts = {value: len(styles & codes) for value, styles in self.found_by[name].items()}
+        titles = {code: row["title"] for code, row in self.category.items()} if name == "category" else {}
+        return [{"v": value, "n": count, "t": titles.get(value)} for value, count in counts.items() if count]
 
     def matching(self, request: Request) -> list[str]:
         """In the order of the style numbers; values of one filter are alternatives."""

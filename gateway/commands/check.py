@@ -61,6 +61,12 @@ def served_text(composition: Composition) -> str:
     if left_out := composition.left_out():
         lines += [f"{len(left_out)} fields are left out:", ""]
         lines += [f"  {field.coordinate}: {field.why}" for field in left_out]
+    if unfiltered := composition.unfiltered():
+        lines += ["", f"Lists cannot be narrowed by {counted(len(unfiltered), 'filter')}:", ""]
+        lines += [f"  {each.coordinate}: {each.why}" for each in unfiltered]
+    if wordless := composition.wordless():
+        lines += ["", "Lists narrowed by these values alone are empty, as no code stands for them:", ""]
+        lines += [f"  {each.filter} of {each.source}: {', '.join(each.values)}" for each in wordless]
     return "\n".join(lines)
 
 
@@ -81,6 +87,8 @@ def served_json(composition: Composition) -> str:
             },
             "served": sorted(composition.served.fields),
             "oneByOne": [asdict(path) for path in one_by_one(composition)],
+            "unfiltered": [each._asdict() for each in composition.unfiltered()],
+            "wordless": [each._asdict() for each in composition.wordless()],
             "leftOut": [{"coordinate": field.coordinate, "why": field.why} for field in composition.left_out()],
         }
     )

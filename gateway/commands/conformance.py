@@ -111,6 +111,7 @@ async def examination(
     from adapters.resilience import Resilient
     from adapters.secrets import secrets_of
     from gateway.leads import leads
+    from gateway.trials.filters import trials
 
     registered = composition.registrations[examined.source].registration
     watched = Watched(examined, secrets_of(registered))
@@ -121,7 +122,8 @@ async def examination(
         if name != examined.source
     ]
     try:
-        samples = await Sampler([limited, *others], leads(composition.graph.links), given, filters).samples()
+        sampler = Sampler([limited, *others], leads(composition.graph.links), given, filters, trials(composition.graph))
+        samples = await sampler.samples()
         findings = await examine(limited, samples.lookups, samples.searches)
     finally:
         for adapter in (limited, *others):

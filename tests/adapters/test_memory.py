@@ -83,7 +83,7 @@ SEARCHES = [
 
 async def test_it_keeps_the_contract() -> None:
     findings = await conform(adapter(), LOOKUPS, SEARCHES)
-    assert len(findings) == 3 + 4 * 12 + 3 * 13
+    assert len(findings) == 3 + 4 * 12 + 3 * 15
 
 
 def ask(**words: Any) -> Lookup:

@@ -51,7 +51,7 @@ def seen(record: Record, *fields: str) -> tuple[Any, ...]:
 
 async def test_it_keeps_the_contract(adapter: Adapter) -> None:
     findings = await conform(adapter, shop.LOOKUPS, shop.SEARCHES)
-    assert len(findings) == 3 + 7 * 12 + 5 * 13
+    assert len(findings) == 3 + 7 * 12 + 5 * 15
 
 
 @pytest.mark.quirk("Q19")

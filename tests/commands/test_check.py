@@ -159,3 +159,52 @@ def test_an_overlay(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (shop / "prod.yaml").write_text("gateway: {limits: {first: none}}\n")
     assert main(["check", "--config", str(shop), "--overlay", str(shop / "prod.yaml")]) == 1
     assert "prod.yaml:1:20 limits.first: expected a whole number, found none" in capsys.readouterr().out
+
+
+LISTS = """\
+source: NAME
+role: OMS
+kind: sql
+url: "sqlite:///NAME.db"
+entities:
+  Order:
+    key: number
+    table: ORD
+    fields:
+      number: NO
+      channel: {from: CHAN, map: {W: WEB, S: STORE}}
+      status: {from: STATE, map: {N: PENDING, C: CONFIRMED}}
+      placedAt: {from: PLACED, as: instant(yyyyMMddHHmmss)}
+    lookup: {number: {}}
+    search: {orders: {order: [placedAt desc], filters: FILTERS}}
+"""
+
+
+def test_what_lists_cannot_be_narrowed_by(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    for name, filters in (("oms", "{channels: channel, status: status}"), ("pos", "{channels: channel}")):
+        (shop / "sources" / f"{name}.yaml").write_text(LISTS.replace("NAME", name).replace("FILTERS", filters))
+    with (shop / "gateway.yaml").open("a") as file:
+        file.write("routes: {Order: {merge: [oms, pos], order: placedAt desc}}\n")
+    assert main(["check", "--config", str(shop)]) == 0
+    text = capsys.readouterr().out
+    assert "  OrderFilter.status: oms can, pos does not declare it in the search orders of Order\n" in text
+    assert "  OrderFilter.openOnly: no source declares it in the search orders of Order\n" in text
+    assert "OrderFilter.channels" not in text
+    assert "\n  Order.orders.status of oms: CANCELLED, COMPLETED, IN_FULFILMENT, ON_HOLD," in text
+    assert main(["check", "--json", "--config", str(shop)]) == 0
+    report = json.loads(capsys.readouterr().out)
+    assert "OrderFilter.status" in [each["coordinate"] for each in report["unfiltered"]]
+    assert [(each["source"], each["filter"]) for each in report["wordless"]] == [
+        ("oms", "Order.orders.channels"),
+        ("oms", "Order.orders.status"),
+        ("pos", "Order.orders.channels"),
+    ]
+
+
+def test_a_filter_that_the_graph_has_not(shop: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (shop / "sources" / "oms.yaml").write_text(LISTS.replace("NAME", "oms").replace("FILTERS", "{channel: channel}"))
+    assert main(["check", "--config", str(shop)]) == 1
+    text = capsys.readouterr().out
+    assert "sources/oms.yaml:15:57 " in text
+    assert "entities.Order.search.orders.filters.channel: expected a filter that the graph has, found `channel`" in text
+    assert "did you mean `channels`?" in text

@@ -53,6 +53,7 @@ ANSWERED = (
     "facets, counted",
     "facets, none",
     "fallback, another source stands in",
+    *(f"filter, {name}" for name in ("attributes", "inStockAt", "onPromotion", "price", "search", "updatedSince")),
     "merged, a row that two sources have",
     "merged, one record",
     "merged, rows of all sources",

@@ -13,7 +13,8 @@ from typing import Any, Literal
 
 from adapters.memory import MemoryAdapter, MemoryEntity, MemoryLookup, MemorySearch, among
 from adapters.registration import Role
-from tests.proof.people import People, has_name, is_found, is_open
+from tests.proof import narrowing
+from tests.proof.people import People, has_name, is_open
 from tests.proof.records import SKUS, Row
 
 Shape = Literal["rows", "nested", "routed"]
@@ -29,7 +30,12 @@ SORTS = {"CODE": ("code",), "POPULARITY": ("brand desc", "code"), "NEWEST": ("up
 
 PRODUCTS = MemorySearch(
     {
-        "search": is_found,
+        "search": narrowing.is_found,
+        "price": narrowing.has_price,
+        "inStockAt": narrowing.is_in_stock,
+        "onPromotion": narrowing.is_on_promotion,
+        "attributes": narrowing.has_attributes,
+        "updatedSince": narrowing.is_changed_since,
         "codes": among("code"),
         "brand": among("brand"),
         "category": among("categoryCode"),

@@ -56,6 +56,8 @@ class Paged:
         if arguments.get("last") is not None or arguments.get(link.sort or "") is not None:
             return self._asked(link, parent, arguments, limit)
         after = position(arguments, "after")
+        asked = filters(link.filters, link.filters_in, arguments)
+        self.seen.update(f"filter, {name}" for name in asked)
         page = self.linked.reader.page(
             owner,
             link.of,
@@ -63,7 +65,7 @@ class Paged:
             parent,
             first=self._first(arguments, limit),
             after=after,
-            filters=filters(link.filters, link.filters_in, arguments),
+            filters=asked,
         )
         things = [thing(link.of, record) for record in page.records]
         self.seen["facets, counted" if page.facets else "facets, none"] += 1

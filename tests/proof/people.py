@@ -14,11 +14,6 @@ def has_name(customer: Any, wanted: Any) -> bool:
     return bool(customer.get("familyName") == wanted)
 
 
-def is_found(product: Any, wanted: Any) -> bool:
-    """The filter ``search`` of products."""
-    return wanted in (product.get("brand"), product.get("code"))
-
-
 def is_open(order: Any, wanted: Any) -> bool:
     """The filter ``openOnly``: false asks for nothing."""
     return not wanted or order.get("status") not in CLOSED

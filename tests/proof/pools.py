@@ -41,6 +41,9 @@ KNOWN: Mapping[str, Sequence[Any]] = {
     "ProductFilter.codes": PRODUCTS,
     "ProductFilter.category": CATEGORIES,
     "ProductFilter.brand": ["Acme", "Umbra"],
+    "ProductFilter.inStockAt": LOCATIONS,
+    "AttributeFilter.code": ["fit", "cut", "care"],
+    "AttributeFilter.in": ["slim", "wide", "1", "none"],
     "PriceContext.location": ["S1", "X9"],
     "PriceContext.customerGroup": GROUPS,
 }

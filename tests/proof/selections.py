@@ -38,6 +38,7 @@ OFTEN = {
     "loyalty": 1,
     "pageInfo": 1,
     "facets": 1,
+    "products": 3,
 }
 """Fields that are chosen so much more often, as much depends on them."""
 

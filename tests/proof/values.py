@@ -97,7 +97,8 @@ class ValueWriter:
             }
         if isinstance(type_, GraphQLEnumType):
             return self.choice.of([*type_.values])
-        if str(type_) in ("String", "ID") and not coordinate.endswith((".after", ".before")) and self.choice.chance(6):
+        is_cursor = coordinate.rpartition(".")[2].startswith(("after", "before"))
+        if str(type_) in ("String", "ID") and not is_cursor and self.choice.chance(6):
             return self.choice.of(unknown(str(type_)))
         return self.choice.of(self.pools.of(coordinate, str(type_)))
 

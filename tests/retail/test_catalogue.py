@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from decimal import Decimal
 from math import ceil
 
@@ -132,3 +133,20 @@ async def test_products_are_narrowed_by_the_words_of_the_system_that_lists_them(
     )["products"]["nodes"]
     later = (await client.data(query, filter={"updatedSince": seen["updatedAt"]}))["products"]["nodes"]
     assert {node["code"] for node in later} == {product.code for product in hazel if product.updated >= middle.updated}
+
+
+async def test_facets_are_those_of_the_whole_list_in_one_call(client: Client, world: World, calls: Calls) -> None:
+    query = """{ products(search: "hazel", first: 1, filter: {lifecycle: [ACTIVE]}) {
+                 totalCount facets { code label values { value label count } } } }"""
+    found = (await client.data(query))["products"]
+    hazel = [it for it in world.products.values() if "Hazel" in it.name["en"] and it.lifecycle == "active"]
+    assert calls.counted()["pim"] == {"GET /products": 1}
+    facets = {facet["code"]: facet for facet in found["facets"]}
+    assert [facet["label"] for facet in found["facets"]] == ["Brand", "Category", "Lifecycle"]
+    brands = {value["value"]: value["count"] for value in facets["brand"]["values"]}
+    assert brands == Counter(product.brand for product in hazel)
+    [state] = facets["lifecycle"]["values"]
+    assert (state["value"], state["count"]) == ("ACTIVE", found["totalCount"])
+    shelf = facets["category"]["values"][0]
+    assert shelf["label"] == world.categories[shelf["value"]].name["en"]
+    assert shelf["count"] == sum(any(code.startswith(shelf["value"]) for code in it.categories) for it in hazel)
