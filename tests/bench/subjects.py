@@ -35,10 +35,16 @@ def crossdock(port: int, registration: Path = REGISTRATION) -> list[str]:
     return [command, "serve", "--config", str(registration), "--port", str(port)]
 
 
-CROSSDOCK = Subject("crossdock", "crossdock, nothing cached", crossdock, ALL, {"FRESH": "0s"})
-CACHED = Subject("cached", "crossdock, sources cached", crossdock, CALLING, {"FRESH": "1h"}, kept=True)
+NOTHING, RECORDS, ANSWERS = (
+    {"FRESH": "0s", "ANSWERS": "0"},
+    {"FRESH": "1h", "ANSWERS": "0"},
+    {"FRESH": "1h", "ANSWERS": "64MiB"},
+)
+CROSSDOCK = Subject("crossdock", "crossdock, nothing cached", crossdock, ALL, NOTHING)
+CACHED = Subject("cached", "crossdock, records cached", crossdock, CALLING, RECORDS, kept=True)
+ANSWERED = Subject("answered", "crossdock, answers cached", crossdock, CALLING, ANSWERS, kept=True)
 STRONG = Subject("strong", "Strawberry, aiohttp, caches", module("tests.bench.base", "strong"), ALL, {})
 HTTPX = Subject("httpx", "Strawberry, httpx", module("tests.bench.base", "httpx"), ALL, {})
 FLOOR = Subject("floor", "uvicorn + Starlette", module("tests.bench.floor"), {"W4"}, {})
 
-SUBJECTS = (CROSSDOCK, CACHED, STRONG, HTTPX, FLOOR)
+SUBJECTS = (CROSSDOCK, CACHED, ANSWERED, STRONG, HTTPX, FLOOR)

@@ -20,7 +20,7 @@ from tests.bench.report import GOALS, ratio, table, write
 from tests.bench.subjects import REGISTRATION, SUBJECTS
 from tests.bench.workloads import CONNECTIONS, WORKLOADS, Workload
 
-ENVIRON = {"FRESH": "0s", "SERVICES_URL": "http://127.0.0.1:1", "SQL_URL": "sqlite:///nothing.sqlite"}
+ENVIRON = {"FRESH": "0s", "ANSWERS": "0", "SERVICES_URL": "http://127.0.0.1:1", "SQL_URL": "sqlite:///nothing.sqlite"}
 FIGURES = Figures(operations=100.0, cpu=2.0, p50=1.0, p99=3.0, memory=50.0, calls=1.0)
 
 
