@@ -19,8 +19,9 @@ import httpx
 from opentelemetry.trace import get_current_span
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
+from adapters.deadlines import until
 from adapters.exchanges import BETWEEN, HttpRequest
-from adapters.http1 import Pool, Raw, TooLarge, until
+from adapters.http1 import Pool, Raw, TooLarge
 from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
 from adapters.transport import USUAL, Transport
 
@@ -68,7 +69,7 @@ class OverTransport:
         self, method: str, url: str, headers: httpx.Headers, content: bytes, most: int, deadline: float
     ) -> Raw:
         request = httpx.Request(method, url, headers=headers, stream=httpx.ByteStream(content))
-        async with until(deadline):
+        with until(deadline):
             response = await self._transport.handle_async_request(request)
             try:
                 return Raw(response.status_code, response.headers.raw, await self._read(response, most))

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from math import inf
 from time import monotonic
 from traceback import format_tb
 from typing import TypeVar
 
+from adapters.deadlines import until
 from adapters.registration import Limits
 from adapters.spi import (
     Adapter,
@@ -64,12 +64,12 @@ class Resilient(Wrapper):
     async def _within(self, deadline: float, attempt: Awaitable[R]) -> R:
         """One attempt, with a name for whatever ends it."""
         try:
-            async with until(deadline) as timeout:
+            with until(deadline) as time:
                 return await attempt
         except SourceError:
             raise
         except Exception as error:
-            if isinstance(error, TimeoutError) and timeout.expired():
+            if isinstance(error, TimeoutError) and time.expired:
                 raise TimedOut(self.source, f"no answer by the deadline, {self._timeout:g} s at most") from None
             raise self._fault(error) from None
 
@@ -100,7 +100,7 @@ class Places:
             raise Overloaded(self._source, f"{self._waiting} calls wait already")
         self._waiting += 1
         try:
-            async with until(deadline):
+            with until(deadline):
                 await self._free.acquire()
         except TimeoutError:
             raise TimedOut(self._source, f"the deadline passed among {self._waiting} waiting calls") from None
@@ -109,8 +109,3 @@ class Places:
 
     def give_back(self) -> None:
         self._free.release()
-
-
-def until(deadline: float) -> asyncio.Timeout:
-    """Ends what is inside at ``deadline``, which is on the clock of ``time.monotonic``."""
-    return asyncio.timeout(None if deadline == inf else deadline - monotonic())

@@ -119,13 +119,14 @@ class Flying:
     def bringing(self, keys: Sequence[Key | None], request: Lookup | Search) -> Mapping[Flight[Any], list[Key | None]]:
         """Which of them bring which of the keys, with at least what is asked of the records."""
         found: dict[Flight[Any], list[Key | None]] = {}
-        if not self.flights:
-            return found
-        takes = {flight for flight in self.flights if flight.takes(request.fields, request.outline)}
-        for key in keys:
-            flight = self._newest.get(key)
-            if flight in takes:
-                found.setdefault(flight, []).append(key)
+        newest = self._newest
+        met = {newest[key] for key in keys if key in newest}
+        takes = {flight for flight in met if flight.takes(request.fields, request.outline)}
+        if takes:
+            for key in keys:
+                flight = newest.get(key)
+                if flight in takes:
+                    found.setdefault(flight, []).append(key)
         return found
 
     def add(self, flight: Flight[Any]) -> None:

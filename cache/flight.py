@@ -55,13 +55,15 @@ class Flight(Generic[R]):
         """Whether a request for these fields, and for so much of them, may join."""
         return fields <= self._fields and (self._outline is None or self._outline.brings(fields, outline))
 
-    def join(self) -> asyncio.Task[R]:
+    def join(self, landed: Callable[[asyncio.Task[R]], None]) -> None:
+        """``landed`` is called when there is a result, or never will be."""
         self._waiting += 1
-        return self._task
+        self._task.add_done_callback(landed)
 
-    def leave(self) -> None:
+    def leave(self, landed: Callable[[asyncio.Task[R]], None]) -> None:
         """The last to leave cancels what is not done."""
         self._waiting -= 1
+        self._task.remove_done_callback(landed)
         if not self._waiting and not self._task.done():
             self.cancel()
 
@@ -76,10 +78,28 @@ class Flight(Generic[R]):
 
 
 async def landing(flights: Collection[Flight[Any]], deadline: float) -> None:
-    """Wait for all of them until ``deadline`` (``time.monotonic``)."""
-    tasks = [flight.join() for flight in flights]
+    """Wait for all of them until ``deadline`` (``time.monotonic``); ``asyncio.wait`` would take twice as long."""
+    loop = asyncio.get_running_loop()
+    over = loop.create_future()
+    left = len(flights)
+
+    def landed(_: object) -> None:
+        nonlocal left
+        left -= 1
+        if not left:
+            end()
+
+    def end() -> None:
+        if not over.done():
+            over.set_result(None)
+
+    timer = None if deadline == inf else loop.call_later(max(0.0, deadline - monotonic()), end)
+    for flight in flights:
+        flight.join(landed)
     try:
-        await asyncio.wait(tasks, timeout=None if deadline == inf else max(0.0, deadline - monotonic()))
+        await over
     finally:
+        if timer is not None:
+            timer.cancel()
         for flight in flights:
-            flight.leave()
+            flight.leave(landed)

@@ -5,6 +5,6 @@
 """
 
 from adapters.http1.message import Raw, TooLarge
-from adapters.http1.pool import Pool, until
+from adapters.http1.pool import Pool
 
-__all__ = ["Pool", "Raw", "TooLarge", "until"]
+__all__ = ["Pool", "Raw", "TooLarge"]

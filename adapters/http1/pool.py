@@ -8,6 +8,7 @@ from time import monotonic
 
 import httpx
 
+from adapters.deadlines import until
 from adapters.http1.connection import Connection
 from adapters.http1.message import Raw, Request, written
 from adapters.http1.opening import Opening
@@ -74,14 +75,14 @@ class Pool:
 
     async def _place(self, deadline: float) -> None:
         if self._places.locked():
-            async with until(deadline):
+            with until(deadline):
                 await self._places.acquire()
         else:
             await self._places.acquire()  # without waiting
 
     async def _opened(self, origin: Origin, deadline: float) -> Connection:
         if not self._closed:
-            async with until(deadline):
+            with until(deadline):
                 connection = await self._opening.connect(origin)
             self._open.add(connection)
             connection.lost.add_done_callback(lambda _: self._open.discard(connection))
@@ -131,7 +132,3 @@ class Pool:
 
     def _fresh(self, connection: Connection) -> bool:
         return connection.usable and monotonic() - connection.rests_since < self._rest
-
-
-def until(deadline: float) -> asyncio.Timeout:
-    return asyncio.timeout(None if deadline == inf else deadline - monotonic())

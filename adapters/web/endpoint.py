@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx
 
+from adapters.deadlines import until
 from adapters.http import Http, Reply, headers, peer
 from adapters.spi import BadData, TimedOut, Unavailable
 from adapters.web.asked import Answered, Asked, Poll
@@ -90,7 +91,7 @@ class Endpoint:
 
     async def _token(self, auth: Authorisation, deadline: float) -> Any:
         try:
-            async with asyncio.timeout_at(None if deadline == float("inf") else loop_time(deadline)):
+            with until(deadline):
                 return await auth.token()
         except TimeoutError:
             raise TimedOut(self._source, "no login by the deadline") from None
@@ -163,8 +164,3 @@ class Endpoint:
             typed = {"Content-Type": form[1]} if content else {}
             found = self._headers[form] = headers({"Accept": form[0]}, typed, self._own)
         return found
-
-
-def loop_time(deadline: float) -> float:
-    """A deadline of ``time.monotonic`` on the loop's clock."""
-    return asyncio.get_running_loop().time() + deadline - monotonic()

@@ -85,15 +85,20 @@ class Run:
         done: set[int] = set()
         running: dict[asyncio.Future[None], int] = {}
         try:
-            while waiting or running:
+            while waiting:
                 waiting, asked = self._begun(waiting, done)
-                if len(asked) == 1 and not running:  # nothing to run beside it: no task is needed
-                    ((index, question),) = asked.items()
+                here = None
+                if asked and (not waiting or (len(asked) == 1 and not running)):
+                    here = asked.popitem()  # until it is done nothing else can begin: it needs no task
+                running |= {asyncio.ensure_future(question): index for index, question in asked.items()}
+                if here is not None:
+                    index, question = here
                     await question
                     done.add(index)
-                else:
-                    running |= {asyncio.ensure_future(question): index for index, question in asked.items()}
+                elif running:
                     done |= await self._next(running)
+            for task in running:
+                await task
         finally:
             for task in running:
                 task.cancel()
