@@ -141,7 +141,7 @@ class Record:
         return f"Record({self.source}: {', '.join(self.values)})"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen, which would triple what making one takes: a call makes three
 class Lookup:
     """Give the records of ``entity`` whose key ``by`` is one of ``keys`` (unique, never null).
 
@@ -216,7 +216,7 @@ class Sort:
         return f"{self.by} {'DESC' if self.reverse else 'ASC'}"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Search:
     """Give one page of ``entity`` records from the search called ``name``.
 
