@@ -33,6 +33,7 @@ class Session(Generic[T]):
         self._granted: Granted[T] | None = None
         self._ends = -inf
         self._task: asyncio.Task[T] | None = None
+        self._waiting = 0
 
     async def token(self) -> T:
         """The token, after a login if there is none or its time is over. Raises what the login raises."""
@@ -51,11 +52,13 @@ class Session(Generic[T]):
             self._task.cancel()
 
     async def _renewed(self) -> T:
-        # The login belongs to the source: whoever wanted it first may give up, the others still get the token.
+        # The login belongs to the source: whoever wanted it first may give up, the others still get the token. When
+        # nobody waits any more it is given up, so that the next call does not wait for one that is lost.
         if self._task is None:
             self._task = asyncio.create_task(self._log_in(), name="crossdock login")
             self._task.add_done_callback(lambda task: task.cancelled() or task.exception())  # seen, if nobody waits
         task = self._task
+        self._waiting += 1
         try:
             return await asyncio.shield(task)
         except asyncio.CancelledError:
@@ -63,6 +66,11 @@ class Session(Generic[T]):
             if task.cancelled() and not (waiter and waiter.cancelling()):
                 raise Unavailable(self._source, "closed during a login") from None
             raise
+        finally:
+            self._waiting -= 1
+            if not self._waiting and self._task is task:
+                self._task = None
+                task.cancel()
 
     async def _log_in(self) -> T:
         begun = monotonic()
@@ -71,4 +79,5 @@ class Session(Generic[T]):
             self._ends = begun + self._granted.seconds - min(MARGIN, self._granted.seconds / 10)
             return self._granted.token
         finally:
-            self._task = None
+            if self._task is asyncio.current_task():
+                self._task = None

@@ -12,6 +12,7 @@ from lxml import etree
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
+from adapters.session import Granted, Session
 from adapters.soap.adapter import SoapAdapter
 from adapters.soap.build import build
 from adapters.spi import Lookup, LookupResult, TimedOut, Unavailable
@@ -167,3 +168,24 @@ async def test_closing_ends_a_login_under_way(tmp_path: Path) -> None:
     with pytest.raises(Unavailable, match="closed during a login"):
         await call
     assert not [task for task in asyncio.all_tasks() if task.get_name() == "crossdock login"]
+
+
+async def test_a_login_that_nobody_waits_for_any_more_is_given_up() -> None:
+    begun = asyncio.Semaphore(0)
+    lost = True
+
+    async def login() -> Granted[str]:
+        begun.release()
+        if lost:
+            await asyncio.Event().wait()
+        return Granted("token")
+
+    session = Session("crm", login)
+    asking = [asyncio.create_task(session.token()) for _ in range(2)]
+    await begun.acquire()
+    for task in asking:
+        task.cancel()
+    await asyncio.wait(asking)
+    lost = False
+    assert await session.token() == "token"
+    await session.aclose()
