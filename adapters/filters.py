@@ -140,7 +140,7 @@ class Attribute(RequestFilter):
         if value.get("range") is not None:
             if self._range is None:
                 said = f"The attribute {self._code} cannot be compared by a range."
-                raise Rejected(self._source, f"a range of attribute {self._code}", message=said)
+                raise Rejected(self._source, "a range of an attribute that has none", message=said)
             found |= self._range.written(value["range"]) or {}
         return found
 

@@ -15,7 +15,7 @@ from resolvers.source_role import SourceRole
 from resolvers.texts import localised
 
 if TYPE_CHECKING:
-    from resolvers.product import ProductConnection
+    from resolvers.product import ProductConnection, ProductFilter
 
 
 @strawberry.federation.type(
@@ -48,7 +48,7 @@ class Category(Node):
 
     @with_arguments(
         "The products of this category; null where the source did not answer.",
-        Connection("Product", search="categoryCode", via="code", sort="sort"),
+        Connection("Product", search="categoryCode", via="code", filters_in="filter", sort="sort"),
     )
     def products(
         self,
@@ -56,6 +56,10 @@ class Category(Node):
         after: After = strawberry.UNSET,
         last: Last = strawberry.UNSET,
         before: Before = strawberry.UNSET,
+        filter: Annotated[
+            Annotated[ProductFilter, strawberry.lazy("resolvers.product")] | None,
+            strawberry.argument(description="Which of its products; all where absent."),
+        ] = strawberry.UNSET,
         sort: SortedBy = strawberry.UNSET,
     ) -> Annotated[ProductConnection, strawberry.lazy("resolvers.product")] | None:
         return planned()

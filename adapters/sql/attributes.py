@@ -28,7 +28,7 @@ class Compared(NamedTuple):
             if given.get(word) is not None:
                 if condition is None:
                     said = f"The attribute {given['code']} cannot be compared by a range."
-                    raise Rejected(source, f"a range of attribute {given['code']}", message=said)
+                    raise Rejected(source, "a range of an attribute that has none", message=said)
                 asked = condition.asked(f"{name}_{word}", given[word])
                 if asked is None:
                     return None

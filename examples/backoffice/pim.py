@@ -23,6 +23,7 @@ from .world.catalogue import Attribute, Product, Variant
 Row = dict[str, object]
 
 STATES = {"active": "A", "planned": "P", "clearance": "C", "discontinued": "D"}
+HEAVIEST = 1_000_000
 RELATIONS = {"accessory": "ACC", "substitute": "SUB", "upsell": "UPS", "spare part": "SPA"}
 
 
@@ -47,12 +48,16 @@ class Desk:
         self.product = {product.code: product_row(product) for product in catalogue}
         self.variant = {sku: variant_row(variant) for sku, variant in world.variants.items()}
         self.category = {code: category_row(category) for code, category in world.categories.items()}
+        self.weights = {
+            code: int(value) for value, product in attributed(catalogue, "weight") for code in [product.code]
+        }
         self.words = {product.code: " ".join(product.name.values()).casefold() for product in catalogue}
         self.skus = {product.code: [variant.sku for variant in product.variants] for product in catalogue}
         self.found_by = {
             "category": index((code, product) for product in catalogue for code in shelves(product)),
             "brand": index((product.brand, product) for product in catalogue),
             "code": index((product.code, product) for product in catalogue),
+            **{code: index(attributed(catalogue, code)) for code in ("fit", "season", "material")},
             "state": index((STATES[product.lifecycle], product) for product in catalogue),
             "sku": index((variant.sku, product) for product in catalogue for variant in product.variants),
         }
@@ -79,6 +84,9 @@ class Desk:
         found = {code for code, words_of in self.words.items() if all(word in words_of for word in words)}
         if since := request.query_params.get("since"):
             found = {code for code in found if str(self.product[code]["changed"]) >= since}
+        if {"weightFrom", "weightTo"} & request.query_params.keys():
+            least, most = query.whole(request, "weightFrom", 0), query.whole(request, "weightTo", HEAVIEST)
+            found &= {code for code, grams in self.weights.items() if least <= grams <= most}
         for name, styles in self.found_by.items():
             if values := query.values(request, name):
                 found &= set().union(*(styles.get(value, ()) for value in values))
@@ -115,6 +123,12 @@ def index(found: Iterable[tuple[str, Product]]) -> dict[str, set[str]]:
     for value, product in found:
         styles.setdefault(value, set()).add(product.code)
     return styles
+
+
+def attributed(catalogue: Iterable[Product], code: str) -> Iterable[tuple[str, Product]]:
+    """Products that have the attribute, by its value."""
+    for product in catalogue:
+        yield from ((str(each.value), product) for each in product.attributes if each.code == code)
 
 
 def shelves(product: Product) -> Iterable[str]:

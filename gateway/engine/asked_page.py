@@ -36,9 +36,14 @@ def asked_page(page: PageArguments, values: Mapping[str, Any], variables: Variab
 
 
 def _filters(page: PageArguments, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Another list may take filters that this one does not: the graph cannot say so."""
     given = {name: value for name in page.filters if (value := values.get(name)) is not None}
     within = values.get(page.filters_in) or {} if page.filters_in is not None else {}
-    return given | {name: value for name, value in within.items() if value is not None}
+    within = {name: value for name, value in within.items() if value is not None}
+    if unable := sorted(within.keys() - page.able):
+        known = ", ".join(sorted(page.able))
+        raise _refused(page, f"`{page.filters_in}` of", f"asks for {unable[0]}; its source narrows by {known}.")
+    return given | within
 
 
 def _sort(page: PageArguments, values: Mapping[str, Any]) -> Sort | None:

@@ -111,7 +111,8 @@ class Step:
 
 @dataclass(eq=False, slots=True)
 class PageArguments:
-    """``filters`` and ``filters_in``: the arguments that are filters, and the one that holds some.
+    """``filters`` and ``filters_in``: the arguments that are filters, and the one that holds some. ``able``: those of
+    them that the source applies.
 
     ``bound``: largest ``first`` or ``last``. ``sort``: the argument that says the order, one of ``sorts``.
     ``whole``: a list without pages; ``bound`` is then the most records of one call, and calls are made until it ends.
@@ -126,6 +127,7 @@ class PageArguments:
     want_facets: bool = False
     sort: str | None = None
     sorts: frozenset[Sort] = frozenset()
+    able: frozenset[str] = frozenset()
 
 
 @dataclass(eq=False, slots=True)

@@ -331,7 +331,7 @@ class Planner:
         bound = self.composition.settings.limits.first
         if capability is not None and (parents is None or capability.parents):
             page = PageArguments(arguments, answer.filters, min(bound, capability.limit), answer.filters_in)
-            page.sort, page.sorts = answer.sort, capability.sorts
+            page.sort, page.sorts, page.able = answer.sort, capability.sorts, capability.filters
             return self.steps.search(owner, answer.of, answer.search, page, parents)
         if parents is None:
             raise AssertionError(f"{owner} was routed for a search of {answer.of} that it does not declare")

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
 import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import ExitStack
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -388,3 +389,19 @@ def test_words_that_do_not_fit_a_facet_are_told() -> None:
     for words in ("{field: brand, from: BRAND}", "{label: Brand}", "{field: brand, rows: {table: T, on: {A: B}}}"):
         with pytest.raises(ValueError, match="expected"):
             built("sqlite:///x.sqlite", REGISTRATION.replace("{field: brand, label: Brand}", words))
+
+
+async def test_a_moment_with_a_zone_is_compared_as_a_moment(url: str) -> None:
+    """And one without a zone on the source's clock, whatever the zone of the session."""
+    if not url.startswith("postgresql"):
+        pytest.skip("a type of PostgreSQL's")
+    zoned = 'select s.*, s."CHANGED" at time zone \'Europe/Berlin\' as "AT" from "STYLE" s'
+    text = REGISTRATION.replace("table: STYLE\n    fields:", f"view: {json.dumps(zoned)}\n    fields:", 1)
+    session = "session: [set time zone 'Pacific/Auckland']\nentities:"
+    for column in ("CHANGED", "AT"):
+        changed = text.replace("updatedAt: CHANGED", f"updatedAt: {column}").replace("entities:", session, 1)
+        adapter = built(url, changed)
+        for moment in (NOON, NOON + timedelta(seconds=1)):
+            found = await page(adapter, {"updatedSince": moment.astimezone(UTC).isoformat()})
+            assert codes(found) == [style["CODE"] for style in STYLES if style["CHANGED"] >= moment]
+        await adapter.aclose()

@@ -28,24 +28,24 @@ MANY = MemoryLookup(many=True, batch=4)
 SORTS = {"CODE": ("code",), "POPULARITY": ("brand desc", "code"), "NEWEST": ("updatedAt desc", "code")}
 """Of products: with ties, and with records that have no value to be ordered by."""
 
+PRODUCT_FILTERS = {
+    "codes": among("code"),
+    "brand": among("brand"),
+    "category": among("categoryCode"),
+    "lifecycle": among("lifecycle"),
+    "price": narrowing.has_price,
+    "inStockAt": narrowing.is_in_stock,
+    "onPromotion": narrowing.is_on_promotion,
+    "attributes": narrowing.has_attributes,
+    "updatedSince": narrowing.is_changed_since,
+}
 PRODUCTS = MemorySearch(
-    {
-        "search": narrowing.is_found,
-        "price": narrowing.has_price,
-        "inStockAt": narrowing.is_in_stock,
-        "onPromotion": narrowing.is_on_promotion,
-        "attributes": narrowing.has_attributes,
-        "updatedSince": narrowing.is_changed_since,
-        "codes": among("code"),
-        "brand": among("brand"),
-        "category": among("categoryCode"),
-        "lifecycle": among("lifecycle"),
-    },
+    {**PRODUCT_FILTERS, "search": narrowing.is_found},
     limit=4,
     facets={"brand": "brand", "lifecycle": "lifecycle"},
     sorts=SORTS,
 )
-IN_CATEGORY = MemorySearch(parent="categoryCode", batch=2, total=False, sorts=SORTS)
+IN_CATEGORY = MemorySearch(PRODUCT_FILTERS, parent="categoryCode", batch=2, total=False, sorts=SORTS)
 ORDER_FILTERS = {"channels": among("channel"), "status": among("status"), "openOnly": is_open}
 ORDERS = MemorySearch(ORDER_FILTERS, limit=30)
 OF_CUSTOMER = MemorySearch(ORDER_FILTERS, parent="customerNumber", batch=2)

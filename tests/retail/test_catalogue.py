@@ -150,3 +150,30 @@ async def test_facets_are_those_of_the_whole_list_in_one_call(client: Client, wo
     shelf = facets["category"]["values"][0]
     assert shelf["label"] == world.categories[shelf["value"]].name["en"]
     assert shelf["count"] == sum(any(code.startswith(shelf["value"]) for code in it.categories) for it in hazel)
+
+
+async def test_products_by_their_attributes(client: Client, world: World) -> None:
+    query = """query ($filter: ProductFilter) { products(filter: $filter, first: 100) { totalCount nodes { code
+                 attributes(codes: ["fit", "weight"]) { code value } } } }"""
+    light = {"code": "weight", "range": {"gte": "200", "lte": "300"}}
+    found = (await client.data(query, filter={"attributes": [{"code": "fit", "in": ["slim"]}, light]}))["products"]
+    held = {code: {each.code: each.value for each in product.attributes} for code, product in world.products.items()}
+    wanted = [
+        code for code, has in held.items() if has.get("fit") == "slim" and 200 <= int(has.get("weight", 0)) <= 300
+    ]
+    assert found["totalCount"] == len(wanted) > 0
+    assert [node["code"] for node in found["nodes"]] == wanted[:100]
+    assert (await client.data(query, filter={"attributes": [{"code": "taste", "in": ["sweet"]}]}))["products"] == {
+        "totalCount": 0,
+        "nodes": [],
+    }
+
+
+async def test_the_products_of_a_category_are_narrowed_alike(client: Client, world: World) -> None:
+    query = """query ($filter: ProductFilter) { category(code: "K02") { products(filter: $filter, first: 100) {
+                 totalCount nodes { code brand } facets { code values { value count } } } } }"""
+    found = (await client.data(query, filter={"brand": ["Halmar"]}))["category"]["products"]
+    below = [it for it in world.products.values() if any(code.startswith("K02") for code in it.categories)]
+    wanted = [product.code for product in below if product.brand == "Halmar"]
+    assert [node["code"] for node in found["nodes"]] == wanted != []
+    assert found["facets"] == [{"code": "brand", "values": [{"value": "Halmar", "count": len(wanted)}]}]
