@@ -46,10 +46,15 @@ def configure_logs(form: Literal["json", "text"], level: int = logging.INFO) -> 
     logging.getLogger("urllib3").setLevel(logging.ERROR)  # each attempt to reach a collector that is down
 
 
-class Lines(logging.StreamHandler[TextIO]):
-    """Lines on their way out: what one turn of an event loop tells is written at once when the turn is over.
+DELAY = 0.05
+"""Seconds that a line may wait for others."""
 
-    A warning is written before the next statement, with all that waits, and so is what is told where no loop runs.
+
+class Lines(logging.StreamHandler[TextIO]):
+    """Lines on their way out: those of a twentieth of a second are written at once.
+
+    A warning is written before the next statement, with all that waits, and so is what is told where no loop runs. What
+    waits when the process ends is written then; only one that is killed loses it.
     """
 
     def __init__(self) -> None:
@@ -70,7 +75,7 @@ class Lines(logging.StreamHandler[TextIO]):
             if self._loop is None:
                 self.flush()
             else:
-                self._loop.call_soon(self.flush)
+                self._loop.call_later(DELAY, self.flush)
 
     def flush(self) -> None:
         self.acquire()

@@ -114,9 +114,11 @@ class Writes(StringIO):
     def __init__(self) -> None:
         super().__init__()
         self.texts: list[str] = []
+        self.written = asyncio.Event()
 
     def write(self, text: str) -> int:
         self.texts += [text] if text else []
+        self.written.set()
         return len(text)
 
     @property
@@ -135,15 +137,16 @@ def on_their_way() -> Lines:
     return next(each for each in logging.getLogger().handlers if isinstance(each, Lines))
 
 
-async def test_lines_of_one_turn_are_written_at_once(writes: Writes) -> None:
+async def test_lines_wait_for_others_and_are_written_at_once(writes: Writes) -> None:
     log = logging.getLogger("crossdock.request")
     log.info("one")
     log.info("two")
     assert writes.messages == []
-    await asyncio.sleep(0)
+    await writes.written.wait()
     assert writes.messages == [["one", "two"]]
+    writes.written.clear()
     log.info("three")
-    await asyncio.sleep(0)
+    await writes.written.wait()
     assert writes.messages[1:] == [["three"]]
 
 
@@ -157,7 +160,7 @@ async def test_a_warning_does_not_wait(writes: Writes) -> None:
 
 
 def test_no_line_is_lost_with_its_loop(writes: Writes) -> None:
-    """The first loop stops before its turn is over; the second knows nothing of it."""
+    """The first loop ends before it is time to write; the second knows nothing of it."""
     log = logging.getLogger("crossdock.request")
 
     for message in ("one", "two"):
