@@ -7,7 +7,7 @@ Unknown keys are forbidden. Each kind adds its own words by subclassing ``Source
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Generic, Literal, NamedTuple, Self, TypeVar
 
@@ -130,6 +130,10 @@ class LookupSpec(Words):
 
 class SearchSpec(Words):
     """Filters in, one page out. Each kind adds how the request is made."""
+
+    def orders(self) -> Collection[str]:
+        """The orders that a client may choose, in the words of the graph; kinds that have some name them ``sorts``."""
+        return getattr(self, "sorts", {})
 
 
 Period = Annotated[

@@ -121,6 +121,7 @@ def compose(configuration: Configuration, graph: Graph | None = None) -> Composi
         except MappingProblems as found:
             problems += _located(found, source)
         problems += _unasked(source)
+        problems += _unknown_orders(source, graph)
     if problems:
         raise ConfigurationError(problems)
     problems += _constant_problems(configuration.settings.constants, configuration.file)
@@ -172,6 +173,7 @@ def further_problems(read: PartlyRead, graph: Graph | None = None) -> Iterator[P
         except MappingProblems as found:
             yield from (problem for problem in _located(found, source) if problem.place not in said)
         yield from _unasked(source)
+        yield from _unknown_orders(source, graph)
     if read.file is not None:
         gateway = [
             *_constant_problems(_texts(read.file, "constants"), read.file),
@@ -217,6 +219,18 @@ def _unasked(source: RegisteredSource) -> Iterator[Problem]:
         if not entity.lookup and not entity.search:
             hint = "say how records are asked for, or leave it out"
             yield source.file.problem(("entities", name), "a lookup or a search", "neither", hint)
+
+
+def _unknown_orders(source: RegisteredSource, graph: Graph) -> Iterator[Problem]:
+    """Orders that nobody can ask for: the graph has no word for them."""
+    for name, entity in source.registration.known().items():
+        for word, search in entity.search.items():
+            keys = sorted(graph.sort_keys(name, word))
+            expected = f"one of {', '.join(keys)}" if keys else "none, as the graph has no `sort` for this list"
+            for by in search.orders():
+                if by not in keys:
+                    place = ("entities", name, "search", word, "sorts", by)
+                    yield source.file.problem(place, expected, f"`{by}`", nearest(by, keys))
 
 
 def _routed(problems: Iterable[RouteProblem], file: Document) -> Iterator[Problem]:

@@ -79,6 +79,17 @@ class Graph:
         own = isinstance(self.links.get(coordinate), Local | None)
         return taken if own else replace(taken, required=False)
 
+    def sort_keys(self, entity: str, search: str) -> frozenset[str]:
+        """What the lists that a search answers can be ordered by; nothing where they have no such argument."""
+        keys: set[str] = set()
+        for coordinate, answer in self.links.items():
+            if isinstance(answer, Connection) and (answer.of, answer.search) == (entity, search) and answer.sort:
+                type_name, _, name = coordinate.partition(".")
+                field = cast(GraphQLObjectType, self.schema.type_map[type_name]).fields[name]
+                by = cast(GraphQLInputObjectType, get_named_type(field.args[answer.sort].type)).fields["by"]
+                keys |= cast(GraphQLEnumType, get_named_type(by.type)).values.keys()
+        return frozenset(keys)
+
     @cached_property
     def cache_defaults(self) -> Mapping[str, tuple[float, Literal["PUBLIC", "PRIVATE"]]]:
         """``@cacheControl(maxAge, scope)`` of the types that have it."""

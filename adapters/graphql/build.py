@@ -11,10 +11,11 @@ import httpx
 from adapters import keyset
 from adapters.filters import AsItIs, RequestFilter, request_filter
 from adapters.graphql.adapter import GraphQLAdapter
-from adapters.graphql.connections import Begun, ConnectionSearch
+from adapters.graphql.connections import FROM_THE_END, Begun, ConnectionSearch
 from adapters.graphql.endpoint import Endpoint, Replies
 from adapters.graphql.lists import ListSearch
 from adapters.graphql.lookups import LookupCall
+from adapters.graphql.operation import Operation
 from adapters.graphql.registration import GraphQLEntity, GraphQLLookup, GraphQLSearch, GraphQLSource
 from adapters.graphql.rows import RowReader
 from adapters.graphql.searches import SearchCall
@@ -23,6 +24,7 @@ from adapters.merging import Order
 from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.registered import Answers, present
 from adapters.types import Types
+from adapters.web import sorts
 from adapters.web.build import endpoint
 from adapters.web.keyset import by_keyset
 from adapters.web.links import Links
@@ -122,15 +124,26 @@ class Builder:
         declared = call.operation.variables
         for name in sorted(pages - declared):
             self._note((*at, "query"), f"a query with `${name}`, for its pages", _listed(declared))
+        if FROM_THE_END & pages:
+            self._from_the_end((*at, "query"), call.operation)
         for name, each in filters.items():
             if not declared & each.names:
                 self._used(at, "filters", {name: each.name}, declared)
+        for by, variable in sorts.variables(spec.sorts):
+            self._used(at, "sorts", {by: variable}, declared)
         if spec.parents is not None:
             self._used(at, "parents", {"": spec.parents}, declared)
             self._aliased((*at, "query"), {spec.parents}, call.operation.definition.selection_set.selections)
-        known = {*pages, *filter(None, [spec.parents])}.union(*(each.variables for each in filters.values()))
+        ordering = (variable for _, variable in sorts.variables(spec.sorts))
+        known = {*pages, *ordering, *filter(None, [spec.parents])}
+        known = known.union(*(each.variables for each in filters.values()))
         self._known((*at, "query"), declared, known)
         return call
+
+    def _from_the_end(self, at: Place, operation: Operation) -> None:
+        """Only one of ``$first`` and ``$last`` is given at a time."""
+        for name in sorted({"first", "last"} & operation.required):
+            self._note(at, f"`${name}: Int`, as it is not always given", f"`${name}: Int!`")
 
     def _paging(self, at: Place, spec: GraphQLSearch, mapping: EntityMapping, key: list[str]) -> Paging:
         words = spec.page

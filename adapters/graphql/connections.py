@@ -20,6 +20,9 @@ from adapters.mapping import WrittenInstant
 from adapters.merging import Order
 from adapters.spi import BadData, Key, Page, Search, SearchCapability, SearchResult, SourceError, Start
 
+FROM_THE_END = frozenset({"last", "before"})
+"""The variables of pages that are counted from the end."""
+
 
 class Begun(NamedTuple):
     """How a connection is begun at an instant: ``variable`` takes it, as ``written``; its records come, too."""
@@ -53,10 +56,12 @@ class ConnectionSearch(SearchCall):
     ) -> None:
         super().__init__(spec, rows, filters)
         self._begun = begun
+        self.backwards = self.operation.variables >= FROM_THE_END
 
     @property
     def variables(self) -> frozenset[str]:
-        return frozenset({"first", "after", *([self._begun.variable] if self._begun else [])})
+        ends = FROM_THE_END if self.operation.variables & FROM_THE_END else ()
+        return frozenset({"first", "after", *ends, *([self._begun.variable] if self._begun else [])})
 
     def capability(self) -> SearchCapability:
         counted = self._spec.total is not None
@@ -69,6 +74,8 @@ class ConnectionSearch(SearchCall):
             counting=int(counted and self._begun is not None),
             calls=1 if self._begun is None else 2,
             order=self._spec.order or "" if self._begun is not None else "",
+            sorts=frozenset(self.sorts),
+            backwards=self.backwards,
         )
 
     async def pages(
@@ -84,7 +91,8 @@ class ConnectionSearch(SearchCall):
 
     def selected(self, rows: SelectionSetNode, counted: bool) -> SelectionSetNode:
         edges = field("edges", SelectionSetNode(selections=(field("cursor"), field("node", rows))))
-        info = field("pageInfo", SelectionSetNode(selections=(field("hasNextPage"),)))
+        ends = ["hasNextPage", "hasPreviousPage"] if self.backwards else ["hasNextPage"]
+        info = field("pageInfo", SelectionSetNode(selections=tuple(map(field, ends))))
         total = (field(self._spec.total),) if counted and self._spec.total else ()
         return SelectionSetNode(selections=(edges, info, *total))
 
@@ -122,9 +130,9 @@ class ConnectionSearch(SearchCall):
     async def _asked(
         self, request: Search, parents: Sequence[Key | None], variables: dict[str, Any], endpoint: Endpoint
     ) -> SearchResult:
-        answer = await self.ask(
-            request, {**variables, "first": request.first, "after": request.after}, len(parents), endpoint
-        )
+        size, cursor = ("last", "before") if request.backwards else ("first", "after")
+        page = {size: request.first, cursor: request.after}
+        answer = await self.ask(request, {**variables, **page}, len(parents), endpoint)
         pages: dict[Key | None, Page] = {}
         failed: dict[Key | None, SourceError] = {}
         for index, parent in enumerate(parents):
@@ -152,7 +160,7 @@ class ConnectionSearch(SearchCall):
             raise BadData(self._rows.source, f"expected {expected}, found {len(edges)} with {len(records)} records")
         self.belong(records, parent)
         total = found.get(self._spec.total) if self._spec.total and request.want_total else None
-        more = bool((found.get("pageInfo") or {}).get("hasNextPage"))
+        more = bool((found.get("pageInfo") or {}).get("hasPreviousPage" if request.backwards else "hasNextPage"))
         return Page(
             records, [str(edge.get("cursor")) for edge, _ in edges], more, total if isinstance(total, int) else None
         )

@@ -45,6 +45,7 @@ class ListSearch(SearchCall):
             counting=self._paging.counting,
             calls=self._paging.calls,
             order=self._paging.order,
+            sorts=frozenset(self.sorts),
         )
 
     async def pages(

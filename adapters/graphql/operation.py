@@ -20,6 +20,7 @@ from graphql.language import (
     FieldNode,
     NameNode,
     Node,
+    NonNullTypeNode,
     SelectionNode,
     SelectionSetNode,
     VariableDefinitionNode,
@@ -45,6 +46,16 @@ class Operation:
     @property
     def variables(self) -> frozenset[str]:
         return frozenset(each.variable.name.value for each in self.definition.variable_definitions or ())
+
+    @property
+    def required(self) -> frozenset[str]:
+        """The variables that must be given."""
+        declared = self.definition.variable_definitions or ()
+        return frozenset(
+            each.variable.name.value
+            for each in declared
+            if isinstance(each.type, NonNullTypeNode) and each.default_value is None
+        )
 
     def once(self, rows: SelectionSetNode) -> str:
         """The operation with the selection of its rows."""

@@ -10,6 +10,7 @@ from adapters.filters import VariableFilter
 from adapters.registration import Code, Entity, ListOrder, LookupSpec, SearchSpec, Words
 from adapters.web.page_words import KeysetPage, NumberPage, OffsetPage, page_style
 from adapters.web.registration import WebSource
+from adapters.web.sorts import SORTS, Sorts
 from adapters.web.words import Address
 
 Meaning = Literal["missing", "rejected", "overloaded", "unavailable"]
@@ -60,8 +61,9 @@ class GraphQLLookup(LookupSpec, Query):
 
 
 class GraphQLSearch(SearchSpec, Query):
-    """Variables: what ``filters``, ``page``, ``start`` and ``parents`` name; of a Relay connection ``$first`` and
-    ``$after``, too."""
+    """Variables: what ``filters``, ``sorts``, ``page``, ``start`` and ``parents`` name; of a Relay connection
+    ``$first``, ``$after`` and, where it can be asked from its end, ``$last`` and ``$before``.
+    """
 
     query: str = Field(
         description="Such as `query ($first: Int!, $after: String) { products(first: $first, after: $after) }`."
@@ -69,6 +71,7 @@ class GraphQLSearch(SearchSpec, Query):
     filters: dict[str, str | VariableFilter] = Field(
         {}, description="Filter in the graph: the variable that holds it, or how it is written there too."
     )
+    sorts: Sorts = Field({}, description=SORTS)
     parents: str | None = Field(
         None, description="Below parents: the variable that holds one's key; an alias for each parent."
     )

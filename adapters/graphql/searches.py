@@ -16,12 +16,16 @@ from adapters.graphql.operation import Operation, read
 from adapters.graphql.registration import GraphQLSearch
 from adapters.graphql.rows import RowReader
 from adapters.spi import Key, Page, Record, Search, SearchCapability, SearchResult, unsupported
+from adapters.web import sorts
 
 NOTHING = Page((), (), False, 0)
 
 
 class SearchCall(ABC):
-    """A registered search of one entity. Each style of pages adds how one is asked and read."""
+    """A registered search of one entity. Each style of pages adds how one is asked and read.
+
+    ``sorts``: the variables of each order that can be asked for.
+    """
 
     def __init__(self, spec: GraphQLSearch, rows: RowReader, filters: Mapping[str, RequestFilter]) -> None:
         self.operation: Operation = read(spec.query, spec.rows)
@@ -29,6 +33,7 @@ class SearchCall(ABC):
         self._rows = rows
         self._filters = filters
         self._variables = frozenset().union(*(each.variables for each in filters.values()))
+        self.sorts = sorts.values(spec.sorts)
         self._own = frozenset({spec.parents} if spec.parents is not None else ())
         self._document = lru_cache(maxsize=256)(self._made)
 
@@ -61,6 +66,8 @@ class SearchCall(ABC):
         if not forms or asked is None:
             return SearchResult(pages or {None: NOTHING})
         variables = {word: asked.get(word) for word in self._variables}
+        if request.sort is not None:
+            variables |= self.sorts[request.sort]
         variables |= {f"{self._spec.parents}_{index}": form for index, form in enumerate(forms) if self._own}
         result = await self.pages(request, list(forms.values()), variables, endpoint)
         return SearchResult({**pages, **result.pages}, result.failed)

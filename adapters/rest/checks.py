@@ -11,6 +11,7 @@ from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.references import of_key, per_key, references
 from adapters.rest.lookups import key_variables
 from adapters.rest.registration import PartRequest, Request, RestLookup, RestSearch
+from adapters.web import sorts
 from adapters.web.request import ESCAPING, RequestTemplate, operator
 
 T = TypeVar("T")
@@ -82,12 +83,14 @@ class Checks:
         """``page``: the variables of its pages."""
         words = {word for each in filters.values() for word in each.names} | spec.facets_with.keys()
         below = {spec.parents, "parent"} if spec.parents is not None else set()
-        used = self._request(place, spec, request, {*words, *page, *filter(None, below)})
+        ordering = {variable for _, variable in sorts.variables(spec.sorts)}
+        used = self._request(place, spec, request, {*words, *ordering, *page, *filter(None, below)})
         for name, each in filters.items():
             if not used & each.names:
-                self.note(
-                    (*place, "filters", name), "a variable of the request", f"`{each.name}`", nearest(each.name, used)
-                )
+                self._unused((*place, "filters", name), each.name, used)
+        for by, variable in sorts.variables(spec.sorts):
+            if variable not in used:
+                self._unused((*place, "sorts", by), variable, used)
         if below and not used & below:
             hint = nearest(spec.parents or "", used)
             self.note((*place, "parents"), "a variable of the request", f"`{spec.parents}`", hint)
@@ -98,6 +101,9 @@ class Checks:
             self.note(at, "a variable of the request", f"`{name}`", nearest(name, used))
         for name in sorted(page - used):
             self.note((*place, "page"), "variables of the request", f"`{name}`", nearest(name, used))
+
+    def _unused(self, place: Place, name: str, used: frozenset[str]) -> None:
+        self.note(place, "a variable of the request", f"`{name}`", nearest(name, used))
 
     def part(self, place: Place, spec: PartRequest, request: RequestTemplate) -> frozenset[str]:
         """The variables that the row gives."""

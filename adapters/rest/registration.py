@@ -14,6 +14,7 @@ from adapters.web.formats.words import ReplyFormat
 from adapters.web.pace import PaceWords
 from adapters.web.page_words import Page
 from adapters.web.registration import WebSource
+from adapters.web.sorts import SORTS, Sorts
 from adapters.web.words import (
     Address,
     Code,
@@ -120,7 +121,8 @@ class RestFacet(Words):
 
 
 class RestSearch(SearchSpec, Request):
-    """Values: the variables that ``filters``, ``page`` and ``parents`` name; in a body also ``$filter.name``.
+    """Values: the variables that ``filters``, ``sorts``, ``page`` and ``parents`` name; in a body also
+    ``$filter.name``.
 
     Without ``page`` the system answers everything at once, and the pages are cut from that.
     """
@@ -132,6 +134,7 @@ class RestSearch(SearchSpec, Request):
     facets_with: dict[str, Any] = Field(
         {}, description="Values of variables that are given only where facets are wanted: `{aggregate: true}`."
     )
+    sorts: Sorts = Field({}, description=SORTS)
     parents: str | None = Field(
         None, description="Below one parent at a time: the variable that holds its key, in the form of that field."
     )

@@ -14,7 +14,7 @@ from adapters.rest.parts import Parts
 from adapters.rest.registration import RestSearch
 from adapters.rest.rows import Rows, count
 from adapters.spi import Facet, Key, Page, Search, SearchCapability, SearchResult, unsupported
-from adapters.web import paths
+from adapters.web import paths, sorts
 from adapters.web.asked import Asked
 from adapters.web.endpoint import Endpoint
 from adapters.web.paging import Paging, Part, Target, Whole
@@ -53,6 +53,7 @@ class SearchCall:
         self._total = total
         self._filters = filters
         self._facets = facets
+        self._sorts = sorts.values(spec.sorts)
         self._limit = spec.limit if "limit" in spec.model_fields_set or not isinstance(paging, Whole) else MOST
 
     def capability(self) -> SearchCapability:
@@ -66,6 +67,7 @@ class SearchCall:
             calls=self._paging.calls,
             order=self._paging.order,
             facets=frozenset(self._spec.facets),
+            sorts=frozenset(self._sorts),
         )
 
     async def answer(self, request: Search, endpoint: Endpoint) -> SearchResult:
@@ -74,7 +76,7 @@ class SearchCall:
         if request.parents is not None and not request.parents:
             return SearchResult()
         parent = None if request.parents is None else request.parents[0]
-        values = self._values(request.filters, parent)
+        values = self._values(request, parent)
         if values is None:  # in a URL, an empty list would ask for everything
             return SearchResult({parent: self._nothing(request)})
         asked = values
@@ -124,9 +126,11 @@ class SearchCall:
         if not 1 <= request.first <= self._limit:
             raise unsupported(self._source, f"a page of {request.first}; at most {self._limit}")
 
-    def _values(self, filters: Mapping[str, Any], parent: Key | None) -> dict[str, Any] | None:
+    def _values(self, request: Search, parent: Key | None) -> dict[str, Any] | None:
         """``None`` where nothing can be there: for values and parents that the system has no word for."""
-        values = asked_by(self._filters, filters)
+        values = asked_by(self._filters, request.filters)
+        if values is not None and request.sort is not None:
+            values |= self._sorts[request.sort]
         if values is not None and self._spec.parents is not None and parent is not None:
             forms = [*self._mapping.to_source(self._spec.parents, [parent])]
             return values | dict.fromkeys((self._spec.parents, "parent"), forms[0]) if forms else None

@@ -12,7 +12,7 @@ from adapters.mapping import EntityMapping
 from adapters.problems import MappingProblem, Mistake, Place
 from adapters.registration import FieldSpec
 from adapters.sql.calls import check_call
-from adapters.sql.columns import key_columns, ordered, paging, relation
+from adapters.sql.columns import key_columns, ordered, paging, relation, sorting
 from adapters.sql.conditions import condition
 from adapters.sql.filters import Filters
 from adapters.sql.layout import Layout
@@ -87,7 +87,10 @@ class Checks:
             with self._noting(*at, "facets", code):
                 filters.facet(code, facet)
         with self._noting(*at, "order"):
-            paging(search, self._spec, self._mapping)
+            own = paging(search, self._spec, self._mapping)
+            for by, sort in search.sorts.items():
+                with self._noting(*at, "sorts", by):
+                    sorting(sort, False, own, self._spec, self._mapping)
 
     def _relation(self, at: Place, rows: SqlLookup | SqlSearch, keys: tuple[str, ...], place: str) -> None:
         with self._noting(*at, *(("sql",) if rows.sql is not None else ())):

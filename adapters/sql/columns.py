@@ -8,8 +8,9 @@ from adapters.mapping import EntityMapping
 from adapters.problems import Mistake, nearest
 from adapters.registration import Value
 from adapters.sql.instants import Instants
-from adapters.sql.paging import Keyset, Offset, Paging, Term, term
-from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
+from adapters.sql.order import Term, term
+from adapters.sql.paging import Keyset, Offset, Paging
+from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch, SqlSort
 from adapters.sql.relations import Relation, Text
 
 
@@ -48,13 +49,33 @@ def paging(search: SqlSearch, spec: SqlEntity, mapping: EntityMapping) -> Paging
         raise Mistake("`order` in fields, or `page: {keyset: [...]}` in columns", found, "pages are cut from an order")
     if search.page.offset and columns:
         raise Mistake("`offset` with an `order`, or `keyset`", "both")
-    order = fields or columns
-    known = {term.column for term in order}
-    key = key_columns(" ".join(spec.key_names), spec, mapping)
-    order += [Term(column, False) for column in key if column not in known]
+    order = total(fields or columns, entity_key(spec, mapping))
     if search.page.offset:
         return Offset(mapping.source, order)
     return Keyset(mapping.source, order, ordering_instants(order, spec, mapping))
+
+
+def sorting(sort: str | SqlSort, reverse: bool, own: Paging, spec: SqlEntity, mapping: EntityMapping) -> Paging:
+    """The pages of a list in another order than its ``own``: with the same rows, of which those without a value to be
+    ordered by come last."""
+    terms = [ordered(sort, spec, mapping)] if isinstance(sort, str) else [Term(*term(text)) for text in sort.keyset]
+    key = entity_key(spec, mapping)
+    counted = isinstance(own, Offset)
+    if not key and not counted:
+        raise Mistake("a `key` of the entity, which breaks ties", "none", "or `page: {offset: true}`")
+    required = {term.column for term in own.order}
+    order = [Term(name, down != reverse, "absent" if name in required else "last") for name, down, _ in terms]
+    return Offset(mapping.source, total(order, key)) if counted else Keyset(mapping.source, total(order, key))
+
+
+def total(order: Sequence[Term], key: Sequence[str]) -> list[Term]:
+    """The order with the entity's key at its end."""
+    known = {term.column for term in order}
+    return [*order, *(Term(column, False) for column in key if column not in known)]
+
+
+def entity_key(spec: SqlEntity, mapping: EntityMapping) -> tuple[str, ...]:
+    return key_columns(" ".join(spec.key_names), spec, mapping)
 
 
 def ordering_instants(order: Sequence[Term], spec: SqlEntity, mapping: EntityMapping) -> Instants | None:

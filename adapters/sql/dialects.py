@@ -35,6 +35,9 @@ CAUTIOUS = Limits(999, 250)
 SYSTEMS = {"mssql": "microsoft.sql_server", "oracle": "oracle.db", "ibm_db_sa": "ibm.db2", "informix": "ibm.informix"}
 """By dialect: what OpenTelemetry calls the database, where that differs."""
 
+ORDERS_NULLS = frozenset({"postgresql", "oracle", "sqlite"})
+"""Dialects that take ``nulls last`` in ``order by``; the others order by whether there is a null first."""
+
 MOST_NARROWING = 200
 """An argument with more values than this is not pushed down: the gateway applies arguments too."""
 

@@ -8,19 +8,19 @@ from dataclasses import dataclass
 from sqlalchemy.engine import Dialect
 
 from adapters.mapping import EntityMapping
-from adapters.spi import EntityCapability, LookupCapability, SearchCapability
+from adapters.spi import EntityCapability, LookupCapability, SearchCapability, Sort
 from adapters.sql.calls import CompiledCall
-from adapters.sql.columns import key_columns, ordered, paging, relation
+from adapters.sql.columns import key_columns, ordered, paging, relation, sorting
 from adapters.sql.conditions import AnyOf, condition
 from adapters.sql.dialects import most_keys
 from adapters.sql.facets import FacetStatements
 from adapters.sql.filters import Filters
 from adapters.sql.lookups import CompiledLookup
 from adapters.sql.pages import PageStatements
-from adapters.sql.paging import Keyset
+from adapters.sql.paging import Keyset, Paging
 from adapters.sql.registration import SqlEntity, SqlLookup, SqlSearch
 from adapters.sql.relations import Relation
-from adapters.sql.searches import CompiledSearch
+from adapters.sql.searches import CompiledSearch, Ordered
 from adapters.types import Types
 
 
@@ -88,7 +88,16 @@ class EntityCompiler:
         facets = [self._filters.facet(code, words) for code, words in search.facets.items()]
         key = key_columns(" ".join(self._spec.key_names), self._spec, self._mapping)
         pages = paging(search, self._spec, self._mapping)
-        statements = PageStatements(rows, conditions, pages.order, self._dialect)
+        orders: dict[Sort | None, Paging] = {None: pages} | {
+            Sort(by, reverse): sorting(sort, reverse, pages, self._spec, self._mapping)
+            for by, sort in search.sorts.items()
+            for reverse in (False, True)
+        }
+        required = [term.column for term in pages.order]
+        made = {
+            sort: Ordered(paging, PageStatements(rows, conditions, paging.order, required, self._dialect))
+            for sort, paging in orders.items()
+        }
         return CompiledSearch(
             self._mapping,
             SearchCapability(
@@ -101,10 +110,11 @@ class EntityCompiler:
                 order=str(pages.instants or "") if isinstance(pages, Keyset) else "",
                 facets=frozenset(search.facets),
                 faceting=len(search.facets),
+                sorts=frozenset(filter(None, orders)),
+                backwards=isinstance(pages, Keyset),
             ),
-            statements,
-            FacetStatements(statements, facets, key, self._dialect),
-            paging=pages,
+            made,
+            FacetStatements(made[None].statements, facets, key, self._dialect),
             conditions=conditions,
             parents=search.parents or "",
             columns=columns,

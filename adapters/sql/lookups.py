@@ -15,7 +15,7 @@ from adapters.sql.conditions import Asked, Condition, Given, bound, clauses, col
 from adapters.sql.database import Query
 from adapters.sql.dialects import MOST_NARROWING, compare
 from adapters.sql.keys import Keys
-from adapters.sql.paging import Term
+from adapters.sql.order import Term
 from adapters.sql.relations import Relation
 from adapters.sql.statements import MOST_TEXTS, Row, Statement, askable, batches, chosen, compiled
 
@@ -78,7 +78,8 @@ class CompiledLookup:
         ]
         source, conditions = self._relation.select_from(needed, keys)
         statement = chosen(source, selected).where(*conditions, *clauses(self._conditions, source, asked))
-        return compiled(statement.order_by(*(term.clause(source) for term in self._order)), selected, self._dialect)
+        ordered = (clause for term in self._order for clause in term.clauses(source, self._dialect))
+        return compiled(statement.order_by(*ordered), selected, self._dialect)
 
 
 def without_foreign(keys: Sequence[Key]) -> list[Sequence[Key]] | None:

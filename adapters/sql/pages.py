@@ -12,7 +12,7 @@ from sqlalchemy.engine import Dialect
 from adapters.sql import conditions
 from adapters.sql.conditions import Condition, Given
 from adapters.sql.keys import Keys
-from adapters.sql.paging import Edge, Term, behind, present
+from adapters.sql.order import Edge, Term, behind
 from adapters.sql.relations import Relation
 from adapters.sql.statements import MOST_TEXTS, Statement, chosen, compiled
 
@@ -28,57 +28,68 @@ class Extent(NamedTuple):
 
 
 class Cut(NamedTuple):
-    """Which of them are on the page: ``most``, behind an ``edge`` or ``start`` rows."""
+    """Which of them are on the page: ``most``, behind an ``edge`` or ``start`` rows; ``backwards``, from the end."""
 
     most: int
     edge: Edge | None
     start: int
+    backwards: bool = False
 
 
 class PageStatements:
-    """``order`` is total, or rows are counted; ``conditions`` are those that an ``Extent`` may name."""
+    """Of one order, which is total, or rows are counted; ``conditions`` are those that an ``Extent`` may name.
+
+    ``required``: the columns in which rows of the list have a value, whatever the order.
+    """
 
     def __init__(
-        self, relation: Relation, conditions: Mapping[str, Condition], order: Sequence[Term], dialect: Dialect
+        self,
+        relation: Relation,
+        conditions: Mapping[str, Condition],
+        order: Sequence[Term],
+        required: Sequence[str],
+        dialect: Dialect,
     ) -> None:
         self._relation = relation
         self._conditions = conditions
         self._order = order
+        self._required = required
         self._dialect = dialect
         self.values = relation.values
         self.page = lru_cache(MOST_TEXTS)(self._compiled_page)
         self.count = lru_cache(MOST_TEXTS)(self._compiled_count)
 
     def _compiled_page(self, columns: tuple[str, ...], extent: Extent, cut: Cut) -> Statement:
-        """``columns`` of the rows in their order; rows of several parents are mixed."""
+        """``columns`` of the rows in the direction of the cut; rows of several parents are mixed."""
         source, where = self.rows(columns, extent)
+        order = [term.reversed() for term in self._order] if cut.backwards else self._order
         if cut.edge is not None:
-            where.append(behind(self._order, cut.edge, source))
+            where.append(behind(order, cut.edge, source))
+        ordered = [clause for term in order for clause in term.clauses(source, self._dialect)]
+        rows = chosen(source, columns).where(*where)
         many = extent.keys is not None and extent.keys.count > 1
-        page = self._numbered(columns, source, where, extent, cut) if many else self._first(columns, source, where, cut)
+        page = self._numbered(rows, columns, source, ordered, extent, cut) if many else self._first(rows, ordered, cut)
         return compiled(page, columns, self._dialect)
 
-    def _first(
-        self, columns: Sequence[str], source: FromClause, where: Iterable[ColumnElement[bool]], cut: Cut
-    ) -> Select[Any]:
-        ordered = chosen(source, columns).where(*where).order_by(*(term.clause(source) for term in self._order))
-        page = ordered.limit(cut.most)
+    def _first(self, rows: Select[Any], ordered: Iterable[ColumnElement[Any]], cut: Cut) -> Select[Any]:
+        page = rows.order_by(*ordered).limit(cut.most)
         return page.offset(cut.start) if cut.start else page
 
     def _numbered(
         self,
+        rows: Select[Any],
         columns: Sequence[str],
         source: FromClause,
-        where: Iterable[ColumnElement[bool]],
+        ordered: Sequence[ColumnElement[Any]],
         extent: Extent,
         cut: Cut,
     ) -> Select[Any]:
         """Each parent's rows are numbered by themselves."""
         parents = [source.c[column] for column in extent.keys.columns] if extent.keys else []
-        number = func.row_number().over(partition_by=parents, order_by=[term.clause(source) for term in self._order])
-        rows = chosen(source, columns).add_columns(number.label(NUMBER)).where(*where).subquery("crossdock_page")
-        at = rows.c[NUMBER]
-        return chosen(rows, columns).where(at > cut.start, at <= cut.start + cut.most).order_by(at)
+        number = func.row_number().over(partition_by=parents, order_by=ordered)
+        numbered = rows.add_columns(number.label(NUMBER)).subquery("crossdock_page")
+        at = numbered.c[NUMBER]
+        return chosen(numbered, columns).where(at > cut.start, at <= cut.start + cut.most).order_by(at)
 
     def _compiled_count(self, extent: Extent) -> Statement:
         """How many rows there are: by parent, or one row for all."""
@@ -91,10 +102,7 @@ class PageStatements:
     def rows(self, columns: Sequence[str], extent: Extent) -> tuple[FromClause, list[ColumnElement[bool]]]:
         """Something that has these columns and those of the order, and what its rows have to be."""
         narrowing = conditions.columns(self._conditions, extent.given)
-        needed = [*columns, *narrowing, *(term.column for term in self._order)]
+        needed = [*columns, *narrowing, *self._required, *(term.column for term in self._order)]
         source, where = self._relation.select_from(needed, extent.keys)
-        return source, [
-            *where,
-            *conditions.clauses(self._conditions, source, extent.given),
-            *present(self._order, source),
-        ]
+        there = [source.c[column].is_not(None) for column in self._required]
+        return source, [*where, *conditions.clauses(self._conditions, source, extent.given), *there]

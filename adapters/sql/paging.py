@@ -6,20 +6,16 @@ A cursor is JSON text: the order it belongs to and the place in it.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from sqlalchemy import BindParameter, ColumnElement, FromClause, UnaryExpression, and_, bindparam, or_
-
 from adapters.spi import BadData, Rejected, Start
 from adapters.sql.instants import Instants
+from adapters.sql.order import Edge, Term
 from adapters.sql.statements import slots
-
-DIRECTION = re.compile(r"(?P<name>.*?)(?:\s+(?P<direction>asc|desc))?\s*", re.IGNORECASE | re.DOTALL)
 
 WRITTEN: Mapping[str, Callable[[str], Any]] = {
     "Decimal": Decimal,
@@ -30,35 +26,6 @@ WRITTEN: Mapping[str, Callable[[str], Any]] = {
     "time": time.fromisoformat,
 }
 """Types that JSON has not, by name: how their text is read. Drivers compare them by type, so it is kept."""
-
-
-class Term(NamedTuple):
-    """One column that rows are ordered by."""
-
-    column: str
-    descending: bool
-
-    def clause(self, source: FromClause) -> UnaryExpression[Any]:
-        column = source.c[self.column]
-        return column.desc() if self.descending else column.asc()
-
-    def __str__(self) -> str:
-        return f"{self.column} desc" if self.descending else self.column
-
-
-def term(text: str) -> tuple[str, bool]:
-    """``placedAt desc`` as name and whether it descends."""
-    match = DIRECTION.fullmatch(text.strip())
-    assert match is not None  # the pattern takes any text
-    return match["name"], (match["direction"] or "").lower() == "desc"
-
-
-class Edge(NamedTuple):
-    """The values, bound to ``after_0``, ``after_1``, ..., that rows are behind by the first ``terms`` of the order;
-    with ``inclusive``, rows that have just these values are there, too."""
-
-    terms: int
-    inclusive: bool
 
 
 class Place(NamedTuple):
@@ -97,16 +64,19 @@ class Keyset:
         if not isinstance(values, list) or len(values) != len(self.order):
             raise foreign(self._source)
         try:
-            behind = [self._read(value) for value in values]
+            behind = [self._read(value, term) for value, term in zip(values, self.order, strict=True)]
         except (ArithmeticError, KeyError, TypeError, ValueError):
             raise foreign(self._source) from None
-        edge = Edge(len(behind), inclusive=False)
+        nulls = frozenset(index for index, value in enumerate(behind) if value is None)
+        edge = Edge(len(behind), inclusive=False, nulls=nulls)
         return Place(edge, dict(zip(slots("after", len(behind)), behind, strict=True)))
 
     def cursor(self, row: Mapping[str, Any], position: int) -> str:
         return write_cursor(self.order, [self._written(row[term.column]) for term in self.order])
 
-    def _read(self, value: Any) -> Any:
+    def _read(self, value: Any, term: Term) -> Any:
+        if value is None and term.nulls != "absent":
+            return None
         if isinstance(value, list):
             kind, text = value
             return WRITTEN[kind](text)
@@ -115,7 +85,7 @@ class Keyset:
         return value
 
     def _written(self, value: Any) -> Any:
-        if isinstance(value, str | int | float):
+        if value is None or isinstance(value, str | int | float):
             return value
         kind = next((kind for kind in type(value).__mro__ if kind.__name__ in WRITTEN), None)
         if kind is None:
@@ -159,25 +129,3 @@ def read_cursor(cursor: str, order: Sequence[Term], source: str) -> Any:
 
 def foreign(source: str) -> Rejected:
     return Rejected(source, "a cursor of another list", message="The cursor does not belong to this list.")
-
-
-def present(order: Sequence[Term], source: FromClause) -> list[ColumnElement[bool]]:
-    """Only rows that have a place in the order: databases do not agree where null goes."""
-    return [source.c[term.column].is_not(None) for term in order]
-
-
-def behind(order: Sequence[Term], edge: Edge, source: FromClause) -> ColumnElement[bool]:
-    """The rows behind the edge in this order."""
-    order = order[: edge.terms]
-    columns = [source.c[term.column] for term in order]
-    values: list[BindParameter[Any]] = [bindparam(slot) for slot in slots("after", len(order))]
-    ways = []
-    for index, term in enumerate(order):
-        further = columns[index] < values[index] if term.descending else columns[index] > values[index]
-        equal = [column == value for column, value in zip(columns[:index], values, strict=False)]
-        ways.append(and_(*equal, further))
-    if edge.inclusive:
-        ways.append(and_(*(column == value for column, value in zip(columns, values, strict=True))))
-    # says again what all ways have in common, so that an index on the first column is used
-    first = columns[0] <= values[0] if order[0].descending else columns[0] >= values[0]
-    return and_(first, or_(*ways))

@@ -53,6 +53,12 @@ class SqlPage(Words):
     )
 
 
+class SqlSort(Words):
+    """An order by columns, where they are no fields."""
+
+    keyset: list[str] = Field(min_length=1, description="Columns to order by: `SOLD desc`.")
+
+
 class SqlEffective(Words):
     """Of several versions of a row, the one that holds now: from ``from`` on, and up to ``to``, both included.
 
@@ -117,7 +123,8 @@ class SqlFacet(Words):
 class SqlSearch(SearchSpec):
     """Pages of the entity's ``table``, or of ``sql``; below parents it says ``where PARENT in :parents``.
 
-    Rows without a value in one of the columns that order them are on no page.
+    Rows without a value in one of the columns of ``order`` are on no page. In the orders of ``sorts``, those without a
+    value come last.
     """
 
     sql: str | None = Field(None, description="A select; `in :parents` stands for the parents' keys, which are bound.")
@@ -129,6 +136,11 @@ class SqlSearch(SearchSpec):
         {}, description="Counted when they are asked for, by code: the field whose values are counted, or more of it."
     )
     order: list[str] = Field([], description="Fields to order by, such as `placedAt desc`; the key breaks ties.")
+    sorts: dict[Given, str | SqlSort] = Field(
+        {},
+        description="Orders that a client may choose, both ways: `{NAME: name, NEWEST: updatedAt desc}`, by field, or"
+        " `{POPULARITY: {keyset: [SOLD desc]}}`; the key breaks ties.",
+    )
     page: SqlPage = Field(SqlPage(), description="How it is cut into pages.")
     batch: int = Field(100, gt=0, description="Most parents in one statement.")
     limit: int = Field(100, gt=0, description="Most records of one page.")

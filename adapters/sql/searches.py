@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Dialect
 
@@ -14,7 +14,7 @@ from adapters import facets
 from adapters.facets import Counted
 from adapters.mapping import EntityMapping
 from adapters.matching import keys_of
-from adapters.spi import Facet, Key, Page, Record, Rejected, Search, SearchCapability, SearchResult
+from adapters.spi import Facet, Key, Page, Record, Rejected, Search, SearchCapability, SearchResult, Sort
 from adapters.sql.conditions import Asked, Condition, bound, given, shapes
 from adapters.sql.database import Query
 from adapters.sql.dialects import MOST_NARROWING, compare
@@ -25,8 +25,16 @@ from adapters.sql.paging import Paging
 from adapters.sql.statements import MOST_TEXTS, Row, askable, batches
 
 
+class Ordered(NamedTuple):
+    """A list in one order."""
+
+    paging: Paging
+    statements: PageStatements
+
+
 class CompiledSearch:
-    """``parents`` names the field or hidden key that holds the parent's key, in ``columns``.
+    """``orders``: those that may be asked for, and under ``None`` the list's own. ``parents`` names the field or hidden
+    key that holds the parent's key, in ``columns``.
 
     ``needs_parents``: there is no answer for the whole source.
     """
@@ -35,10 +43,9 @@ class CompiledSearch:
         self,
         mapping: EntityMapping,
         capability: SearchCapability,
-        statements: PageStatements,
+        orders: Mapping[Sort | None, Ordered],
         counting: FacetStatements,
         *,
-        paging: Paging,
         conditions: Mapping[str, Condition],
         parents: str,
         columns: tuple[str, ...],
@@ -47,9 +54,8 @@ class CompiledSearch:
     ) -> None:
         self.mapping = mapping
         self.capability = capability
-        self._statements = statements
+        self._orders = orders
         self._facets = counting
-        self._paging = paging
         self._conditions = conditions
         self._parents = parents
         self._columns = columns
@@ -70,7 +76,7 @@ class CompiledSearch:
         for extent, values in self._extents(request, filters):
             queries.append(self._page_query(request, extent, values))
             if self._counts(request):
-                queries.append(Query(partial(self._statements.count, extent), values))
+                queries.append(Query(partial(self._orders[request.sort].statements.count, extent), values))
             for facet in self._faceted(request):
                 bound_too = {**values, **facet.values}
                 queries.append(Query(partial(self._facets.statement, facet, extent), bound_too))
@@ -79,7 +85,7 @@ class CompiledSearch:
     def _extents(self, request: Search, filters: Mapping[str, Asked]) -> Iterator[tuple[Extent, dict[str, Any]]]:
         """Which rows each statement is about, and the values that say so."""
         asked = shapes(filters)
-        narrowing = {**bound(filters), **self._statements.values()}
+        narrowing = {**bound(filters), **self._orders[request.sort].statements.values()}
         if request.parents is None:
             yield Extent(None, asked), narrowing
             return
@@ -89,14 +95,17 @@ class CompiledSearch:
             yield Extent(keys, asked), narrowing | keys.bound(batch)
 
     def _page_query(self, request: Search, extent: Extent, values: Mapping[str, Any]) -> Query:
-        place = self._paging.place(request.after, request.start)
-        cut = Cut(self._first(request) + 1, place.edge, place.start)  # one more: is there a next page?
-        statement = partial(self._statements.page, self._selected(self._fields(request)), extent, cut)
+        paging, statements = self._orders[request.sort]
+        place = paging.place(request.after, request.start)
+        most = self._first(request) + 1  # one more: is there a next page?
+        cut = Cut(most, place.edge, place.start, request.backwards)
+        statement = partial(statements.page, self._selected(self._fields(request), request.sort), extent, cut)
         return Query(statement, {**values, **place.values})
 
-    def _columns_of(self, fields: frozenset[str]) -> tuple[str, ...]:
+    def _columns_of(self, fields: frozenset[str], sort: Sort | None) -> tuple[str, ...]:
         """Those of the fields, and those of the order: cursors are made of them."""
-        return tuple(sorted(self.mapping.node(fields).paths | {term.column for term in self._paging.order}))
+        order = self._orders[sort].paging.order
+        return tuple(sorted(self.mapping.node(fields).paths | {term.column for term in order}))
 
     def result(self, request: Search, answers: Sequence[list[Row]], as_of: str) -> SearchResult:
         """The pages, from the rows that ``queries`` gave; each asked parent has one."""
@@ -110,12 +119,15 @@ class CompiledSearch:
             self._counted(request, facet, list(chain.from_iterable(answers[1 + counted + index :: step])), as_of)
             for index, facet in enumerate(faceted)
         ]
-        start = self._paging.place(request.after, request.start).start
+        paging = self._orders[request.sort].paging
+        start = paging.place(request.after, request.start).start
         first = self._first(request)
         pages: dict[Key | None, Page] = {}
         for parent, rows_below in below.items():
             shown = rows_below[:first]
-            cursors = [self._paging.cursor(rows[at], start + index) for index, at in enumerate(shown)]
+            if request.backwards:
+                shown.reverse()
+            cursors = [paging.cursor(rows[at], start + index) for index, at in enumerate(shown)]
             total = totals.get(parent, 0) if counted else None
             page = Page([records[at] for at in shown], cursors, len(rows_below) > first, total)
             if request.want_facets:

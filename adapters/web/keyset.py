@@ -13,6 +13,7 @@ from adapters.spi import BadData, Page, Search
 from adapters.web.page_words import KeysetPage
 from adapters.web.paging import Fetch, Paging, Whole
 from adapters.web.paths import Search as Path
+from adapters.web.sorts import Sorts
 
 
 class ByKeyset(Paging):
@@ -62,6 +63,8 @@ class Ordered(Protocol):
     def total(self) -> str | None: ...
     @property
     def limit(self) -> int: ...
+    @property
+    def sorts(self) -> Sorts: ...
 
 
 def by_keyset(
@@ -74,6 +77,8 @@ def by_keyset(
     more: Path | None,
 ) -> Paging:
     """``place``: of the search. Mistakes are noted; what is returned then is never used."""
+    if spec.sorts:
+        note((*place, "sorts"), "none, as pages by `keyset` go on in the order of the list", "some")
     by = None if spec.order is None else Order.read(spec.order).field
     start = spec.start
     if start is None and by is not None and words.keyset.keys() == {by}:

@@ -5,10 +5,12 @@ languages at once. Batches answer in an order of its own, answer a repeated code
 ones; more than a hundred at a time are refused in plain text.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 from zlib import crc32
 
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.routing import Route
 from starlette.types import ASGIApp
@@ -53,6 +55,11 @@ class Desk:
         }
         self.words = {product.code: " ".join(product.name.values()).casefold() for product in catalogue}
         self.skus = {product.code: [variant.sku for variant in product.variants] for product in catalogue}
+        self.places = {
+            "styleNo": places(catalogue, lambda product: product.code),
+            "title": places(catalogue, lambda product: (product.name["en"].casefold(), product.code)),
+            "changed": places(catalogue, lambda product: (product.updated, product.code)),
+        }
         self.found_by = {
             "category": index((code, product) for product in catalogue for code in shelves(product)),
             "brand": index((product.brand, product) for product in catalogue),
@@ -65,7 +72,7 @@ class Desk:
     async def products(self, request: Request) -> Json:
         offset = query.whole(request, "offset", 0)
         limit = query.whole(request, "limit", 20, most=query.MOST)
-        codes = self.matching(request)
+        codes = self.sorted(self.matching(request), request.query_params.get("sort", "styleNo"))
         rows = [self.product[code] for code in codes[offset : offset + limit]]
         reply: Row = {"items": rows, "total": len(codes), "offset": offset}
         if wanted := query.values(request, "count"):
@@ -78,8 +85,15 @@ class Desk:
         titles = {code: row["title"] for code, row in self.category.items()} if name == "category" else {}
         return [{"v": value, "n": count, "t": titles.get(value)} for value, count in counts.items() if count]
 
-    def matching(self, request: Request) -> list[str]:
-        """In the order of the style numbers; values of one filter are alternatives."""
+    def sorted(self, codes: Iterable[str], by: str) -> list[str]:
+        """By a column, with ``-`` before it the other way round; alike ones by their style numbers."""
+        places = self.places.get(by.removeprefix("-"))
+        if places is None:
+            raise HTTPException(400, f"sort: one of {', '.join(sorted(self.places))}")
+        return sorted(codes, key=places.__getitem__, reverse=by.startswith("-"))
+
+    def matching(self, request: Request) -> set[str]:
+        """Values of one filter are alternatives."""
         words = (request.query_params.get("q") or "").casefold().split()
         found = {code for code, words_of in self.words.items() if all(word in words_of for word in words)}
         if since := request.query_params.get("since"):
@@ -90,7 +104,7 @@ class Desk:
         for name, styles in self.found_by.items():
             if values := query.values(request, name):
                 found &= set().union(*(styles.get(value, ()) for value in values))
-        return sorted(found)
+        return found
 
     async def products_batch(self, request: Request) -> Json:
         return items(batch(self.product, query.values(request, "code")))
@@ -115,6 +129,11 @@ class Desk:
 def batch(rows: dict[str, Row], asked: Iterable[str]) -> list[Row]:
     """Each known row once, in an order which is nobody's but always the same."""
     return [rows[code] for code in sorted(rows.keys() & set(asked), key=lambda code: crc32(code.encode()))]
+
+
+def places(catalogue: Iterable[Product], by: Callable[[Product], Any]) -> dict[str, int]:
+    """Where each style stands in an order."""
+    return {product.code: place for place, product in enumerate(sorted(catalogue, key=by))}
 
 
 def index(found: Iterable[tuple[str, Product]]) -> dict[str, set[str]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
+from operator import itemgetter
 from typing import Any
 
 import httpx
@@ -54,6 +55,16 @@ entities:
       sku: {get: "/variants{?no*}", variable: "no", rows: items, batch: 20}
       name: {get: "/named/{name}", batch: 1}
     search:
+      sorted:
+        get: "/list{?skip,take,sort,by,dir}"
+        rows: items
+        total: count
+        page: {offset: skip, limit: take}
+        sorts:
+          RELEVANCE: kg
+          NAME: ["no", "-no"]
+          PRICE: [{by: kg, dir: asc}, {by: kg, dir: desc}]
+        limit: 7
       byOffset:
         get: "/list{?flag,skip,take,nos*}"
         rows: items
@@ -207,6 +218,9 @@ def listed(request: Request) -> Response:
     flag = asked["where"].get("flag")
     wanted = request.query_params.getlist("nos")
     rows = [row for row in ITEMS if flag in (None, row["flag"]) and (not wanted or row["no"] in wanted)]
+    by = request.query_params.get("by") or request.query_params.get("sort", "no")
+    descending = by.startswith("-") or request.query_params.get("dir") == "desc"
+    rows.sort(key=itemgetter(by.removeprefix("-")), reverse=descending)
     if asked["size"] > 7 + 93 * bool(request.state.json):
         return PlainTextResponse("at most 7", 400)
     return JSONResponse({"items": rows[asked["from"] : asked["from"] + asked["size"]], "count": str(len(rows))})

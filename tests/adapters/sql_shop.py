@@ -44,7 +44,7 @@ TABLES = [
     'create table "STOCK" ("ITEM_NO" char(16), "WHSE" varchar(8), "QTY" decimal(9, 2), "COUNTED" timestamp,'
     ' primary key ("ITEM_NO", "WHSE"))',
     'create table "ORD" ("ORD_NO" integer primary key, "CUST" char(8), "PLACED" timestamp, "CHAN" char(1),'
-    ' "OPEN" char(1), "TRAINING" integer not null)',
+    ' "OPEN" char(1), "TRAINING" integer not null, "URGENCY" integer)',
     'create index "ORD_CUST" on "ORD" ("CUST", "PLACED")',
     'create table "LINES" ("ORD_NO" integer, "POS" integer, "ITEM_NO" char(16), "QTY" decimal(9, 3),'
     ' primary key ("ORD_NO", "POS"))',
@@ -99,9 +99,11 @@ entities:
         parents: customerNumber
         filters: {channels: channel, openOnly: openOnly, customer: customerNumber}
         order: [placedAt desc, number]
+        sorts: {CODE: number, NEWEST: placedAt desc, URGENCY: {keyset: [URGENCY desc]}}
         limit: 7
         total: true
-      byOffset: {parents: customerNumber, order: [placedAt], page: {offset: true}, limit: 7, total: true}
+      byOffset:
+        {parents: customerNumber, order: [placedAt], sorts: {CODE: number}, page: {offset: true}, limit: 7, total: true}
   OrderLine:
     fields:
       id: {from: POS, form: {source: int}}
@@ -143,7 +145,8 @@ def rows() -> Iterator[tuple[str, list[tuple[Any, ...]]]]:
     for number in range(1, 121):
         customer = CUSTOMERS[:5][number * 7 % 5] if number % 3 else "C2"
         placed = None if number % 17 == 0 else f"2026-03-{number % 4 + 1:02} 1{number % 3}:00:00"
-        orders.append((number, customer.ljust(8), placed, "WSKW"[number % 4], "JN"[number % 2], int(number % 10 == 0)))
+        training, urgency = int(number % 10 == 0), None if number % 4 == 0 else number % 3
+        orders.append((number, customer.ljust(8), placed, "WSKW"[number % 4], "JN"[number % 2], training, urgency))
     yield '"ORD"', orders
     yield (
         '"LINES"',
@@ -182,7 +185,7 @@ LOOKUPS = [
     LookupSample("OrderLine", "orderNumber id", [("O000001", "1"), ("O000002", "2")], ("O000001", "9")),
 ]
 SEARCHES = [
-    SearchSample("Order", "customer", count=101),
+    SearchSample("Order", "customer", count=101, ordered_by={"CODE": "number", "NEWEST": "placedAt desc"}),
     SearchSample("Order", "customer", {"channels": ["STORE", "PHONE"], "openOnly": False}),
     SearchSample("Order", "customer", parents=CUSTOMERS[:4], unknown_parent="C9", count=7),
     SearchSample("Order", "byOffset", parents=CUSTOMERS[:4], unknown_parent="C9", count=7),

@@ -36,6 +36,7 @@ def searches(*parents: Key) -> list[SearchSample]:
     return [
         SearchSample("Variant", "byOffset", count=23),
         SearchSample("Variant", "byOffset", {"seasonal": True}, count=11),
+        SearchSample("Variant", "sorted", count=23, ordered_by={"NAME": "sku", "PRICE": "sku", "RELEVANCE": "sku"}),
         SearchSample("Variant", "uncounted", count=23),
         SearchSample("Variant", "byNumber", count=23),
         SearchSample("Variant", "byNumberCounted", count=23),

@@ -42,6 +42,16 @@ def search(**words: Any) -> MappingProblem:
     return problem._replace(path=problem.path[4:])
 
 
+def test_an_order_names_variables_of_the_request() -> None:
+    pages: dict[str, Any] = {"page": {"offset": "o", "limit": "l"}, "rows": "items"}
+    problem = search(get="/x{?o,l,sort}", sorts={"NAME": "name", "PRICE": [{"srt": "a"}, {"sort": "b"}]}, **pages)
+    assert problem.path == ("sorts", "PRICE")
+    assert (problem.expected, problem.found) == ("a variable of the request", "`srt`")
+    assert "sort" in problem.hint
+    with pytest.raises(ValidationError):
+        registration(REGISTRATION.replace('["no", "-no"]', '["no", "-no", "more"]'))
+
+
 def test_the_shop_is_right() -> None:
     adapter = KIND.build(registration(), TYPES)
     assert adapter.capabilities["Variant"].fields == {"sku", "name", "weight", "seasonal"}

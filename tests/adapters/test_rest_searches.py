@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from adapters.spi import Adapter, BadData, Page, Rejected, Search, Unsupported
+from adapters.spi import Adapter, BadData, Page, Rejected, Search, Sort, Unsupported
 from tests.adapters.rest_shop import ITEMS, REGISTRATION, Shop
 
 
@@ -69,6 +69,32 @@ async def test_one_of_no_values_finds_nothing_without_a_call() -> None:
     shop = Shop()
     found = await page(shop.adapter(), "byOffset", 3, filters={"skus": []})
     assert (found.records, found.has_next, shop.requests) == ((), False, [])
+
+
+@pytest.mark.parametrize(
+    ("sort", "first", "query"),
+    [
+        (None, 1, ""),
+        (Sort("NAME"), 1, "&sort=no"),
+        (Sort("NAME", reverse=True), 23, "&sort=-no"),
+        (Sort("PRICE"), 1, "&by=kg&dir=asc"),
+        (Sort("PRICE", reverse=True), 23, "&by=kg&dir=desc"),
+        (Sort("RELEVANCE"), 1, "&sort=kg"),
+    ],
+    ids=str,
+)
+async def test_an_order_is_the_values_of_variables(sort: Sort | None, first: int, query: str) -> None:
+    shop = Shop()
+    found = await page(shop.adapter(), "sorted", 2, sort=sort)
+    assert skus(found)[0] == first
+    assert shop.requests[0][1] == f"/api/list?skip=0&take=2{query}"
+
+
+async def test_an_order_goes_only_the_ways_that_are_registered() -> None:
+    shop = Shop()
+    with pytest.raises(Unsupported, match="shop does not declare sort RELEVANCE DESC of search sorted of Variant"):
+        await page(shop.adapter(), "sorted", 2, sort=Sort("RELEVANCE", reverse=True))
+    assert shop.requests == []
 
 
 async def test_a_posted_search() -> None:

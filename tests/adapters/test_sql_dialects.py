@@ -13,7 +13,7 @@ from sqlalchemy import create_engine, make_url
 from sqlalchemy.engine import Dialect
 
 from adapters.mapping import EntityMapping, MappingProblem, Unmapped
-from adapters.spi import BadData, Key, Overloaded, Search, SourceError, TimedOut, Unavailable
+from adapters.spi import BadData, Key, Overloaded, Search, Sort, SourceError, TimedOut, Unavailable
 from adapters.sql.checks import Checks
 from adapters.sql.dialects import compare, most_keys
 from adapters.sql.drivers import driver_of
@@ -177,6 +177,40 @@ def test_a_page_goes_on_behind_the_last_row(dialect: str) -> None:
         plain = plain.replace(bound, "?")
     assert "PLACED <= ? AND (PLACED < ? OR PLACED = ? AND ORD_NO > ?)" in plain
     assert "PLACED IS NOT NULL AND ORD_NO IS NOT NULL" in plain
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_rows_without_a_value_come_last_both_ways(dialect: str) -> None:
+    """By the dialect's own word, or by whether there is a null; turned around for pages from the end."""
+    for reverse, way, back in ((False, "DESC", "ASC"), (True, "ASC", "DESC")):
+        (text,) = search(dialect, sort=Sort("URGENCY", reverse=reverse))
+        (ends,) = search(dialect, sort=Sort("URGENCY", reverse=reverse), backwards=True)
+        plain, ended = (each.translate(str.maketrans("", "", '"[]`')).replace("ORD.", "") for each in (text, ends))
+        if dialect.startswith(("sqlite", "postgresql", "oracle")):
+            assert f"ORDER BY URGENCY {way} NULLS LAST, ORD_NO ASC" in plain
+            assert f"ORDER BY URGENCY {back} NULLS FIRST, ORD_NO DESC" in ended
+        else:
+            assert f"ORDER BY CASE WHEN (URGENCY IS NULL) THEN 1 ELSE 0 END, URGENCY {way}, ORD_NO ASC" in plain
+            assert f"ORDER BY CASE WHEN (URGENCY IS NULL) THEN 0 ELSE 1 END, URGENCY {back}, ORD_NO DESC" in ended
+        assert "URGENCY IS NOT NULL" not in plain
+
+
+@pytest.mark.parametrize("dialect", DIALECTS)
+def test_a_page_goes_on_behind_a_row_without_a_value(dialect: str) -> None:
+    def where(at: str, **words: Any) -> str:
+        after = '{"order":"URGENCY desc, ORD_NO","at":' + at + "}"
+        (text,) = search(dialect, sort=Sort("URGENCY"), after=after, **words)
+        plain = text.translate(str.maketrans("", "", '"[]`')).replace("ORD.", "")
+        for bound in (":after_0", ":after_1", "%s"):
+            plain = plain.replace(bound, "?")
+        return plain
+
+    value, null = where("[2,7]"), where("[null,7]")
+    assert "(URGENCY <= ? OR URGENCY IS NULL) AND (URGENCY < ? OR URGENCY IS NULL OR URGENCY = ?" in value
+    assert "URGENCY IS NULL AND URGENCY IS NULL AND ORD_NO > ?" in null
+    value, null = where("[2,7]", backwards=True), where("[null,7]", backwards=True)
+    assert "URGENCY >= ? AND (URGENCY > ? OR URGENCY = ? AND ORD_NO < ?)" in value
+    assert "(URGENCY IS NOT NULL OR URGENCY IS NULL AND ORD_NO < ?)" in null
 
 
 @pytest.mark.parametrize("dialect", DIALECTS)

@@ -347,6 +347,20 @@ class TestPim:
         assert [row["styleNo"] for row in reply["items"]] == styles(41, 70)
         assert (reply["total"], reply["offset"]) == (2_000, 40)
 
+    def test_pages_in_another_order(self, products_app: ASGIApp, world: World) -> None:
+        """A column, and `-` for the other way round."""
+        orders: dict[str, Any] = {
+            "styleNo": lambda product: product.code,
+            "title": lambda product: (product.name["en"].casefold(), product.code),
+            "changed": lambda product: (product.updated, product.code),
+        }
+        for by, key in orders.items():
+            expected = [product.code for product in sorted(world.products.values(), key=key)]
+            for sort, codes in ((by, expected), (f"-{by}", expected[::-1])):
+                rows = items(products_app, "/products", sort=sort, offset=30, limit=20)
+                assert [row["styleNo"] for row in rows] == codes[30:50]
+        assert call(products_app, "/products", params={"sort": "price"}).status_code == 400
+
     def test_twenty_products_are_a_page(self, products_app: ASGIApp) -> None:
         assert len(items(products_app, "/products")) == 20
         assert items(products_app, "/products", offset=2_000) == []

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from decimal import Decimal
 from math import ceil
+from typing import Any
 
 from examples.backoffice.world import World
 from tests.retail.running import Calls, Client
@@ -35,6 +36,31 @@ async def test_values_are_those_of_the_systems(client: Client, world: World) -> 
             assert Decimal(variant["price"]["value"]["amount"]) in {Decimal(amount) for amount in amounts}
             levels = {level.location: level.on_hand for level in world.stock if level.sku == variant["sku"]}
             assert {each["locationCode"]: Decimal(each["onHand"]) for each in variant["stock"]} == levels
+
+
+async def test_the_pim_orders_its_lists(client: Client, world: World, calls: Calls) -> None:
+    """Page after page, both ways, in one call each."""
+    query = """query ($sort: ProductSort!, $after: String) { products(sort: $sort, first: 50, after: $after,
+        filter: {category: "K01-01"}) { nodes { code } pageInfo { endCursor hasNextPage } } }"""
+    inside = [each for each in world.products.values() if any(code.startswith("K01-01") for code in each.categories)]
+    orders: dict[str, Any] = {
+        "CODE": lambda product: product.code,
+        "NAME": lambda product: (product.name["en"].casefold(), product.code),
+        "NEWEST": lambda product: (product.updated, product.code),
+    }
+    for by, key in orders.items():
+        ascending = [product.code for product in sorted(inside, key=key)]
+        for direction in ("ASC", "DESC"):
+            seen: list[str] = []
+            after: str | None = None
+            while after is not None or not seen:
+                data = await client.data(query, sort={"by": by, "direction": direction}, after=after)
+                seen += [product["code"] for product in data["products"]["nodes"]]
+                page = data["products"]["pageInfo"]
+                after = page["endCursor"] if page["hasNextPage"] else None
+            turned = (direction == "DESC") != (by == "NEWEST")
+            assert seen == (ascending[::-1] if turned else ascending)
+    assert calls.counted()["pim"] == {"GET /products": 6 * ceil(len(inside) / 50)}
 
 
 async def test_calls_are_keys_by_batch_size_and_no_more(client: Client, calls: Calls) -> None:

@@ -48,6 +48,7 @@ class Edge:
 @strawberry.type
 class Info:
     has_next_page: bool
+    has_previous_page: bool = False
 
 
 @strawberry.type
@@ -82,6 +83,19 @@ def page(items: list[Item], first: int, after: str | None) -> Items:
     return Items(edges=edges, page_info=Info(has_next_page=start + first < len(items)), count=len(items))
 
 
+def end(items: list[Item], last: int, before: str | None) -> Items:
+    stop = len(items) if before is None else int(before)
+    start = max(0, stop - last)
+    edges = [Edge(cursor=str(place), node=items[place]) for place in range(start, stop)]
+    return Items(edges=edges, page_info=Info(has_next_page=False, has_previous_page=start > 0), count=len(items))
+
+
+@strawberry.input
+class Order:
+    by: str
+    descending: bool = False
+
+
 @strawberry.type
 class Query:
     @strawberry.field
@@ -100,8 +114,20 @@ class Query:
         return Maker(name=name)
 
     @strawberry.field
-    def every(self, first: int, after: str | None = None, maker: list[str] | None = None) -> Items:
-        return page([item(code) for code in PRODUCTS if not maker or "Acme" in maker], first, after)
+    def every(
+        self,
+        first: int | None = None,
+        after: str | None = None,
+        last: int | None = None,
+        before: str | None = None,
+        maker: list[str] | None = None,
+        order: Order | None = None,
+    ) -> Items:
+        codes = [code for code in PRODUCTS if not maker or "Acme" in maker]
+        if order is not None:
+            codes.sort(key=PRODUCTS.__getitem__ if order.by == "weight" else str, reverse=order.descending)
+        items = [item(code) for code in codes]
+        return page(items, first, after) if first is not None else end(items, last or 0, before)
 
     @strawberry.field
     def catalogue(self, skip: int, take: int) -> Catalogue:

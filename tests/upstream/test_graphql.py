@@ -13,7 +13,7 @@ from adapters.conformance import LookupSample, SearchSample, conform
 from adapters.graphql.build import build
 from adapters.graphql.registration import GraphQLSource
 from adapters.problems import MappingProblems
-from adapters.spi import Adapter, BadData, Lookup, Rejected, Search, SourceError, Unavailable
+from adapters.spi import Adapter, BadData, Lookup, Rejected, Search, Sort, SourceError, Unavailable, Unsupported
 from gateway.graph import declared_graph
 from tests.serving import serving
 from tests.upstream.shop import Shop
@@ -36,10 +36,13 @@ entities:
     search:
       products:
         query: >-
-          query ($first: Int!, $after: String, $maker: [String!]) {{
-            every(first: $first, after: $after, maker: $maker)
+          query ($first: Int, $after: String, $last: Int, $before: String, $maker: [String!], $order: Order) {{
+            every(first: $first, after: $after, last: $last, before: $before, maker: $maker, order: $order)
           }}
         filters: {{brand: maker}}
+        sorts:
+          CODE: [{{order: {{by: code}}}}, {{order: {{by: code, descending: true}}}}]
+          POPULARITY: {{order: {{by: weight, descending: true}}}}
         total: count
   Category:
     key: code
@@ -155,6 +158,22 @@ async def test_a_connection_in_pages(adapter: Adapter) -> None:
     assert names == [f"Thing {number}" for number in range(1, 31)]
 
 
+async def test_an_order_is_a_variable_and_the_end_has_pages_too(adapter: Adapter) -> None:
+    async def names(**words: Any) -> list[str]:
+        page = (await adapter.search(Search("Product", "products", 2, NAME, **words))).pages[None]
+        assert page.has_next
+        return [record.values["name"] for record in page.records]
+
+    assert await names() == ["Thing 1", "Thing 2"]
+    assert await names(backwards=True) == ["Thing 29", "Thing 30"]
+    assert await names(sort=Sort("CODE")) == ["Thing 1", "Thing 10"]
+    assert await names(sort=Sort("CODE", reverse=True)) == ["Thing 9", "Thing 8"]
+    assert await names(sort=Sort("POPULARITY")) == ["Thing 30", "Thing 29"]
+    assert await names(sort=Sort("POPULARITY"), backwards=True, after="10") == ["Thing 22", "Thing 21"]
+    with pytest.raises(Unsupported, match="shop does not declare sort POPULARITY DESC of search products of Product"):
+        await names(sort=Sort("POPULARITY", reverse=True))
+
+
 async def test_pages_by_offset(adapter: Adapter) -> None:
     first = (await adapter.search(Search("Category", "categories", 20, NAME, want_total=True))).pages[None]
     rest = (await adapter.search(Search("Category", "categories", 20, NAME, first.cursors[-1]))).pages[None]
@@ -191,7 +210,7 @@ async def test_it_conforms(adapter: Adapter) -> None:
     samples = [
         LookupSample("Product", "code", known=["P1", "P2", "P3"], unknown="NONE"),
         LookupSample("Category", "code", known=["P1", "P2", "P3"], unknown="NONE"),
-        SearchSample("Product", "products", count=30),
+        SearchSample("Product", "products", count=30, ordered_by={"CODE": "code"}),
         SearchSample("Category", "categories", count=30),
     ]
     await conform(adapter, samples)
@@ -208,6 +227,13 @@ async def test_it_conforms(adapter: Adapter) -> None:
         ("{ items(codes: $keys) }", "{ items(codes: $keys }", "an operation in GraphQL"),
         ("filters: {brand: maker}", "filters: {brand: makers}", "a variable of the query"),
         ("parents: maker", "parents: name", "a variable of the query"),
+        ("CODE: [{order:", "CODE: [{ordr:", "a variable of the query"),
+        (
+            "($first: Int, $after: String, $last",
+            "($first: Int!, $after: String, $last",
+            r"`\$first: Int`, as it",
+        ),
+        ("$last: Int, $before: String, $maker", "$last: Int, $maker", r"a query with `\$before`, for its pages"),
     ],
 )
 def test_mistakes_are_told_when_it_is_registered(old: str, new: str, problem: str) -> None:

@@ -45,7 +45,10 @@ entities:
       code: {query: "query ($key: String!) { product(code: $key) }", batch: 20}
     search:
       products:
-        query: "query ($first: Int!, $after: String) { products(first: $first, after: $after) }"
+        query: >-
+          query ($first: Int, $after: String, $last: Int, $before: String) {
+            products(first: $first, after: $after, last: $last, before: $before)
+          }
         limit: 4
 """
 
@@ -102,6 +105,14 @@ async def test_its_pages_are_ours(tmp_path: Path, address: str) -> None:
     )
     assert [each["code"] for each in response["data"]["products"]["nodes"]] == ["P1", "P2", "P3"]
     assert response["data"]["products"]["pageInfo"]["hasNextPage"]
+
+
+async def test_its_last_pages_are_ours(tmp_path: Path, address: str) -> None:
+    query = "{ products(last: 2) { nodes { code } pageInfo { hasNextPage hasPreviousPage } } }"
+    assert (await asked(tmp_path, address, query))["data"]["products"] == {
+        "nodes": [{"code": "P4"}, {"code": "P5"}],
+        "pageInfo": {"hasNextPage": False, "hasPreviousPage": True},
+    }
 
 
 async def test_what_fails_behind_it_keeps_its_code(tmp_path: Path, address: str, behind: Estate) -> None:
