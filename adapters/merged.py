@@ -123,13 +123,14 @@ class Merged(Composite):
         return SearchResult(pages, failed, min(result.until for result in results))
 
     def _resumed(self, source: Adapter, request: Search, mark: Mark | None) -> Search:
-        """Where a source goes on: of records at the mark's instant, those of higher ranks have been there."""
+        """Where a source goes on: of records at the mark's instant, those of higher ranks have been there; from the end
+        of the list, those of lower ones."""
         if mark is None:
             return request
         if source.source == mark.source:
             return replace(request, after=mark.cursor)
         later = self._ranks[source.source] > self._ranks[mark.source]
-        return replace(request, start=Start(mark.instant, inclusive=later))
+        return replace(request, start=Start(mark.instant, inclusive=later != request.backwards))
 
     def _page(
         self,
@@ -145,7 +146,7 @@ class Merged(Composite):
         lists: list[list[Placed]] = []
         for source, page in list(pages.items()):
             try:
-                lists.append(placed(page, self._ranks[source], order, source, mark.instant if mark else None))
+                lists.append(self._placed(page, source, order, mark, backwards=request.backwards))
             except SourceError as error:
                 missing[source] = error
                 del pages[source]
@@ -159,10 +160,20 @@ class Merged(Composite):
             log.warning("%s left out of %s.%s: %s", source, request.entity, request.name, why)
         ends = [each[-1] for each, page in zip(lists, pages.values(), strict=True) if each and page.has_next]
         shown = chosen(lists, request.first, ends)
+        if request.backwards:
+            shown.reverse()
         more = any(page.has_next for page in pages.values()) or sum(map(len, lists)) > len(shown)
         totals = [page.total for page in pages.values()]
         total = None if missing or None in totals else sum(filter(None, totals))
         return Page([it.record for it in shown], [self._cursor(request, it) for it in shown], more, total, missing)
+
+    def _placed(self, page: Page, source: str, order: Order, mark: Mark | None, *, backwards: bool) -> list[Placed]:
+        """From the end, everything is the other way round: the records, the order and the ranks."""
+        rank, bound = self._ranks[source], mark.instant if mark else None
+        if not backwards:
+            return placed(page, rank, order, source, bound)
+        turned = replace(page, records=page.records[::-1], cursors=page.cursors[::-1])
+        return placed(turned, -rank, order.reversed(), source, bound)
 
     # ------------------------------------------------------------ cursors
 
@@ -222,4 +233,5 @@ def _search(able: Sequence[SearchCapability]) -> SearchCapability:
         batch=min(each.batch for each in able),
         limit=min(each.limit for each in able),
         total=all(each.total for each in able),
+        backwards=all(each.backwards for each in able),
     )

@@ -20,6 +20,9 @@ class Order(NamedTuple):
         name, _, direction = text.partition(" ")
         return cls(name, direction == "desc")
 
+    def reversed(self) -> Order:
+        return Order(self.field, not self.descending)
+
     def ahead(self, moment: datetime, start: Start) -> bool:
         """Whether a record of this moment is before the place where a list begins."""
         begins = datetime.fromisoformat(start.value)

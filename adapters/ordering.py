@@ -116,11 +116,11 @@ def comparable(value: Any) -> Any:
 def page_of(rows: Sequence[Values], ordering: Ordering, request: Search, limit: int) -> range:
     """The positions of the rows on the page; a ``ValueError`` for a cursor of another list."""
     first = min(request.first, limit)
-    if request.backwards:
-        end = len(rows) if request.after is None else min(len(rows), ordering.before(rows, request.after, at=False))
-        return range(max(0, end - first), end)
     if request.start is not None:
-        start = ordering.before_instant(rows, request.start.value, at=not request.start.inclusive)
+        at = request.start.inclusive == request.backwards
+        edge = ordering.before_instant(rows, request.start.value, at=at)
+    elif request.after is not None:
+        edge = min(len(rows), ordering.before(rows, request.after, at=not request.backwards))
     else:
-        start = 0 if request.after is None else ordering.before(rows, request.after, at=True)
-    return range(start, max(start, min(len(rows), start + first)))
+        edge = len(rows) if request.backwards else 0
+    return range(max(0, edge - first), edge) if request.backwards else range(edge, min(len(rows), edge + first))

@@ -196,7 +196,8 @@ class LookupResult:
 @dataclass(frozen=True, slots=True)
 class Start:
     """In the middle of an ordered list: the first record that is not before ``value`` (an instant, RFC 3339) in the
-    list's order; without ``inclusive``, the first one that is behind it."""
+    list's order; without ``inclusive``, the first one that is behind it. Of pages that are gone through ``backwards``,
+    the last record that is not behind it; without ``inclusive``, the last one before it."""
 
     value: str
     inclusive: bool

@@ -76,7 +76,7 @@ async def a_page_goes_on_after_any_record(asking: Asking, sample: SearchSample) 
 
 
 async def an_ordered_list_begins_at_any_instant(asking: Asking, sample: SearchSample) -> None:
-    """At the first record of that instant, or behind the last one."""
+    """At the first record of that instant, or behind the last one; and so it ends there."""
     field, _, direction = capability(asking, sample).order.partition(" ")
     if not field:
         return
@@ -94,6 +94,11 @@ async def an_ordered_list_begins_at_any_instant(asking: Asking, sample: SearchSa
             begun = await asking.page(sample, parent(sample), first=1, start=Start(instant.isoformat(), inclusive))
             if place < len(listed) and contents(asking, sample, begun) != listed[place : place + 1]:
                 raise Breach(f"a list that starts at {field} of record {place + 1} begins with another one")
+            if place < len(listed) and capability(asking, sample).backwards:
+                start = Start(instant.isoformat(), not inclusive)
+                ended = await asking.page(sample, parent(sample), first=1, start=start, backwards=True)
+                if contents(asking, sample, ended) != listed[max(0, place - 1) : place]:
+                    raise Breach(f"a list that ends at {field} of record {place} ends with another one")
 
 
 async def a_sorted_list_covers_everything_once(asking: Asking, sample: SearchSample) -> None:

@@ -56,7 +56,7 @@ class ConnectionSearch(SearchCall):
     ) -> None:
         super().__init__(spec, rows, filters)
         self._begun = begun
-        self.backwards = self.operation.variables >= FROM_THE_END
+        self.backwards = begun is None and self.operation.variables >= FROM_THE_END
 
     @property
     def variables(self) -> frozenset[str]:

@@ -19,14 +19,14 @@ class Instants(NamedTuple):
     def __str__(self) -> str:
         return f"{self.field} desc" if self.descending else self.field
 
-    def values(self, start: Start) -> tuple[list[Any], bool]:
+    def values(self, start: Start, *, backwards: bool) -> tuple[list[Any], bool]:
         """The values of the columns at ``start``, and whether rows that have just these belong to it.
 
         An instant that is finer than the columns lies behind them: downwards, they are the first to come; upwards, they
-        have been.
+        have been; and from the end of the list, the other way round.
         """
         moment = datetime.fromisoformat(start.value)
         values = self.written.write(moment)
         if self.written.read(values) < moment:
-            return values, self.descending
+            return values, self.descending != backwards
         return values, start.inclusive

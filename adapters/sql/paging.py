@@ -12,7 +12,7 @@ from decimal import Decimal
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
-from adapters.spi import BadData, Rejected, Start
+from adapters.spi import BadData, Rejected, Search
 from adapters.sql.instants import Instants
 from adapters.sql.order import Edge, Term
 from adapters.sql.statements import slots
@@ -39,8 +39,8 @@ class Place(NamedTuple):
 class Paging(Protocol):
     order: Sequence[Term]
 
-    def place(self, cursor: str | None, start: Start | None) -> Place:
-        """Where the page after ``cursor``, or at ``start``, begins; ``Rejected`` for a cursor of something else."""
+    def place(self, request: Search) -> Place:
+        """Where the page begins, at its cursor or at its start; ``Rejected`` for a cursor of something else."""
 
     def cursor(self, row: Mapping[str, Any], position: int) -> str:
         """The cursor of a row, which is at ``position`` (from 0) in the whole list."""
@@ -54,13 +54,13 @@ class Keyset:
         self.instants = instants
         self._source = source
 
-    def place(self, cursor: str | None, start: Start | None) -> Place:
-        if start is not None and self.instants is not None:
-            values, inclusive = self.instants.values(start)
+    def place(self, request: Search) -> Place:
+        if request.start is not None and self.instants is not None:
+            values, inclusive = self.instants.values(request.start, backwards=request.backwards)
             return Place(Edge(len(values), inclusive), dict(zip(slots("after", len(values)), values, strict=True)))
-        if cursor is None:
+        if request.after is None:
             return Place()
-        values = read_cursor(cursor, self.order, self._source)
+        values = read_cursor(request.after, self.order, self._source)
         if not isinstance(values, list) or len(values) != len(self.order):
             raise foreign(self._source)
         try:
@@ -100,10 +100,10 @@ class Offset:
         self.order = order
         self._source = source
 
-    def place(self, cursor: str | None, start: Start | None) -> Place:
-        if cursor is None:
+    def place(self, request: Search) -> Place:
+        if request.after is None:
             return Place()
-        skipped = read_cursor(cursor, self.order, self._source)
+        skipped = read_cursor(request.after, self.order, self._source)
         if not isinstance(skipped, int) or isinstance(skipped, bool) or skipped < 0:
             raise foreign(self._source)
         return Place(start=skipped)

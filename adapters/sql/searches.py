@@ -96,7 +96,7 @@ class CompiledSearch:
 
     def _page_query(self, request: Search, extent: Extent, values: Mapping[str, Any]) -> Query:
         paging, statements = self._orders[request.sort]
-        place = paging.place(request.after, request.start)
+        place = paging.place(request)
         most = self._first(request) + 1  # one more: is there a next page?
         cut = Cut(most, place.edge, place.start, request.backwards)
         statement = partial(statements.page, self._selected(self._fields(request), request.sort), extent, cut)
@@ -120,7 +120,7 @@ class CompiledSearch:
             for index, facet in enumerate(faceted)
         ]
         paging = self._orders[request.sort].paging
-        start = paging.place(request.after, request.start).start
+        start = paging.place(request).start
         first = self._first(request)
         pages: dict[Key | None, Page] = {}
         for parent, rows_below in below.items():

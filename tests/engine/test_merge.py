@@ -120,6 +120,27 @@ class TestLists:
         assert data["orders"]["totalCount"] == 4
 
     @pytest.mark.parametrize("size", [1, 2, 3, 7, 50])
+    async def test_pages_from_the_end_are_the_whole_list(self, size: int) -> None:
+        """Records of one instant, in both systems, stand in the order of the systems from this side too."""
+        oms = [order(f"O{number:02}", 1 + number // 3) for number in range(30)]
+        pos = [order(f"R{number:02}", 1 + number // 4) for number in range(30)]
+        graph = estate(held("oms", oms), held("pos", pos))
+        listed = (await graph.data("{ orders(first: 50) { nodes { number } pageInfo { endCursor } } }"))["orders"]
+        rest = "query ($after: String) { orders(first: 50, after: $after) { nodes { number } } }"
+        whole = listed["nodes"] + (await graph.data(rest, after=listed["pageInfo"]["endCursor"]))["orders"]["nodes"]
+        assert len(whole) == 60
+        query = """query ($last: Int, $before: String) { orders(last: $last, before: $before) {
+                   nodes { number } pageInfo { hasNextPage hasPreviousPage startCursor } } }"""
+        seen: list[dict[str, str]] = []
+        before: str | None = None
+        while before is not None or not seen:
+            page = (await graph.data(query, last=size, before=before))["orders"]
+            assert page["pageInfo"]["hasNextPage"] is (before is not None)
+            seen = [*page["nodes"], *seen]
+            before = page["pageInfo"]["startCursor"] if page["pageInfo"]["hasPreviousPage"] else None
+        assert seen == whole
+
+    @pytest.mark.parametrize("size", [1, 2, 3, 7, 50])
     async def test_pages_of_any_size_are_the_whole_list(self, graph: Estate, size: int) -> None:
         query = """query ($first: Int, $after: String) { orders(first: $first, after: $after) {
                    nodes { number } pageInfo { hasNextPage endCursor hasPreviousPage } } }"""

@@ -178,6 +178,25 @@ async def test_pages_of_seven_show_everything_once_whatever_is_added(gateway: Ga
     assert shown == [number(place) for place in sorted(expected)]
 
 
+async def test_pages_from_the_end_show_everything_once_too(gateway: Gateway, filled: Tills) -> None:
+    """With ties between the systems, and records that are added around the place where the list has come to."""
+    query = UNCOUNTED.replace("first: $first, after: $after", "last: $first, before: $after")
+    query = query.replace("hasNextPage endCursor", "hasPreviousPage startCursor")
+    expected, shown, before, pages = set(filled.places), [], None, 0
+    while True:
+        found = await page(gateway, 49, before, query)
+        shown = [node["number"] for node in found["nodes"]] + shown
+        pages += 1
+        if not found["pageInfo"]["hasPreviousPage"]:
+            break
+        before = found["pageInfo"]["startCursor"]
+        if pages % 20 == 0:
+            [first] = [place for place in filled.places if number(place) == shown[0]]
+            expected |= {place for place in filled.insert(first[0]) if place and place < first}
+    assert shown == [number(place) for place in sorted(expected)]
+    assert pages > 200
+
+
 async def test_without_the_tills_it_goes_on_says_so_and_takes_them_in_again(gateway: Gateway, filled: Tills) -> None:
     first = await page(gateway, 50, None, PAGE)
     assert first["totalCount"] == len(filled.places)

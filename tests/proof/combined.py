@@ -133,6 +133,7 @@ class CombinedReader(Reader):
         first: int,
         after: str | None,
         filters: Any,
+        backwards: bool = False,
     ) -> Page:
         mark = self.cursors.opened(made, entity, name, after)
         every: list[tuple[Place, Record, str]] = []
@@ -149,8 +150,9 @@ class CombinedReader(Reader):
         self.seen["merged page, without a source"] += len(missing) > 0
         self.seen["merged page, behind a cursor"] += mark is not None
         every.sort(key=lambda each: each[0])
-        behind = [each for each in every if mark is None or mark < each[0]]
-        shown = behind[:first]
+        behind = [each for each in every if mark is None or (each[0] < mark if backwards else mark < each[0])]
+        shown = behind[max(0, len(behind) - first) :] if backwards else behind[:first]
+        self.seen["merged page, from the end"] += backwards
         cursors = [self.cursors.sealed(made, entity, name, record.source, cursor) for _, record, cursor in shown]
         total = None if missing else len(every)
         return Page([record for _, record, _ in shown], cursors, len(behind) > first, total, missing)

@@ -60,6 +60,7 @@ ANSWERED = (
     "merged, rows of the parent's own source",
     "merged page",
     "merged page, behind a cursor",
+    "merged page, from the end",
     "merged page, without a source",
     "_entities, a record",
     "_entities, nothing",

@@ -53,9 +53,11 @@ class Paged:
         """The source's own page."""
         owner = self.routes.owners[link.of]
         limit = self.routes.offers[owner][link.of].searches[link.search].limit
-        if arguments.get("last") is not None or arguments.get(link.sort or "") is not None:
+        last = arguments.get("last")
+        merged = owner in self.linked.reader.combinations
+        if arguments.get(link.sort or "") is not None or (last is not None and not merged):
             return self._asked(link, parent, arguments, limit)
-        after = position(arguments, "after")
+        cursor = position(arguments, "after" if last is None else "before")
         asked = filters(link.filters, link.filters_in, arguments)
         self.seen.update(f"filter, {name}" for name in asked)
         page = self.linked.reader.page(
@@ -63,14 +65,17 @@ class Paged:
             link.of,
             link.search,
             parent,
-            first=self._first(arguments, limit),
-            after=after,
+            first=self._first(arguments, limit) if last is None else last,
+            after=cursor,
             filters=asked,
+            backwards=last is not None,
         )
         things = [thing(link.of, record) for record in page.records]
         self.seen["facets, counted" if page.facets else "facets, none"] += 1
-        has_previous, missing, facets = after is not None, [*page.missing], page.facets or ()
-        return connection(arguments, things, page.cursors, page.has_next, has_previous, page.total, missing, facets)
+        more, behind = page.has_next, cursor is not None
+        has_next, has_previous = (more, behind) if last is None else (behind, more)
+        missing, facets = [*page.missing], page.facets or ()
+        return connection(arguments, things, page.cursors, has_next, has_previous, page.total, missing, facets)
 
     def _asked(self, link: Connection, parent: Key | None, arguments: Values, limit: int) -> Thing:
         """In an order that is asked for, or from the end."""

@@ -125,17 +125,15 @@ class Pools:
         strangers = ["nonsense", ids.id_of("Variant", "NOPE"), ids.id_of("Money", "1")]
         self.any_id = [*every, *strangers]
         self.representations = [*representations(asked)]
-        searches = {"Query.orders.after": "orders", "Customer.orders.after": "customerNumber"}
+        searches = {"Query.orders": "orders", "Customer.orders": "customerNumber"}
         self.cursors = {coordinate: merged_cursors(asked, search) for coordinate, search in searches.items()}
         self.sorted_cursors = dict(sorted_cursors(asked))
 
     def of(self, coordinate: str, type_name: str) -> Sequence[Any]:
         """``coordinate``: ``Query.variant.sku`` of an argument, ``PriceContext.at`` of an input field."""
         name = coordinate.split(".")[-1]
-        if name == "before":
-            return CURSORS
-        if name == "after":
-            return [*self.cursors.get(coordinate, ()), *CURSORS]
+        if name in ("after", "before"):
+            return [*self.cursors.get(coordinate.rpartition(".")[0], ()), *CURSORS]
         if name.startswith(("after ", "before ")):  # with the order that it is a cursor of
             return self.sorted_cursors[name.partition(" ")[2]]
         if name in ("id", "ids"):
