@@ -7,9 +7,9 @@ reference in them means), ``reduction`` and ``definitions`` (what the registered
 
 Out: ``message`` (written by zeep with the marks of ``marking``, or from a ``template``, in the SOAP ``encoding`` where
 that is used; then filled as ``segments``), ``security``.
-To and fro: ``endpoint`` and ``login``; ``lookups``, ``searches`` and ``paging`` know what to ask.
+To and fro: ``endpoint`` and ``login``; ``lookups``, ``searches``, ``paging`` and ``keyset`` know what to ask.
 In: ``reply`` and ``multipart`` (bytes to XML), ``faults``, ``decoding`` (what stands in texts), ``errors``; ``rows``,
-``reader`` (a row by ``paths`` and ``expressions``), ``elements``.
+``reader`` (a row by what is ``wanted`` of it: ``paths`` and ``expressions``), ``elements``.
 """
 
 from adapters.registration import Kind

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
-from adapters.soap.reader import Row
+from adapters.soap.wanted import Row
 from adapters.spi import BadData, Rejected
 
 

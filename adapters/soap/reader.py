@@ -1,4 +1,4 @@
-"""Reads of one row element what a mapping wants, in one walk.
+"""Reads of one row element what a mapping wants, in one walk, by a function that is generated for it.
 
 The result is a flat row: path -> raw value. A raw value is text; ``None`` for ``xsi:nil``; ``""`` for an empty element;
 a list where the path is wanted as one or its element occurs again. What is absent has no entry; a list whose parent is
@@ -7,6 +7,7 @@ there without it is ``[]``. Namespaces, ``xsi:type`` and elements that nobody as
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from lxml import etree
@@ -14,14 +15,16 @@ from lxml import etree
 from adapters.mapping import Node
 from adapters.soap.elements import attribute, local, text
 from adapters.soap.expressions import Expression
-from adapters.soap.paths import Choice, Steps, choice, steps
-
-Row = dict[str, Any]
+from adapters.soap.paths import Choice, choice, steps
+from adapters.soap.wanted import Branch, ReadRow, Row
 
 FOREIGN = 512  # tags remembered at one place; a reply could invent namespaces without end
 
+DEEPEST = 12
+"""Elements in elements within one function. CPython takes no more than 20 loops in each other."""
 
-def reader(node: Node) -> Reader:
+
+def reader(node: Node) -> ReadRow:
     """Compile what is wanted. The paths have been checked when the source was built."""
     top = Branch()
     expressions = []
@@ -35,127 +38,113 @@ def reader(node: Node) -> Reader:
             expressions.append(Expression(path))
     for path, inner in node.each.items():
         top.want_each(steps(path) or (), path, reader(inner))
-    return Reader(top, expressions)
+    return Source().reader(top, expressions)
 
 
-class Reader:
-    """One row in, its flat row out."""
+class Tags:
+    """``known``: by tag with its namespace, as they come by: an only text by its path, a branch by its number, or
+    nothing. A plain dictionary: the loop asks it itself."""
 
-    def __init__(self, top: Branch, expressions: list[Expression]) -> None:
-        self._top = top
-        self._expressions = expressions
+    def __init__(self, names: dict[str, str | int]) -> None:
+        self.known: dict[Any, str | int | None] = {}
+        self._names = names
 
-    def __call__(self, element: etree._Element) -> Row:
-        row: Row = {}
-        self._top.read(element, row)
-        for expression in self._expressions:
-            row[expression.text] = expression.read(element)
-        return row
-
-
-class Branch:
-    """What is read of an element: its text, its attributes, its children, or all of it as an item of a list."""
-
-    def __init__(self) -> None:
-        self.texts: list[tuple[str, bool]] = []
-        self.attributes: list[tuple[str, str, bool]] = []
-        self.items: list[tuple[str, Reader]] = []
-        self.choices: list[tuple[Choice, str, Branch]] = []
-        self.starts: list[str] = []
-        self.children: dict[str, Branch] = {}
-        self.own = False  # whether there is more than children
-        self._tags: dict[str, Any] = {}  # by tag with namespace, as they come by
-
-    def want(self, way: Steps, path: str, *, listed: bool) -> None:
-        if way and way[-1].startswith("@"):
-            self._at(way[:-1], path, starts=listed).attributes.append((way[-1][1:], path, listed))
-        else:
-            self._at(way, path, starts=listed).texts.append((path, listed))
-
-    def want_each(self, way: Steps, path: str, item: Reader) -> None:
-        self._at(way, path, starts=True).items.append((path, item))
-
-    def want_choice(self, chosen: Choice, path: str) -> None:
-        rest = Branch()
-        rest.want(chosen.rest, path, listed=not chosen.first)
-        self._at(chosen.way, path, starts=not chosen.first).choices.append((chosen, path, rest))
-
-    def _at(self, way: Steps, path: str, *, starts: bool) -> Branch:
-        """The branch at the end of the way. A list starts, empty, with the parent of its elements."""
-        branch = self
-        for index, step in enumerate(way):
-            if starts and index == len(way) - 1:
-                branch.starts.append(path)
-                branch.own = True
-            branch = branch.children.setdefault(step, Branch())
-        branch.own = True
-        return branch
-
-    @property
-    def only_text(self) -> str | None:
-        """The path, where there is nothing to read but one text."""
-        more = len(self.texts) != 1 or self.attributes or self.items or self.choices or self.children
-        return None if more or self.texts[0][1] else self.texts[0][0]
-
-    def read(self, element: etree._Element, row: Row) -> None:
-        """The hot loop: most children are ignored, most others are one plain text."""
-        if self.own:
-            self._read_own(element, row)
-        if not self.children:
-            return
-        tags = self._tags
-        for child in element[:]:
-            tag = child.tag
-            try:
-                wanted = tags[tag]
-            except KeyError:
-                wanted = self._learn(tag)
-            if wanted.__class__ is str:
-                if wanted in row:
-                    put(row, wanted, text(child), False)
-                else:
-                    value = child.text
-                    row[wanted] = text(child) if value is None else value
-            elif wanted is not None:
-                wanted.read(child, row)
-
-    def _learn(self, tag: str) -> Branch | str | None:
-        """What is read of elements with this tag: a branch, an only text by its path, or nothing."""
-        branch = self.children.get(local(tag))
-        wanted = None if branch is None else branch.only_text or branch
-        if len(self._tags) < FOREIGN:
-            self._tags[tag] = wanted
+    def learn(self, tag: Any) -> str | int | None:
+        wanted = self._names.get(local(tag))
+        if len(self.known) < FOREIGN:
+            self.known[tag] = wanted
         return wanted
 
-    def _read_own(self, element: etree._Element, row: Row) -> None:
-        for path in self.starts:
-            row.setdefault(path, [])
-        for name, path, listed in self.attributes:
-            value = element.get(name)
-            if value is None:
-                value = attribute(element, name)
-            if value is None:
-                continue
-            if listed or path in row:
-                put(row, path, value, listed)
-            else:
-                row[path] = value
-        for path, listed in self.texts:
-            put(row, path, text(element), listed)
-        for path, item in self.items:
-            row[path].append(item(element))
-        for chosen, path, rest in self.choices:
-            if not chosen.first:
-                if fits(element, chosen):
-                    rest.read(element, row)
-            elif row.get(path) is None and fits(element, chosen):
-                row.pop(path, None)  # what was nil before
-                rest.read(element, row)
+
+class Source:
+    """One function: most children are ignored, most others are one plain text, and no call is made for either."""
+
+    def __init__(self) -> None:
+        self._lines: list[str] = []
+        self._names: dict[str, Any] = {"put": put, "text": text, "attribute": attribute, "fits": fits}
+
+    def reader(self, top: Branch, expressions: Sequence[Expression]) -> ReadRow:
+        self._lines = ["def read(element):", " row = {}"]
+        self._branch(top, "element", 1)
+        for expression in expressions:
+            self._line(1, f"row[{expression.text!r}] = {self._bound(expression.read)}(element)")
+        self._line(1, "return row")
+        return self._compiled("read")  # type: ignore[no-any-return]  # as it is written above
+
+    def filler(self, branch: Branch) -> Any:
+        """Takes the element, and the row to go on with."""
+        self._lines = ["def fill(element, row):", " pass"]
+        self._branch(branch, "element", 1)
+        return self._compiled("fill")
+
+    def _compiled(self, name: str) -> Any:
+        exec(compile("\n".join(self._lines), "<row of a reply>", "exec"), self._names)
+        return self._names[name]
+
+    def _branch(self, branch: Branch, element: str, depth: int) -> None:
+        if depth > DEEPEST:
+            self._line(depth, f"{self._bound(Source().filler(branch))}({element}, row)")
+            return
+        for path in branch.starts:
+            self._line(depth, f"row.setdefault({path!r}, [])")
+        for name, path, listed in branch.attributes:
+            self._line(depth, f"value = {element}.get({name!r})")
+            self._line(depth, f"if value is None: value = attribute({element}, {name!r})")
+            self._line(depth, "if value is not None:")
+            if not listed:
+                self._line(depth + 1, f"if {path!r} not in row: row[{path!r}] = value")
+                self._line(depth + 1, "else:")
+            self._line(depth + 2, f"put(row, {path!r}, value, {listed})")
+        for path, listed in branch.texts:
+            self._line(depth, f"put(row, {path!r}, text({element}), {listed})")
+        for path, item in branch.items:
+            self._line(depth, f"row[{path!r}].append({self._bound(item)}({element}))")
+        for chosen, path, rest in branch.choices:
+            self._choice(chosen, path, rest, element, depth)
+        if branch.children:
+            self._children(branch, element, depth)
+
+    def _choice(self, chosen: Choice, path: str, rest: Branch, element: str, depth: int) -> None:
+        fitting = f"fits({element}, {self._bound(chosen)})"
+        if chosen.attribute is not None:
+            fitting = f"({element}.get({chosen.attribute!r}) == {chosen.value!r} or {fitting})"
+        if not chosen.first:
+            self._line(depth, f"if {fitting}:")
+        else:
+            self._line(depth, f"if row.get({path!r}) is None and {fitting}:")
+            self._line(depth + 1, f"row.pop({path!r}, None)")  # what was nil before
+        self._branch(rest, element, depth + 1)
+
+    def _children(self, branch: Branch, element: str, depth: int) -> None:
+        texts = {name: below.only_text for name, below in branch.children.items()}
+        tags = Tags({name: texts[name] or number for number, name in enumerate(texts)})
+        child, wanted = f"child{depth}", f"wanted{depth}"
+        self._line(depth, f"for {child} in {element}[:]:")
+        self._line(depth + 1, f"try: {wanted} = {self._bound(tags.known)}[{child}.tag]")
+        self._line(depth + 1, f"except KeyError: {wanted} = {self._bound(tags.learn)}({child}.tag)")
+        self._line(depth + 1, f"if {wanted} is None: pass")
+        self._line(depth + 1, f"elif {wanted}.__class__ is str:")
+        self._line(depth + 2, f"if {wanted} in row: put(row, {wanted}, text({child}), False)")
+        self._line(depth + 2, "else:")
+        self._line(depth + 3, f"value = {child}.text")
+        self._line(depth + 3, f"row[{wanted}] = text({child}) if value is None else value")
+        for number, (name, below) in enumerate(branch.children.items()):
+            if texts[name] is None:
+                self._line(depth + 1, f"elif {wanted} == {number}:")
+                self._branch(below, child, depth + 2)
+
+    def _line(self, depth: int, text: str) -> None:
+        self._lines.append(" " * depth + text)
+
+    def _bound(self, value: Any) -> str:
+        name = f"c{len(self._names)}"
+        self._names[name] = value
+        return name
 
 
 def fits(element: etree._Element, chosen: Choice) -> bool:
     if chosen.attribute is not None:
-        return element.get(chosen.attribute) == chosen.value or attribute(element, chosen.attribute) == chosen.value
+        return attribute(element, chosen.attribute) == chosen.value
     if chosen.child is not None:
         return any(local(child.tag) == chosen.child and text(child) == chosen.value for child in element)
     return next(element.itersiblings(f"{{*}}{chosen.way[-1]}", preceding=True), None) is None

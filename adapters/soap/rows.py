@@ -13,7 +13,8 @@ from adapters.soap.elements import below
 from adapters.soap.errors import ErrorRule
 from adapters.soap.faults import Fault
 from adapters.soap.paths import Steps
-from adapters.soap.reader import Reader, Row, reader
+from adapters.soap.reader import reader
+from adapters.soap.wanted import ReadRow, Row
 
 Prepare = Callable[[etree._Element], None]
 """Looks at a reply before its rows are read: changes it, or raises ``Fault`` or ``BadData``."""
@@ -36,7 +37,7 @@ class Rows:
         self._way = way
         self._prepare = prepare
         self._errors = errors
-        self._reader: Callable[[frozenset[str]], Reader] = lru_cache(maxsize=256)(
+        self._reader: Callable[[frozenset[str]], ReadRow] = lru_cache(maxsize=256)(
             lambda fields: reader(mapping.node(fields))
         )
 

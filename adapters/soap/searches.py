@@ -20,9 +20,9 @@ from adapters.soap.lookups import LookupCall, can_be_key
 from adapters.soap.message import Message
 from adapters.soap.paging import Ask, Bookmarks, Expired, Locators, Offsets, Paging, Part, whole
 from adapters.soap.paths import Steps
-from adapters.soap.reader import Row
 from adapters.soap.registration import SoapSearch
 from adapters.soap.rows import Rows
+from adapters.soap.wanted import Row
 from adapters.spi import (
     BadData,
     Key,

@@ -171,3 +171,18 @@ def test_a_nil_value_is_not_the_first_that_fits() -> None:
     nil = f'<R xmlns:xsi="{XSI}"><Id k="a"><V xsi:nil="true"/></Id><Id k="a"><V>3</V></Id></R>'
     path = "Id[?\"@k\"=='a'].V | [0]"
     assert read(nil, {path}) == {path: "3"}
+
+
+def test_a_path_of_many_elements() -> None:
+    """Deeper than loops can stand in each other."""
+    names = [f"E{number}" for number in range(40)]
+    row = "".join(f"<{name}>" for name in names) + "deep" + "".join(f"</{name}>" for name in reversed(names))
+    path = ".".join(names)
+    assert read(f"<R>{row}</R>", {path, f"{names[0]}.@no"}) == {path: "deep"}
+
+
+def test_what_is_read_is_generated_and_no_text_of_a_path_is_code() -> None:
+    path = 'Id[?"@k"==\'a"""\n+ boom #\'].V | [0]'
+    row = etree.Element("R")
+    etree.SubElement(etree.SubElement(row, "Id", k='a"""\n+ boom #'), "V").text = "1"
+    assert reader(Node(frozenset({path})))(row) == {path: "1"}
