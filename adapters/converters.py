@@ -164,7 +164,8 @@ def date(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
 
 
 def instant(name: str, arguments: Sequence[str], zone: tzinfo) -> Converter:
-    """``instant``, ``instant(yyyyMMdd, HHmmss)`` over as many paths, ``instant(epoch_ms)``; see ``instants``."""
+    """``instant``, ``instant(yyyyMMdd, HHmmss)`` over as many paths, ``instant(epoch_ms)``, ``instant(timestamp)``; see
+    ``instants``."""
     convert, takes = instants.instant(arguments, zone)
     return Converter(convert, takes, write=instants.writer(arguments, zone), in_order=instants.in_order(arguments))
 

@@ -17,6 +17,10 @@ ZONE_COLUMN = "zone"
 """The argument for a last path that holds an IANA zone."""
 
 
+STAMPS = frozenset({"timestamp", "timestamptz"})
+"""A database's own type, whose values drivers read and write: on the clocks of the source, or with a zone."""
+
+
 @dataclass(frozen=True, slots=True)
 class Clock:
     """``zone``: of times without an offset. ``later``: of an hour that happens twice, the second is meant.
@@ -55,6 +59,10 @@ def instant(arguments: Sequence[str], zone: tzinfo) -> tuple[Convert, int]:
     ``fold=later`` and ``day=04:00``.
     """
     arguments, clock = clock_of(arguments, Clock(zone))
+    if arguments and arguments[0] in STAMPS:
+        if len(arguments) > 1:
+            raise Mistake(f"`instant({arguments[0]})`", f"{len(arguments)} arguments")
+        return clock.read, 1
     in_column = bool(arguments) and arguments[-1] == ZONE_COLUMN
     written = arguments[:-1] if in_column else arguments
     if written and written[0] in EPOCHS:
@@ -82,6 +90,10 @@ def writer(arguments: Sequence[str], zone: tzinfo) -> Callable[[datetime], list[
         return None
     if not written:
         return lambda moment: [moment.astimezone(UTC).isoformat().replace("+00:00", "Z")]
+    if written[0] == "timestamp":
+        return lambda moment: [moment.astimezone(clock.zone).replace(tzinfo=None)]
+    if written[0] == "timestamptz":
+        return lambda moment: [moment.astimezone(UTC)]
     if written[0] in EPOCHS:
         ticks = EPOCHS[written[0]]
         return None if written[0] == "odata" else (lambda moment: [floor(moment.timestamp() * ticks)])
@@ -94,7 +106,7 @@ def in_order(arguments: Sequence[str]) -> bool:
     written, _ = clock_of(arguments, Clock(UTC))
     if not written or written[0] == "odata" or written[-1] == ZONE_COLUMN:
         return False
-    return written[0] in EPOCHS or ordered(patterns(written))
+    return written[0] in EPOCHS or written[0] in STAMPS or ordered(patterns(written))
 
 
 def together(read: Sequence[Pattern]) -> Callable[[Sequence[Any]], datetime]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
 from adapters.cursors import unreadable
@@ -205,7 +205,7 @@ def keyset(place: Place, note: Note, mapping: EntityMapping, key: Sequence[str],
 def instant(place: Place, note: Note, mapping: EntityMapping, order: Order) -> WrittenInstant | None:
     """How the source has the instant that its list is ordered by."""
     written = mapping.written(order.field)
-    if written is not None and len(written.paths) == 1:
+    if written is not None and len(written.paths) == 1 and isinstance(written.write(datetime.now(UTC))[0], str | int):
         return written
     hint = "such as `instant`, `instant(epoch)` or a pattern of date and time"
     note((*place, "order"), "an instant that is read from one path", f"`{order.field}`", hint)

@@ -10,9 +10,10 @@ from typing import Any
 from ruamel.yaml import YAML
 from sqlalchemy import create_engine
 
-from adapters.spi import Adapter, Lookup, Record, Search
+from adapters.conformance import SearchSample, conform
+from adapters.spi import Adapter, Lookup, Record, Search, Start
 from adapters.sql import KIND
-from adapters.types import Types
+from adapters.types import FieldType, Types
 
 
 def create(folder: Path, statements: Sequence[str]) -> str:
@@ -55,3 +56,34 @@ async def one(adapter: Adapter, entity: str, by: str, key: Any, *fields: str, **
 async def page(adapter: Adapter, entity: str, name: str, *fields: str, **words: Any) -> list[Record]:
     result = await adapter.search(Search(entity, name, words.pop("first", 50), frozenset(fields), **words))
     return [record for found in result.pages.values() for record in found.records]
+
+
+TIMED = """
+kind: sql
+time_zone: Europe/Berlin
+entities:
+  Order:
+    key: number
+    table: TIMED
+    fields: {number: NO, placedAt: {from: AT, as: instant(TYPE)}}
+    search: {orders: {page: {keyset: [AT DIRECTION, NO]}}}
+"""
+
+
+async def list_by_timestamp(url: str, type_: str, direction: str, column: str = "") -> None:
+    """A list of orders by a column of the database's own type, with ties, and moments between its moments."""
+    zone = "+01" if type_ == "timestamptz" else ""
+    rows = ", ".join(f"('{number:02}', '2026-11-20 11:00:{number // 3:02}.250{zone}')" for number in range(20))
+    made = [
+        'drop table if exists "TIMED"',
+        f'create table "TIMED" ("NO" varchar(8) primary key, "AT" {column or type_})',
+        f'insert into "TIMED" values {rows}',
+    ]
+    run(url, made)
+    text = TIMED.replace("TYPE", type_).replace("DIRECTION", direction)
+    types = Types({"Order": {"number": FieldType("String"), "placedAt": FieldType("DateTime")}}, {})
+    async with asked(url, text, types) as adapter:
+        assert adapter.capabilities["Order"].searches["orders"].order == f"placedAt {direction}".removesuffix(" asc")
+        await conform(adapter, [], [SearchSample("Order", "orders", page=4, count=20)])
+        [found, *_] = await page(adapter, "Order", "orders", "number", start=Start("2026-11-20T10:00:03Z", True))
+        assert found.values["number"] == ("06" if direction == "desc" else "09")

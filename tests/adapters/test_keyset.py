@@ -236,6 +236,12 @@ def test_what_a_rest_list_cannot_promise(words: dict[str, Any], path: Any, expec
     assert [expected in problem.expected for problem in noted] == [True]
 
 
+def test_a_request_holds_no_timestamps() -> None:
+    fields = {**ENTITY["fields"], "placedAt": {"from": "at", "as": "instant(timestamp)"}}
+    [problem] = problems(rest.KIND, GOOD, {**ENTITY, "fields": fields})
+    assert problem.path == ("order",)
+
+
 def test_a_key_has_to_be_there_and_whole() -> None:
     [problem] = problems(rest.KIND, GOOD, {**ENTITY, "key": None})
     assert problem.expected.startswith("the entity's `key`")

@@ -79,6 +79,8 @@ def test_only_who_has_the_key_makes_seals() -> None:
         ("instant('yyyy-MM-dd HH:mm:ss.SSS', zone=UTC)", ["2026-11-20 10:00:00.250"]),
         ("instant(epoch_ms)", [1795168800250]),
         ("instant(epoch)", [1795168800]),
+        ("instant(timestamp)", [datetime(2026, 11, 20, 11, 0, 0, 250_000)]),
+        ("instant(timestamptz)", [datetime(2026, 11, 20, 10, 0, 0, 250_000, tzinfo=UTC)]),
         ("instant", ["2026-11-20T10:00:00.250000Z"]),
         ("instant(dd.MM.yyyy HH:mm)", ["20.11.2026 11:00"]),
     ],
@@ -95,6 +97,7 @@ def test_an_instant_as_columns_have_it(call: str, written: list[object]) -> None
 def test_texts_that_are_not_in_the_order_of_time_are_known(call: str) -> None:
     assert not converter(call, BERLIN).in_order
     assert converter("instant(yyyyMMdd)", BERLIN).in_order
+    assert converter("instant(timestamptz)", BERLIN).in_order
 
 
 @pytest.mark.parametrize("call", ["instant(yyyyMMdd, zone)", "instant(yyyyMMdd, fold=later)", "instant(odata)"])

@@ -263,3 +263,7 @@ def test_words_of_calls_that_do_not_go_together(old: str, new: str, place: str, 
         KIND.build(spec, shop.TYPES)
     found = {".".join(map(str, problem.path[1:])): problem.expected for problem in caught.value.problems}
     assert expected in found[place]
+
+
+async def test_a_list_in_the_order_of_timestamps_begins_at_any(url: str) -> None:
+    await odd.list_by_timestamp(url, "timestamp", "desc", column="datetime(3)")

@@ -16,6 +16,7 @@ from adapters.spi import Adapter, BadData, Lookup, LookupResult, Overloaded, Sea
 from adapters.sql.build import build
 from adapters.sql.database import Database, Query
 from adapters.sql.statements import Row, Statement, reader
+from tests.adapters import odd_database as odd
 from tests.adapters import sql_shop as shop
 from tests.postgres import Postgres, running_postgres
 
@@ -256,3 +257,9 @@ async def test_a_server_that_hangs_is_timed_out_at_the_deadline(server: Postgres
     assert (await slow.lookup(quick(1.5))).found  # its only thread was cut free
     assert (await new.lookup(quick(3))).found
     await new.aclose()
+
+
+@pytest.mark.parametrize("type_", ["timestamp", "timestamptz"])
+@pytest.mark.parametrize("direction", ["desc", "asc"])
+async def test_a_list_in_the_order_of_timestamps_begins_at_any(server: Postgres, type_: str, direction: str) -> None:
+    await odd.list_by_timestamp(server.url, type_, direction)
