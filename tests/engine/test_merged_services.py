@@ -6,7 +6,7 @@ import json
 import random
 import sqlite3
 from bisect import insort
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -24,7 +24,7 @@ from gateway.runtime import Gateway
 from tests.adapters.rest_system import Answer, Asked, system
 
 BEGIN = 1_793_000_000
-COUNT = 100
+COUNT = 60
 MOST = 20
 """Records that the service gives in one reply."""
 
@@ -206,14 +206,15 @@ class Office:
         self.places[number] = (-at, 0, f"{999_999 + row[1]:06}")
         return number
 
-    def receipt(self, at: int) -> str:
-        number = f"S1-{sum(each.startswith('S1') for each in self.places):06}"
+    def receipts(self, instants: Iterable[int]) -> list[str]:
+        made = {f"S1-{len(self.places) + index:06}": at for index, at in enumerate(instants)}
         with closing(sqlite3.connect(self.tills)) as held:
             held.execute("create table if not exists RECEIPT (RCPT_ID text primary key, TRX_TS integer)")
-            held.execute("insert into RECEIPT values (?, ?)", (number, at))
+            held.executemany("insert into RECEIPT values (?, ?)", made.items())
             held.commit()
-        self.places[number] = (-at, 1, "".join(chr(0x7F - ord(letter)) for letter in number))
-        return number
+        for number, at in made.items():
+            self.places[number] = (-at, 1, "".join(chr(0x7F - ord(letter)) for letter in number))
+        return list(made)
 
     def listed(self) -> list[str]:
         return sorted(self.places, key=lambda number: self.places[number])
@@ -239,7 +240,7 @@ async def opened(words: str, folder: Path) -> AsyncIterator[Office]:
         office = Office(service, folder / "pos.sqlite", Gateway.build(load(folder, environ={})))
         for index in range(COUNT):
             office.order(BEGIN + index // 4)
-            office.receipt(BEGIN + index // 4)
+        office.receipts(BEGIN + index // 4 for index in range(COUNT))
         try:
             yield office
         finally:
@@ -264,7 +265,9 @@ async def test_pages_show_everything_once_whatever_is_added_between(office: Offi
         after = found["pageInfo"]["endCursor"]
         last = office.places[shown[-1]]
         at = -last[0] + office.draw.randint(-2, 2)
-        expected |= {number for number in (office.order(at), office.receipt(at)) if office.places[number][0] > last[0]}
+        expected |= {
+            number for number in (office.order(at), *office.receipts([at])) if office.places[number][0] > last[0]
+        }
         # of the instant itself, a new one may still come or not; none may be shown twice, and no other one lost
     assert len(set(shown)) == len(shown)
     assert expected <= set(shown) <= set(office.places)
