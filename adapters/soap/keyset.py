@@ -35,6 +35,8 @@ def keyset_pages(
     begins = START in message.used
     if not names and begins and spec.order is not None:
         names = {Order.read(spec.order).field: START}
+    if begins and spec.order is None:
+        note(place, "`order` beside `$start`, the instant at which the list is to begin", "none")
     if not names:
         keyset.unordered(place, note, spec.order, None)
         return None

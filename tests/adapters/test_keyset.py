@@ -270,6 +270,7 @@ def test_what_a_connection_cannot_promise(words: dict[str, Any], path: Any, expe
         ("<L><U>$start</U></L>", {"order": "placedAt"}, (), "`$first`"),
         ("<L><N>$first</N><A>$after.number</A></L>", {"order": "placedAt"}, (), "`start`"),
         ("<L><N>$first</N><A>$after.nr</A></L>", {}, (), "pages by fields of the key"),
+        ("<L><N>$first</N><U>$start</U></L>", {}, (), "`order` beside `$start`"),
     ],
 )
 def test_what_a_soap_list_cannot_promise(message: str, words: dict[str, Any], path: Any, expected: str) -> None:
