@@ -193,7 +193,8 @@ class TestLists:
         place = ids.place_of(cursor)
         assert place is not None
         sealed = place.position
-        for wrong in (sealed[:-2] + ("AA" if sealed[-2:] != "AA" else "BB"), "x" + sealed[1:], "", "!", sealed[:20]):
+        first, last = ("A" if sealed[0] != "A" else "B"), ("AA" if sealed[-2:] != "AA" else "BB")
+        for wrong in (sealed[:-2] + last, first + sealed[1:], "", "!", sealed[:20]):
             response = await graph.ask(query, after=ids.cursor_of(wrong))
             assert response["data"]["orders"] is None
             assert response["errors"][0]["extensions"]["code"] == "REJECTED"
