@@ -32,6 +32,9 @@ class Context:
     settings: Mapping[str, Any] = field(default_factory=dict)
 
 
+Chooser = Callable[[Sequence[Values]], Values | None]
+
+
 @dataclass(frozen=True, slots=True)
 class Reference:
     """One record of ``to`` (or, where the field is a list, one per key) by a key that the parent holds.
@@ -52,15 +55,15 @@ class Children:
     """The records of ``of`` that belong to the parent: a lookup ``by`` the parent's key, many for one.
 
     ``narrow``: argument -> field of the child that must be among the argument's values; the source applies it where it
-    can, the gateway applies it always. ``choose`` picks one of the rows' values, or none; it reads the fields that
-    ``reads`` names.
+    can, the gateway applies it always. ``choose(arguments, context)`` gives what picks one of the values of some rows,
+    or none; it reads the fields that ``reads`` names.
     """
 
     of: str
     by: str
     via: str
     narrow: Mapping[str, str] = field(default_factory=dict)
-    choose: Callable[[Sequence[Values], Values, Context], Values | None] | None = None
+    choose: Callable[[Values, Context], Chooser] | None = None
     reads: tuple[str, ...] = ()
 
 

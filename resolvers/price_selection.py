@@ -8,7 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from resolvers.clock import Clock
 from resolvers.instants import seconds
-from resolvers.links import Context, Values
+from resolvers.links import Chooser, Context, Values
 
 READS: Final = (
     "value",
@@ -36,6 +36,15 @@ class Buyer(NamedTuple):
     quantity: Decimal
     at: Clock
 
+    def choose(self, rows: Sequence[Values]) -> Values | None:
+        """One of ``rows`` itself, or ``None`` where none applies.
+
+        The most specific row wins (a customer group before a location, a channel, a country, none of them); then the
+        one for the larger quantity; then the one that began last; then the cheapest.
+        """
+        applicable = list(filter(self.may_have, rows))
+        return max(applicable, key=rank) if len(applicable) > 1 else next(iter(applicable), None)
+
     def may_have(self, row: Values) -> bool:
         """A row that is null in a scope holds for any; ``validTo`` is the first instant at which it no longer holds."""
         value, start, end = row.get("value"), row.get("validFrom"), row.get("validTo")
@@ -53,14 +62,9 @@ class Buyer(NamedTuple):
         )
 
 
-def select_price(rows: Sequence[Values], arguments: Values, context: Context) -> Values | None:
-    """One of ``rows`` itself, or ``None`` where none applies.
-
-    The most specific row wins (a customer group before a location, a channel, a country, none of them); then the one
-    for the larger quantity; then the one that began last; then the cheapest.
-    """
-    applicable = list(filter(buyer(arguments.get("context") or {}, context).may_have, rows))
-    return max(applicable, key=rank) if len(applicable) > 1 else next(iter(applicable), None)
+def select_price(arguments: Values, context: Context) -> Chooser:
+    """For one buyer, and the price rows of any number of variants."""
+    return buyer(arguments.get("context") or {}, context).choose
 
 
 def buyer(given: Values, context: Context) -> Buyer:

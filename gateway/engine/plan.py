@@ -16,7 +16,7 @@ from graphql import FieldNode, GraphQLField, OperationDefinitionNode
 from adapters.outline import Outline
 from adapters.spi import Key, Sort
 from adapters.types import FieldType
-from resolvers.links import Context, Values
+from resolvers.links import Chooser, Context, Values
 
 
 @dataclass(eq=False, slots=True)
@@ -135,8 +135,8 @@ class Table:
     """A step's records as one place of the operation sees them: by the key of ``feed``.
 
     ``through``: an earlier table that turns the asked keys into this step's. ``narrow``: argument -> field that must be
-    among its values. ``choose``: one row's values out of many, by the fields that it ``reads``. ``cut``: a page out of
-    many rows, in the order of ``sorted_by``. ``coordinate``: the list field it answers.
+    among its values. ``choose``: what picks one row's values out of many, by the fields that it ``reads``. ``cut``: a
+    page out of many rows, in the order of ``sorted_by``. ``coordinate``: the list field it answers.
     """
 
     index: int
@@ -146,7 +146,7 @@ class Table:
     through: Table | None = None
     onward: tuple[str, ...] = ()
     narrow: Mapping[str, str] = field(default_factory=dict)
-    choose: Callable[[Sequence[Values], Values, Context], Values | None] | None = None
+    choose: Callable[[Values, Context], Chooser] | None = None
     reads: tuple[str, ...] = ()
     cut: PageArguments | None = None
     sorted_by: tuple[str, ...] = ()

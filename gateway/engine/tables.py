@@ -31,12 +31,12 @@ from gateway.engine.plan import (
     Table,
 )
 from gateway.engine.refused import Refused
-from resolvers.links import Context
+from resolvers.links import Chooser, Context
 
 log = logging.getLogger("crossdock.engine")
 
 Row = Mapping[str, Any]
-Choose = Callable[[Sequence[Row], Row, Context], Row | None]
+Choose = Callable[[Row, Context], Chooser]
 
 
 @dataclass(slots=True)
@@ -210,13 +210,15 @@ class Tables:
         wrong one."""
         chosen: dict[Any, Record] = {}
         lost = dict(failed)
+        pick: Chooser | None = None
         for key, records in found.items():
-            error = next((bad for record in records if (bad := unreadable(record.errors, table.reads))), None)
-            if error is not None:
-                lost[key] = error
+            wrong = [bad for record in records if record.errors and (bad := unreadable(record.errors, table.reads))]
+            if wrong:
+                lost[key] = wrong[0]
                 continue
             try:
-                values = choose([record.values for record in records], arguments, self.context)
+                pick = pick or choose(arguments, self.context)
+                values = pick([record.values for record in records])
             except Exception:
                 log.exception("%s could not be chosen", table.coordinate)
                 lost[key] = FieldError("INTERNAL", NOT_COMPUTED)

@@ -172,7 +172,7 @@ class Truth:
             for name in link.reads:
                 readable(row.values.get(name))
         values = [plain(row.values) for row in rows]
-        chosen = self._pure(link.choose or (lambda *_: None), values, arguments)
+        chosen = self._pure(lambda rows, *asked: link.choose and link.choose(*asked)(rows), values, arguments)
         return next((row for row, value in zip(rows, values, strict=True) if value is chosen), None)
 
     def _pure(self, function: Callable[..., Any], value: Any, arguments: Values) -> Any:

@@ -24,17 +24,17 @@ def row(amount: str = "10.00", currency: str = "EUR", **scope: object) -> Row:
 
 def chosen(rows: list[Row], context: Context = ANYBODY, /, **asked: object) -> str | None:
     """The amount of the chosen row."""
-    found = select_price(rows, {"context": asked}, context)
+    found = select_price({"context": asked}, context)(rows)
     return None if found is None else str(found["value"]["amount"])
 
 
 def test_no_rows_is_no_price() -> None:
-    assert select_price([], {}, ANYBODY) is None
+    assert select_price({}, ANYBODY)([]) is None
 
 
 def test_the_row_itself_is_answered() -> None:
     rows = [row("1"), row("2")]
-    assert select_price(rows, {}, ANYBODY) is rows[0]
+    assert select_price({}, ANYBODY)(rows) is rows[0]
 
 
 def test_without_an_argument_and_with_null_the_request_decides() -> None:
@@ -42,7 +42,7 @@ def test_without_an_argument_and_with_null_the_request_decides() -> None:
     web = Context(Clock(NOW.timestamp()), currency="EUR", channel="WEB")
     asked: list[Row] = [{}, {"context": None}, {"context": {}}, {"context": {"channel": None}}]
     for arguments in asked:
-        found = select_price(rows, arguments, web)
+        found = select_price(arguments, web)(rows)
         assert found is rows[0]
 
 
@@ -156,7 +156,7 @@ class Watched(dict[str, Any]):
 
 def test_what_it_reads_is_declared() -> None:
     rows = [Watched(row("10")), Watched(row("9"))]
-    select_price(rows, {}, ANYBODY)
+    select_price({}, ANYBODY)(rows)
     assert rows[0].read == set(READS)
 
 
@@ -187,9 +187,8 @@ def test_the_order_of_the_rows_does_not_matter(rows: list[Row], random: Any) -> 
 @given(rows_of_any_kind)
 def test_the_chosen_row_applies_and_nothing_that_applies_is_more_specific(rows: list[Row]) -> None:
     asked = {"customerGroup": "GOLD", "locationCode": "S1", "channel": "WEB", "country": "DE"}
-    found = select_price(
-        rows, {"context": {**asked, "location": "S1", "quantity": "5", "at": "2026-05-01T00:00:00Z"}}, ANYBODY
-    )
+    given = {**asked, "location": "S1", "quantity": "5", "at": "2026-05-01T00:00:00Z"}
+    found = select_price({"context": given}, ANYBODY)(rows)
     applicable = [
         one
         for one in rows
