@@ -179,7 +179,7 @@ class Cached(Wrapper):
         caller = request.principal.name if cache.policy.private else None
         wanted = (request.want_total, request.want_facets)
         page = (request.first, request.after, wanted, request.parents is None, frozen(request.filters))
-        order = (request.sort, request.backwards)
+        order = (request.sort, request.backwards, request.start)
         return self.source, self._version, request.entity, "search", request.name, page, order, caller
 
     def _question(

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from adapters.memory import UNREADABLE
-from adapters.spi import Principal, Rejected, Sort, TimedOut, Unavailable, Unsupported
+from adapters.memory import UNREADABLE, MemoryAdapter, MemoryEntity, MemoryLookup, MemorySearch
+from adapters.spi import Principal, Rejected, Search, Sort, Start, TimedOut, Unavailable, Unsupported
 from adapters.tally import Tally
 from cache.cached import Cached
 from cache.policy import Policy
@@ -298,6 +298,23 @@ async def test_pages_are_kept_by_everything_that_was_asked(shop: Shop, clock: Cl
     assert (page.cursors, page.has_next, page.total, page.facets) == (["1", "2"], True, 50, None)
     [facet] = second[4].pages[None].facets or ()
     assert (facet["code"], len(facet["values"])) == ("name", 50)
+
+
+async def test_pages_that_start_somewhere_are_kept_by_where(clock: Clock) -> None:
+    orders = [{"number": f"O{day}", "placedAt": f"2026-01-0{day}T00:00:00Z"} for day in range(1, 9)]
+    searches = {"orders": MemorySearch(keyset=("placedAt", "number"))}
+    bare = MemoryAdapter("oms", {"Order": MemoryEntity(orders, {"number": MemoryLookup()}, searches)})
+    source = Cached(bare, {"Order": Policy(fresh=60)}, open_stores(), "1", clock)
+    starts = [None, *(Start(f"2026-01-0{day}T00:00:00Z", inclusive) for day in (3, 5) for inclusive in (True, False))]
+    for _ in range(2):
+        found = [
+            [record.values["number"] for record in (await source.search(request)).pages[None].records]
+            for request in (
+                Search("Order", "orders", 2, frozenset({"number"}), start=start, want_total=False) for start in starts
+            )
+        ]
+        assert found == [["O1", "O2"], ["O3", "O4"], ["O4", "O5"], ["O5", "O6"], ["O6", "O7"]]
+    assert len(bare.calls) == len(starts)
 
 
 async def test_pages_below_parents_are_kept_parent_by_parent(shop: Shop, clock: Clock) -> None:
