@@ -14,6 +14,7 @@ from adapters.tally import Tally
 from adapters.wrapper import Wrapper
 from cache.entity_cache import Answers, Ask, EntityCache, Question
 from cache.entry import Reader, Shape
+from cache.form import Form, form
 from cache.frozen import frozen
 from cache.generations import Generations
 from cache.names import Names, Subject, generation_name
@@ -67,7 +68,7 @@ class Cached(Wrapper):
         cache = self._cache(request)
         if cache is None:
             return None
-        kept = cache.warm(self._warm_lookup(cache, request), request.keys)
+        kept = cache.warm(self._warm_lookup(cache, request), request.keys, form_of(request))
         if kept is None:
             return None
         request.tally.hits += len(request.keys)
@@ -78,7 +79,7 @@ class Cached(Wrapper):
         if cache is None:
             return None
         parents = (None,) if request.parents is None else request.parents
-        kept = cache.warm(self._warm_search(cache, request), parents)
+        kept = cache.warm(self._warm_search(cache, request), parents, form_of(request))
         if kept is None:
             return None
         request.tally.hits += len(parents)
@@ -217,6 +218,10 @@ class Cached(Wrapper):
             with suppress(TypeError):  # JSON cannot carry it: nothing is kept for it
                 marks.append(names.mark(key))
         await self._generations.renew(marks, cache.policy.longest)
+
+
+def form_of(request: Lookup | Search) -> Form | None:
+    return None if request.outline is None else form(request.outline, request.fields)
 
 
 def unattended(request: R) -> R:

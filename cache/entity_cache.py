@@ -12,6 +12,7 @@ from adapters.spi import SourceError, Unavailable
 from adapters.tally import Tally
 from cache.entry import Answer, Entry, Reader, Shape, Unusable, aged, is_sound, written
 from cache.fetches import Arrivals, Asking
+from cache.form import Form
 from cache.generations import Generations
 from cache.names import Names
 from cache.policy import Policy, Use
@@ -109,10 +110,10 @@ class EntityCache:
         found |= {key: aged(answer) for key, answer in stale.items()}
         return found, {key: error for key, error in failed.items() if key not in stale}
 
-    def warm(self, question: Hashable, keys: Sequence[Any]) -> AtHand | None:
-        """What ``answer`` would give, where it is fresh and was read before; counted by who asks."""
+    def warm(self, question: Hashable, keys: Sequence[Any], form: Form | None) -> AtHand | None:
+        """What ``answer`` would give, where it is fresh and at hand; counted by who asks."""
         warm = self._stores.warm
-        return None if warm is None else warm.answers(question, keys, self._clock())
+        return None if warm is None else warm.answers(question, keys, self._clock(), form)
 
     async def aclose(self) -> None:
         for task in self._tasks:
@@ -154,13 +155,12 @@ class EntityCache:
     ) -> None:
         """Has those at hand that are in the store, where their texts have these ``lengths``."""
         if self._stores.warm is not None:
-            fresh, missing = self.policy.fresh, self.policy.missing
-            laid_out = (
-                (key, Warmed(entry.answer, entry.asked + (missing if entry.answer is None else fresh), lengths[key]))
-                for key, entry in entries.items()
-                if key in lengths
-            )
+            laid_out = ((key, self._warmed(entry, lengths[key])) for key, entry in entries.items() if key in lengths)
             self._stores.warm.keep(question.warm, held.warm_turn, laid_out)
+
+    def _warmed(self, entry: Entry, length: int) -> Warmed:
+        seconds = self.policy.missing if entry.answer is None else self.policy.fresh
+        return Warmed(entry.answer, entry.asked + seconds, length, {})
 
     async def _read(
         self, told: list[str], names: list[str]

@@ -40,6 +40,6 @@ class Form:
 
 
 @lru_cache(maxsize=4096)
-def form(outline: Outline, fields: frozenset[str]) -> Form:
-    """The one form of these, which is known by identity."""
-    return Form(outline, fields)
+def form(outline: Outline, fields: frozenset[str]) -> Form | None:
+    """The one form of these, which is known by identity; none where the outline is of more than is asked for."""
+    return Form(outline, fields) if {each.name for each in outline.fields} <= fields else None

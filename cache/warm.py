@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import Any, NamedTuple
 
 from cache.entry import Answer
+from cache.form import Form
 
 DECODED = 4
 """How much larger than its JSON text an answer is in memory, about."""
@@ -18,15 +19,21 @@ EACH = 400
 """Bytes of one beside that."""
 
 
+MOST_FORMS = 4
+"""Of one answer."""
+
+
 class Warmed(NamedTuple):
-    """``answer``: ``None`` says that there is no such key. ``until``: seconds since 1970. ``length``: of its text."""
+    """``answer``: ``None`` says that there is no such key. ``until``: seconds since 1970. ``length``: of its text.
+    ``forms``: the answer as operations take it, ``None`` where that was asked for once."""
 
     answer: Answer | None
     until: float
     length: int
+    forms: dict[Form, Answer | None]
 
 
-ANSWER, UNTIL = itemgetter(0), itemgetter(1)
+ANSWER, UNTIL, FORMS = itemgetter(0), itemgetter(1), itemgetter(3)
 
 
 class AtHand(NamedTuple):
@@ -50,8 +57,8 @@ class Warm:
         self._old: dict[Hashable, dict[Any, Warmed]] = {}
         self._weight = 0
 
-    def answers(self, question: Hashable, keys: Sequence[Any], now: float) -> AtHand | None:
-        """Where all of them are here and good. No line of it is run for each key: a list has a thousand."""
+    def answers(self, question: Hashable, keys: Sequence[Any], now: float, form: Form | None = None) -> AtHand | None:
+        """Where all of them are here and good. Hardly a line of it is run for each key: a list has a thousand."""
         kept: list[Any] = list(map(self._young.get(question, NOTHING).get, keys))
         if not all(kept):
             kept = [each or self._again(question, key) for key, each in zip(keys, kept, strict=True)]
@@ -60,7 +67,8 @@ class Warm:
         until = min(map(UNTIL, kept), default=inf)
         if until <= now:
             return None
-        found = dict(zip(keys, map(ANSWER, kept), strict=True))
+        answers = list(map(ANSWER, kept)) if form is None else self._formed(kept, form)
+        found = dict(zip(keys, answers, strict=True))
         if not all(found.values()):  # there is no such key, or it has an empty list
             found = {key: answer for key, answer in found.items() if answer is not None}
         return AtHand(found, until)
@@ -75,6 +83,25 @@ class Warm:
         """Everything, and what is being read now."""
         self.turn += 1
         self._young, self._old, self._weight = {}, {}, 0
+
+    def _formed(self, kept: Sequence[Warmed], form: Form) -> list[Answer | None]:
+        formed = [forms.get(form) for forms in map(FORMS, kept)]
+        if not all(formed):
+            formed = [each or self._form(warmed, form) for each, warmed in zip(formed, kept, strict=True)]
+        return formed
+
+    def _form(self, warmed: Warmed, form: Form) -> Answer | None:
+        """The answer in a form that is asked for again; the first time as it is, since making one costs what it saves
+        in five answers."""
+        answer, forms = warmed.answer, warmed.forms
+        if form not in forms:
+            if len(forms) >= MOST_FORMS:
+                forms.clear()
+            forms[form] = None
+        elif answer:
+            answer = forms[form] = form.of(answer)
+            self._weight += warmed.length * DECODED
+        return answer
 
     def _again(self, question: Hashable, key: Any) -> Warmed | None:
         kept = self._old.get(question, NOTHING).get(key)

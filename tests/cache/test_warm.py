@@ -7,11 +7,13 @@ from dataclasses import replace
 
 import pytest
 
-from adapters.spi import Principal
+from adapters.outline import Outlined, outline
+from adapters.spi import Principal, Record
 from cache.cached import Cached
+from cache.form import form
 from cache.policy import Policy
 from cache.stores import Stores, open_stores
-from cache.warm import Warm, Warmed
+from cache.warm import MOST_FORMS, Warm, Warmed
 from tests.cache.shop import Clock, Shop, cached, codes, names, products, search, stock
 
 CODES = [f"P{number}" for number in range(6)]
@@ -141,7 +143,7 @@ async def test_nothing_is_decoded_for_what_is_at_hand(shop: Shop, clock: Clock) 
 def test_memory_is_bounded_and_what_is_asked_for_stays() -> None:
     warm = Warm(100_000)
     for number in range(1000):
-        warm.keep("question", warm.turn, [(number, Warmed(None, 10.0, 25))])
+        warm.keep("question", warm.turn, [(number, Warmed(None, 10.0, 25, {}))])
         assert warm.answers("question", [0], now=1.0) == ({}, 10.0)
     held = [number for number in range(1000) if warm.answers("question", [number], now=1.0) is not None]
     assert 100 <= len(held) <= 200  # of 500 bytes each
@@ -168,3 +170,94 @@ async def test_what_is_made_invalid_while_it_is_fetched_is_not_at_hand(shop: Sho
     shop.gate.set()
     await fetching
     assert source.kept_lookup(products("P1")) is None
+
+
+# ------------------------------------------------------------ forms
+
+NAME_AND_AMOUNT = outline((Outlined("name"), Outlined("price", below=outline((Outlined("amount", required=True),)))))
+WANTED = frozenset({"name", "price", "code"})
+
+
+async def test_what_is_asked_for_again_is_in_the_form_that_the_request_takes(shop: Shop, clock: Clock) -> None:
+    shop.products[1]["price"] = {"currency": "EUR", "amount": "1.00"}
+    source = cached(shop, clock)
+    await source.lookup(products("P1", "none", fields=WANTED))
+    given = [source.kept_lookup(products("P1", fields=WANTED, outline=NAME_AND_AMOUNT)) for _ in range(3)]
+    first, second, third = (result.found["P1"] for result in given if result is not None)
+    assert first.outline is None
+    assert second is third
+    assert [*second.values.items()] == [("name", "Product 1"), ("price", {"amount": "1.00"}), ("code", "P1")]
+    assert second.outline is NAME_AND_AMOUNT
+    assert (second.source, second.as_of, second.stale) == (first.source, first.as_of, first.stale)
+    whole = source.kept_lookup(products("P1", fields=WANTED))
+    assert whole is not None
+    assert whole.found["P1"] is first
+    assert first.values["price"] == {"currency": "EUR", "amount": "1.00"}
+
+
+async def test_a_value_that_does_not_fit_is_left_to_the_answer(shop: Shop, clock: Clock) -> None:
+    shop.products[1]["price"] = {"amount": None}
+    source = cached(shop, clock)
+    await source.lookup(products("P1", fields=WANTED))
+    for _ in range(3):
+        kept = source.kept_lookup(products("P1", fields=WANTED, outline=NAME_AND_AMOUNT))
+    assert kept is not None
+    assert kept.found["P1"].outline is None
+    assert kept.found["P1"].values == {"name": "Product 1", "price": {"amount": None}, "code": "P1"}
+
+
+async def test_lists_and_pages_are_in_the_form_as_well(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    on_hand = outline((Outlined("onHand"),))
+    await source.lookup(stock("S1", "none"))
+    await source.search(search())
+    for _ in range(3):
+        levels = source.kept_lookup(stock("S1", "none", outline=on_hand))
+        page = source.kept_search(search(outline=outline((Outlined("name"),))))
+    assert levels is not None
+    assert page is not None
+    assert levels.found["none"] == []
+    assert [record.values for record in levels.found["S1"]] == [{"onHand": "5"}] * 3
+    assert [record.values for record in page.pages[None].records] == [{"name": "Product 0"}, {"name": "Product 1"}]
+    assert page.pages[None].has_next
+
+
+async def test_a_form_ends_with_the_answer(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    request = products("P1", fields=WANTED, outline=NAME_AND_AMOUNT)
+    await source.lookup(request)
+    for _ in range(3):
+        source.kept_lookup(request)
+    shop.rename("P1", "New")
+    clock.now += 60
+    assert source.kept_lookup(request) is None
+    await source.lookup(request)
+    for _ in range(3):
+        kept = source.kept_lookup(request)
+        assert kept is not None
+        assert kept.found["P1"].values["name"] == "New"
+
+
+async def test_an_outline_of_more_than_is_asked_for_is_none(shop: Shop, clock: Clock) -> None:
+    source = cached(shop, clock)
+    request = products("P1", fields=frozenset({"name"}), outline=NAME_AND_AMOUNT)
+    await source.lookup(request)
+    for _ in range(3):
+        kept = source.kept_lookup(request)
+    assert kept is not None
+    assert kept.found["P1"].outline is None
+
+
+def test_an_answer_has_few_forms() -> None:
+    warm = Warm(100_000)
+    record = Record({"name": "a"}, "erp", "")
+    warmed = Warmed(record, 10.0, 25, {})
+    warm.keep("question", warm.turn, [("key", warmed)])
+    for number in range(20):
+        one = form(outline((Outlined("name"),)), frozenset({"name", f"field{number}"}))
+        assert one is not None
+        warm.answers("question", ["key"], 1.0, one)
+    kept = warm.answers("question", ["key"], 1.0)
+    assert kept is not None
+    assert kept.answers == {"key": record}
+    assert len(warmed.forms) <= MOST_FORMS

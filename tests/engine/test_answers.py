@@ -18,7 +18,7 @@ from gateway.engine.context import Scope
 from gateway.engine.request import Answer, OperationRequest
 from gateway.runtime import Gateway
 from tests.cache.shop import Clock
-from tests.engine.estate import Estate, pim, price, pricing, variant, wms
+from tests.engine.estate import Estate, estate, pim, price, pricing, variant, wms
 
 UNTIL_AT_HAND = 1
 """Requests: one is answered by the sources."""
@@ -100,6 +100,21 @@ async def test_what_is_asked_again_gets_the_same_bytes_and_counts_as_kept(shop: 
         ("wms", 1, 0, 0.0),
     }
     assert len(shop.estate["pim"].calls) == 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        '{ variants(skus: ["A11", "A12", "nope"]) { sku name options { code value } taxClass } }',
+        '{ variants(skus: ["A11", "A12"]) { name price { value { amount } } stock { onHand location { name } } } }',
+        "{ products(first: 3) { nodes { name attributes { code value } variants { nodes { sku } } } totalCount } }",
+        '{ variant(sku: "A11") { options { value v: value } product { code categories { name } } } }',
+    ],
+)
+async def test_what_is_made_of_records_at_hand_is_always_the_same(query: str) -> None:
+    bare = await estate().answer(query)
+    shop = running(cache={"answers": 0})
+    assert {(await shop.answer(query)).body for _ in range(5)} == {bare.body}
 
 
 async def test_what_comes_once_while_all_is_at_hand_is_not_kept(shop: Shop) -> None:
