@@ -40,9 +40,8 @@ class Kept(NamedTuple):
 class Answers:
     """At most ``limit`` bytes, those used last; with 0, none.
 
-    An answer is kept when it is made for the second time out of nothing but what was at hand: most of what is asked
-    once is never asked again. ``turn`` gives a number that changes when anything that was at hand is made invalid,
-    ``clock`` seconds since 1970.
+    An answer is kept when its question comes again: most of what is asked once never is. ``turn`` gives a number that
+    changes when anything that was at hand is made invalid, ``clock`` seconds since 1970.
     """
 
     def __init__(self, limit: int, turn: Callable[[], int] = int, clock: Callable[[], float] = time) -> None:
@@ -72,7 +71,7 @@ class Answers:
 
     def keep(self, question: Question, answer: Answer, until: float, turn: int) -> None:
         """``turn``: as it was before the first part of the answer was read; ``until``: the first of them ends."""
-        if self._holds(until, turn) and self._came_before(question):
+        if self._came_before(question) and self._holds(until, turn):
             weight = EACH + len(question.text) + len(question.variables) + len(answer.body)
             self._recent.put(question, Kept(again(answer), until, turn), weight)
 

@@ -22,7 +22,7 @@ from tests.engine.estate import Estate, estate, pim, price, pricing, variant, wm
 
 UNTIL_AT_HAND = 1
 """Requests: one is answered by the sources."""
-UNTIL_KEPT = UNTIL_AT_HAND + 2
+UNTIL_KEPT = UNTIL_AT_HAND + 1
 
 MINUTE = Policy(fresh=60, missing=60)
 PRIVATE = Policy(fresh=60, private=True)
@@ -118,8 +118,8 @@ async def test_what_is_made_of_records_at_hand_is_always_the_same(query: str) ->
 
 
 async def test_what_comes_once_while_all_is_at_hand_is_not_kept(shop: Shop) -> None:
-    for _ in range(UNTIL_AT_HAND + 1):
-        await shop.answer()
+    await shop.warmed(f"# another text\n{PAGE}")
+    assert not await shop.is_kept()
     assert not await shop.is_kept()
     assert await shop.is_kept()
 
