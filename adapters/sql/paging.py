@@ -9,6 +9,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
@@ -26,6 +27,15 @@ WRITTEN: Mapping[str, Callable[[str], Any]] = {
     "time": time.fromisoformat,
 }
 """Types that JSON has not, by name: how their text is read. Drivers compare them by type, so it is kept."""
+
+
+JSON = json.JSONEncoder(separators=(",", ":")).encode
+
+
+@lru_cache(maxsize=256)
+def kind_of(type_: type) -> str | None:
+    """The name under which values of a type are written."""
+    return next((kind.__name__ for kind in type_.__mro__ if kind.__name__ in WRITTEN), None)
 
 
 class Place(NamedTuple):
@@ -87,10 +97,10 @@ class Keyset:
     def _written(self, value: Any) -> Any:
         if value is None or isinstance(value, str | int | float):
             return value
-        kind = next((kind for kind in type(value).__mro__ if kind.__name__ in WRITTEN), None)
+        kind = kind_of(value.__class__)
         if kind is None:
             raise BadData(self._source, f"cannot page by a column of type {type(value).__name__}")
-        return [kind.__name__, value.hex() if isinstance(value, bytes) else str(value)]
+        return [kind, value.hex() if isinstance(value, bytes) else str(value)]
 
 
 class Offset:
@@ -113,7 +123,13 @@ class Offset:
 
 
 def write_cursor(order: Sequence[Term], at: Any) -> str:
-    return json.dumps({"order": ", ".join(map(str, order)), "at": at}, separators=(",", ":"))
+    return f'{{"order":{order_text(tuple(order))},"at":{JSON(at)}}}'
+
+
+@lru_cache(maxsize=1024)
+def order_text(order: tuple[Term, ...]) -> str:
+    """As JSON; of each order once, and not for each row."""
+    return JSON(", ".join(map(str, order)))
 
 
 def read_cursor(cursor: str, order: Sequence[Term], source: str) -> Any:

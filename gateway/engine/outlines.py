@@ -127,6 +127,15 @@ def together(one: Outlined, other: Outlined) -> Outlined:
     )
 
 
+def takes_record(selection: Selection) -> bool:
+    """Whether records can be what the selection makes of them: nothing else is asked of them."""
+    table = selection.position.table if selection.position else None
+    if table is None or table.step.outline is None:
+        return False
+    outlined = {each.name for each in table.step.outline.fields}
+    return table.step.fields <= outlined and takes_object(selection, table.step.outline)
+
+
 def takes_object(selection: Selection, known: Outline | None) -> bool:
     """Whether an object of the outline ``known`` is what the selection makes of it."""
     return (

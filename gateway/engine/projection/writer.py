@@ -11,7 +11,7 @@ from typing import Any
 from adapters.outline import Outline
 from adapters.types import FieldType
 from gateway.engine import completion, computing, ids, joining
-from gateway.engine.outlines import takes_object, takes_value
+from gateway.engine.outlines import takes_record, takes_value
 from gateway.engine.plan import (
     Arguments,
     Contribution,
@@ -124,7 +124,7 @@ class Writer:
         """The object of a record: its values themselves, where they are made so."""
         made = self.value(selection, f"{record}.values", f"{record}.errors", record, path)
         outline = outline_of(selection)
-        if selection is None or outline is None or not takes_object(selection, outline):
+        if selection is None or outline is None or not takes_record(selection):
             return made
         fits = f"{record}.outline is {self.outline(outline)} and len({record}.values) == {len(outline.fields)}"
         return alternative(f"{record}.values if {fits}", made)
