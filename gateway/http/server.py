@@ -22,8 +22,9 @@ from gateway.telemetry.telemetry import OFF, Telemetry
 KEEP_ALIVE = 75
 """Seconds: longer than the usual load balancer keeps an idle connection, so that it is never the one surprised."""
 
-YOUNG = 20_000
-"""Objects that may be made before the garbage collector looks for cycles among them; a large answer has thousands."""
+YOUNG = 200_000
+"""Objects that may be made, and not freed, before the garbage collector looks for cycles among them. A large answer has
+some thousands, which are walked through in vain if many of them are on their way at once."""
 
 
 def serve(gateway: Gateway, place: Place, announce: Callable[[str], None], telemetry: Telemetry = OFF) -> None:
@@ -54,7 +55,7 @@ def settle() -> None:
     """
     gc.collect()
     gc.freeze()
-    gc.set_threshold(YOUNG, 20, 50)
+    gc.set_threshold(YOUNG, 5, 5)
 
 
 class Server(uvicorn.Server):
