@@ -104,7 +104,9 @@ class FurtherKeys(Wrapper):
         asked = replace(request, parents=single, further={})
         result = await self.adapter.search(asked) if single else SearchResult()
         others = [parent for parent in request.parents or () if parent not in single]
-        pages = {key: incomplete(page, request.further.get(key or "")) for key, page in result.pages.items()}
+        pages: dict[Key | None, Page] = {
+            key: incomplete(result.pages[key], request.further.get(key)) for key in single if key in result.pages
+        }
         return SearchResult(pages, {**result.failed, **dict.fromkeys(others, refused)})
 
     # ------------------------------------------------------------ cursors

@@ -189,7 +189,7 @@ class Asking:
         return {key: survivorship.unified(each, self.request.fields) for key, each in gathered.items()}
 
     def alone(self, record: Record) -> Record:
-        """Of a record whose key cannot be read nobody can say who else has one."""
+        """Of a record of which nobody can say whose it is."""
         return self.unifying.survivorship.unified(Gathered(record), self.request.fields)
 
     def _further(self, key: str) -> Sequence[str] | SourceError:

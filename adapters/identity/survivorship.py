@@ -101,10 +101,11 @@ class Survivorship:
             errors[(name,)] = lost
         return None
 
-    def _external_ids(self, gathered: Gathered) -> list[dict[str, Any]] | SourceError:
+    def _external_ids(self, gathered: Gathered) -> list[dict[str, Any]] | SourceError | None:
         """Every source's key of the thing, the deciding one's first, then in the order of the sources."""
-        if gathered.failed:
-            return next(iter(gathered.failed.values()))
+        unknown = [error for path, error in (gathered.first.errors or {}).items() if path == (self.key,)]
+        if unknown or gathered.failed:
+            return next(iter((*unknown, *gathered.failed.values())))
         own = Found(gathered.first.source, str(gathered.first.values[self.key]), None)
         others = sorted(gathered.others, key=lambda found: (self.sources.index(found.source), found.key))
         return [

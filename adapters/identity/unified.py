@@ -131,11 +131,11 @@ class Unified(Adapter):
             """Two rows of one thing on a page are one."""
             found: dict[str | int, tuple[Record, int]] = {}
             for place, record in enumerate(page.records):
-                key = record.values[self.key]
-                if key is None:
+                key = keys.get(str(record.values[self.key]))
+                if key in records:
+                    found.setdefault(key, (records[key], place))
+                else:  # its own key cannot be read, or nobody can be asked for whom it is linked to
                     found[place] = asking.alone(record), place
-                else:
-                    found.setdefault(keys[str(key)], (records[keys[str(key)]], place))
             cursors = [page.cursors[place] for _, place in found.values()] if page.cursors else ()
             return replace(page, records=[record for record, _ in found.values()], cursors=cursors)
 

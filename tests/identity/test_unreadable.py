@@ -54,6 +54,16 @@ async def test_a_link_to_somebody_who_cannot_be_asked_for_is_that_error() -> Non
     assert [error["extensions"]["code"] for error in response["errors"]] == ["UNAVAILABLE"]
 
 
+async def test_on_a_page_such_a_record_stands_for_itself() -> None:
+    graph = estate([person("C7", givenName="Anna"), person("C8", givenName="Ben")])
+    graph["crm"].broken["Customer", "C1"] = Unavailable("crm")
+    data = await graph.data('{ customers(search: "any") { nodes { number givenName } } }')
+    assert data["customers"]["nodes"] == [
+        {"number": "C7", "givenName": "Anna"},
+        {"number": "C8", "givenName": "Ben"},
+    ]
+
+
 async def test_another_system_s_record_without_a_readable_key_is_not_taken() -> None:
     clients = [{"externalId": UNREADABLE, "email": "ann@x.test", "givenName": "Annie"}]
     graph = estate([person("C1", email="ann@x.test")], clients)

@@ -1,8 +1,9 @@
 """The estates that operations are answered over: sources in memory that together give the whole declared graph.
 
-There are three, because a graph can be registered in more than one way. ``rows``: everything has rows of its own, and
+There are four, because a graph can be registered in more than one way. ``rows``: everything has rows of its own, and
 many systems add to one entity. ``nested``: few systems, whose records hold what belongs to them. ``routed``: the first,
-with systems that stand in for others, and systems that each have a part of the records.
+with systems that stand in for others, and systems that each have a part of the records. ``identified``: the first, with
+systems that know one person under keys of their own.
 """
 
 from __future__ import annotations
@@ -17,8 +18,8 @@ from tests.proof import narrowing
 from tests.proof.people import People, has_name, is_open
 from tests.proof.records import SKUS, Row
 
-Shape = Literal["rows", "nested", "routed"]
-SHAPES: tuple[Shape, ...] = ("rows", "nested", "routed")
+Shape = Literal["rows", "nested", "routed", "identified"]
+SHAPES: tuple[Shape, ...] = ("rows", "nested", "routed", "identified")
 
 Sources = dict[str, tuple[MemoryAdapter, Role]]
 
@@ -75,8 +76,19 @@ ROUTES: Mapping[Shape, Mapping[str, Any]] = {
         "StockLevel": {"merge": ["wms", "shelf"]},
         "Order": {"merge": ["oms", "pos"], "order": "placedAt desc"},
     },
+    "identified": {"Variant": "pim", "StockLevel": "wms"},
 }
 """Who answers what several sources know."""
+
+IDENTITY = {
+    "Customer": {
+        "sources": {"crm": "number", "loyalty": "loyaltyCard", "till": "externalId", "oms": "number"},
+        "match": {"loyaltyCard": "exact", "email": "email", "phone": "phone(41)"},
+        "links": "links",
+        "survivorship": {"phone": ["loyalty"], "locale": ["till", "crm"]},
+    }
+}
+"""Of ``identified``."""
 
 TOGETHER: Mapping[str, Sequence[str]] = {
     "Price": ("pricing", "erp"),
@@ -93,7 +105,7 @@ TOGETHER: Mapping[str, Sequence[str]] = {
 def sources(shape: Shape, seed: int) -> Sources:
     """The same seed gives the same records."""
     draw = People(seed)
-    return {"rows": rows, "nested": nested, "routed": routed}[shape](draw)
+    return {"rows": rows, "nested": nested, "routed": routed, "identified": identified}[shape](draw)
 
 
 def rows(draw: People) -> Sources:
@@ -166,6 +178,24 @@ def routed(draw: People) -> Sources:
         fields = frozenset[str]().union(*(held[name][entity_name].fields for name in names))
         for name in names:  # which values are drawn is chance, what is declared is not
             held[name][entity_name] = replace(held[name][entity_name], fields=fields)
+    roles = {name: role for name, (_, role) in made.items()} | {name: role for name, (role, _) in more.items()}
+    return {name: source(name, roles[name], entities) for name, entities in held.items()}
+
+
+def identified(draw: People) -> Sources:
+    """As ``rows``; loyalty and tills have customers of their own, and a table says who is whom."""
+    made = rows(draw)
+    known_by: dict[str, MemoryLookup] = {"loyaltyCard": ONE, "email": ONE, "phone": ONE}
+    links = {"source value": MANY, "key": MANY}
+    more: dict[str, tuple[Role, dict[str, MemoryEntity]]] = {
+        "crm": ("CRM", {"Customer": persons(draw.registered(), {"number": ONE, "email": ONE, "loyaltyCard": ONE})}),
+        "loyalty": ("LOYALTY", {"Customer": entity(draw.members(), known_by)}),
+        "till": ("POS", {"Customer": entity(draw.clients(), {"externalId": ONE, **known_by})}),
+        "links": ("CRM", {"IdentityLink": entity(draw.links(), links)}),
+    }
+    held = {name: {**adapter.entities} for name, (adapter, _) in made.items()}
+    for name, (_, entities) in more.items():
+        held.setdefault(name, {}).update(entities)
     roles = {name: role for name, (_, role) in made.items()} | {name: role for name, (role, _) in more.items()}
     return {name: source(name, roles[name], entities) for name, entities in held.items()}
 

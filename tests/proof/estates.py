@@ -30,7 +30,7 @@ from gateway.engine.answers import Answers
 from gateway.engine.engine import Engine
 from resolvers.scalars import read_inputs
 from tests.engine.estate import Estate
-from tests.proof.data import ROUTES, Shape, sources
+from tests.proof.data import IDENTITY, ROUTES, Shape, sources
 from tests.proof.holes import Entity, Holes
 from tests.proof.records import Row
 from tests.proof.required import Required
@@ -65,8 +65,9 @@ class ProofEstate:
     def __init__(self, shape: Shape, seed: int) -> None:
         settings: dict[str, Any] = {
             "routes": ROUTES[shape],
+            "identity": IDENTITY if shape == "identified" else {},
             "federation": shape == "routed",
-            "cursor_secret": "of the proof, and of nothing else" if shape == "routed" else None,
+            "cursor_secret": "of the proof, and of nothing else" if shape in ("routed", "identified") else None,
             "defaults": {"currency": "EUR"},
             "headers": HEADERS,
             "constants": CONSTANTS,
@@ -124,8 +125,9 @@ def without_non_null(schema: GraphQLSchema) -> GraphQLSchema:
 
 
 class _Nullable(Visitor):
-    def leave_non_null_type(self, node: NonNullTypeNode, _: Any, __: Any, ___: Any, ancestors: list[Any]) -> Any:
-        return None if any(isinstance(each, InputValueDefinitionNode) for each in ancestors) else node.type
+    def leave_non_null_type(self, node: NonNullTypeNode, _: Any, parent: Any, __: Any, ancestors: list[Any]) -> Any:
+        inside = any(isinstance(each, InputValueDefinitionNode) for each in (*ancestors, parent))
+        return None if inside else node.type
 
 
 @cache

@@ -12,7 +12,7 @@ from graphql.execution.collect_fields import FieldDetails, FragmentDetails, coll
 from adapters.spi import Key
 from gateway.compose import Composition
 from resolvers.links import Children, Reference, Values
-from tests.proof.combined import CombinedReader
+from tests.proof.identified import IdentifiedReader
 from tests.proof.reading import Thing, plain, readable
 
 
@@ -24,7 +24,7 @@ class Linked:
         self.graph = composition.graph
         self.routes = composition.routes
         self.schema = composition.schema
-        self.reader = CombinedReader(composition, seen)
+        self.reader = IdentifiedReader(composition, seen)
         self.seen = seen
 
     def value(self, of: Thing, name: str) -> Any:
@@ -88,7 +88,9 @@ class Linked:
         return [each for each in found if each]
 
     def _only_keys(self, link: Reference, info: GraphQLResolveInfo[Any]) -> bool:
-        """A reference of which nothing but its key is selected is trusted to exist."""
+        """A reference of which nothing but its key is selected is trusted to exist, unless several keys mean one."""
+        if self.routes.unified(link.to):
+            return False
         trusted = {"__typename", *link.by.split()}
         if self.graph.canonical_key(link.to) == tuple(link.by.split()):
             trusted.add("id")

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from adapters.memory import MemoryAdapter
-from adapters.spi import Key, Page
+from adapters.spi import Key, Page, Unsupported
+from gateway.combinations import Combination
 from gateway.engine import ids
 from resolvers.links import Connection, RootList, Values
 from tests.proof.linked import Linked
@@ -54,8 +55,10 @@ class Paged:
         owner = self.routes.owners[link.of]
         limit = self.routes.offers[owner][link.of].searches[link.search].limit
         last = arguments.get("last")
-        merged = owner in self.linked.reader.combinations
+        merged = isinstance(self.linked.reader.combinations.get(owner), Combination)
         if arguments.get(link.sort or "") is not None or (last is not None and not merged):
+            if parent is not None and len(self.linked.reader.keys_of(link.of, link.search, parent)) > 1:
+                raise Unsupported(owner)
             return self._asked(link, parent, arguments, limit)
         cursor = position(arguments, "after" if last is None else "before")
         asked = filters(link.filters, link.filters_in, arguments)
@@ -99,6 +102,7 @@ class Paged:
             shown.behind,
             shown.before,
             len(rows) if search.total else None,
+            missing=[*pages[0].missing],
             facets=pages[0].facets or (),
             order=written,
         )

@@ -73,6 +73,47 @@ class People(Rows):
         strangers: list[Row] = [{"loyaltyCard": "7008", "number": "C9"}, {"loyaltyCard": "7009", "number": None}]
         return [{**holder, "preferredLocationCode": self.place()} for holder in (*holders, *strangers)]
 
+    # ------------------------------------------------------------ one person in several systems
+
+    def registered(self) -> list[Row]:
+        """Customers of whom one has no card noted, and most have a telephone."""
+        phones = {"C1": "+41 31 111 11 11", "C2": "031 222 22 22", "C4": "+41 31 444 44 44"}
+        cards = {"C1": "7001", "C2": "7002"}
+        return [
+            self.customer(number) | {"phone": phones.get(number), "loyaltyCard": cards.get(number)}
+            for number in CUSTOMERS
+        ]
+
+    def members(self) -> list[Row]:
+        """Customers as the loyalty system knows them: by card; one has told another address, one nobody knows."""
+        emails = {"7001": "c1@example.test", "7002": "old@example.test", "7003": "c3@example.test", "7009": "z@x.test"}
+        phones = {"7001": "+41311111111", "7003": "+41313333333", "7009": "+41319999999"}
+        return [
+            {
+                "loyaltyCard": card,
+                "email": email,
+                "phone": phones.get(card),
+                "givenName": self.one("Anna", None),
+                "preferredLocationCode": self.place(),
+            }
+            for card, email in emails.items()
+        ]
+
+    def clients(self) -> list[Row]:
+        """Customers as the tills know them."""
+        told = [("T1", "7001", None, None), ("T2", None, None, "+41312222222"), ("T3", None, "c4@example.test", None)]
+        told += [("T4", None, "other@x.test", "+41314444444"), ("T5", None, "t5@x.test", None)]
+        return [
+            {"externalId": own, "loyaltyCard": card, "email": email, "phone": phone, "locale": self.one("fr", None)}
+            for own, card, email, phone in told
+        ]
+
+    def links(self) -> list[Row]:
+        """What was decided: two numbers of one, a client whom nothing else leads to, and who is not whom."""
+        drawn = [("crm", "C4", "C1", True), ("till", "T5", "C3", True), ("loyalty", "7002", "C2", False)]
+        drawn += [("loyalty", "7009", "C2", None), ("till", "T2", "C9", True)]
+        return [{"source": held, "value": value, "key": key, "linked": linked} for held, value, key, linked in drawn]
+
     def accounts(self) -> list[Row]:
         return [self.account(card) for card in [*CARDS.values()][:-1]]
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from gateway.combinations import Combination
 from gateway.engine import ids
 from gateway.federation import entities
 from tests.proof.combined import Cursors
@@ -29,8 +30,10 @@ KNOWN: Mapping[str, Sequence[Any]] = {
     "Query.stock.skus": [*SKUS[:4], "A99"],
     "Query.stock.locations": [*LOCATIONS, "X9"],
     "Query.customer.number": CUSTOMERS,
-    "Query.customer.email": [f"{number.lower()}@example.test" for number in CUSTOMERS],
+    "Query.customer.email": [*(f"{number.lower()}@example.test" for number in CUSTOMERS), "old@example.test"],
     "Query.customer.loyaltyCard": [*CARDS.values(), "7008", "7009"],
+    "ExternalIdInput.source": ["crm", "loyalty", "till", "oms", "erp"],
+    "ExternalIdInput.value": [*CUSTOMERS, *CARDS.values(), "7009", "T1", "T2", "T3", "T4", "T5"],
     "Query.customers.search": ["Meier"],
     "Query.products.search": ["Acme", *PRODUCTS[:2]],
     "Query.order.number": [*ORDERS, *RECEIPTS],
@@ -48,6 +51,15 @@ KNOWN: Mapping[str, Sequence[Any]] = {
     "PriceContext.customerGroup": GROUPS,
 }
 """By coordinate of an argument or input field."""
+
+WHOLE: Mapping[str, Sequence[Mapping[str, str]]] = {
+    "Query.customer.external": [
+        {"source": source, "value": value}
+        for source, values in {"crm": CUSTOMERS, "loyalty": ["7001", "7003", "7009"], "till": ["T1", "T5"]}.items()
+        for value in values
+    ],
+}
+"""Input objects whose parts belong together, by coordinate."""
 
 SCALARS: Mapping[str, Sequence[Any]] = {
     "Int": [0, 0, 1, 2, 2, 3, 3, 3, 4],
@@ -70,7 +82,8 @@ def refetchable(asked: ProofEstate) -> dict[str, list[str]]:
     for (source, entity), records in asked.records.items():
         key = graph.canonical_key(entity)
         if key and source in routes.sources(routes.owners[entity]) and routes.access(entity, " ".join(key)):
-            found.setdefault(entity, []).extend(ids.id_of(entity, *map(record.__getitem__, key)) for record in records)
+            whole = (record for record in records if record.keys() >= set(key))  # other systems have other keys
+            found.setdefault(entity, []).extend(ids.id_of(entity, *map(record.__getitem__, key)) for record in whole)
     return found
 
 
@@ -92,7 +105,7 @@ def merged_cursors(asked: ProofEstate, search: str) -> list[str]:
     """The cursors of all orders in the list that they are merged into, if they are."""
     routes = asked.composition.routes
     made = routes.combinations.get(routes.owners["Order"])
-    if made is None:
+    if not isinstance(made, Combination):
         return []
     cursors = Cursors(asked.composition)
     return [

@@ -54,7 +54,10 @@ class Roots:
             raise Failure(Fault("BAD_USER_INPUT", "gateway"))
         [name] = given
         if name != "id":
-            return self.linked.reach(link.to, link.arguments[name], arguments[name])
+            by, given_key = link.arguments[name], arguments[name]
+            parts = isinstance(given_key, Mapping)
+            key = tuple(given_key[part] for part in by.split()) if parts else given_key
+            return self.linked.reach(link.to, by, key)
         self.seen["RootKey by id"] += 1
         return self.linked.reach(link.to, self._canonical(link.to), ids.key_of(link.to, arguments[name]))
 

@@ -36,11 +36,15 @@ OFTEN = {
     "incoming": 2,
     "related": 1,
     "loyalty": 1,
+    "customer": 2,
     "pageInfo": 1,
     "facets": 1,
     "products": 3,
 }
 """Fields that are chosen so much more often, as much depends on them."""
+
+UNASKED = ("Provenance.fields",)
+"""Tells what was asked for, in whatever part of the operation: that is no property of the records."""
 
 INTROSPECTION = (
     "__schema { queryType { name } }",
@@ -242,7 +246,9 @@ class SelectionWriter:
 
 def fields_of(type_: Composite) -> dict[str, GraphQLField]:
     """A union has none of its own."""
-    return {} if isinstance(type_, GraphQLUnionType) else dict(type_.fields)
+    if isinstance(type_, GraphQLUnionType):
+        return {}
+    return {name: field for name, field in type_.fields.items() if f"{type_.name}.{name}" not in UNASKED}
 
 
 def has_fields(field: GraphQLField) -> bool:

@@ -18,7 +18,7 @@ from graphql import (
 )
 
 from tests.proof.choice import Choice
-from tests.proof.pools import Pools, unknown
+from tests.proof.pools import WHOLE, Pools, unknown
 
 ABSENT = object()
 """Of a variable to which a request gives no value."""
@@ -68,6 +68,8 @@ class ValueWriter:
             items = [self.argument(type_.of_type, coordinate) for _ in range(self._length())]
             return f"[{', '.join(items)}]"
         if isinstance(type_, GraphQLInputObjectType):
+            if (whole := WHOLE.get(coordinate)) and self.choice.chance(70):
+                return written(self.choice.of(whole), type_)
             fields = [
                 f"{name}: {self.argument(field.type, f'{type_.name}.{name}')}"
                 for name, field in type_.fields.items()
@@ -88,6 +90,8 @@ class ValueWriter:
                 return self._value(type_.of_type, coordinate)
             return [self._value(type_.of_type, coordinate) for _ in range(self._length())]
         if isinstance(type_, GraphQLInputObjectType):
+            if (whole := WHOLE.get(coordinate)) and self.choice.chance(70):
+                return self.choice.of(whole)
             return {
                 name: self._value(field.type, f"{type_.name}.{name}")
                 if is_required_input_field(field) or self.choice.chance(90)
