@@ -55,7 +55,7 @@ KNOWN: Mapping[str, Sequence[Any]] = {
 WHOLE: Mapping[str, Sequence[Mapping[str, str]]] = {
     "Query.customer.external": [
         {"source": source, "value": value}
-        for source, values in {"crm": CUSTOMERS, "loyalty": ["7001", "7003", "7009"], "till": ["T1", "T5"]}.items()
+        for source, values in {"crm": ["C1", "C4"], "loyalty": ["7003", "7009"], "till": ["T1", "T5"]}.items()
         for value in values
     ],
 }
