@@ -53,13 +53,17 @@ def check_depth(
 def check_repeats(node: DocumentNode, limit: int) -> None:
     """Refuses a document that selects one response name very often: whether fields of one name can be merged is checked
     pair by pair (specification, "Field Selection Merging"), so the cost of validation grows with the square."""
-    counted: Counter[str] = Counter()
-
-    class _Names(Visitor):
-        def enter_field(self, field: FieldNode, *_: object) -> None:
-            counted[(field.alias or field.name).value] += 1
-
-    visit(node, _Names())
-    for name, count in counted.most_common(1):
+    names = _Names()
+    visit(node, names)
+    for name, count in names.counted.most_common(1):
         if count > limit:
             raise Refused("LIMIT_EXCEEDED", f"The document selects {name} {count} times; at most {limit}.")
+
+
+class _Names(Visitor):
+    def __init__(self) -> None:
+        super().__init__()
+        self.counted: Counter[str] = Counter()
+
+    def enter_field(self, field: FieldNode, *_: object) -> None:
+        self.counted[(field.alias or field.name).value] += 1

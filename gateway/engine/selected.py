@@ -97,16 +97,17 @@ class Selected:
 
 
 def _has_variables(node: FieldNode) -> bool:
-    found = False
-
-    class _Variables(Visitor):
-        def enter_variable(self, _: VariableNode, *__: object) -> None:
-            nonlocal found
-            found = True
-
+    variables = _Variables()
     for argument in node.arguments or ():
-        visit(argument, _Variables())
-    return found
+        visit(argument, variables)
+    return variables.met
+
+
+class _Variables(Visitor):
+    met = False
+
+    def enter_variable(self, _: VariableNode, *__: object) -> None:
+        self.met = True
 
 
 @lru_cache(maxsize=256)

@@ -22,7 +22,7 @@ from gateway.telemetry.telemetry import OFF, Telemetry
 KEEP_ALIVE = 75
 """Seconds: longer than the usual load balancer keeps an idle connection, so that it is never the one surprised."""
 
-YOUNG = 200_000
+YOUNG = 100_000
 """Objects that may be made, and not freed, before the garbage collector looks for cycles among them. A large answer has
 some thousands, which are walked through in vain if many of them are on their way at once."""
 

@@ -1,4 +1,4 @@
-"""How much a process grows while it is asked many different documents: ``python -m tests.proof.memory``."""
+"""How much a process that serves grows while it is asked many different documents: ``python -m tests.proof.memory``."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from gateway.engine.request import OperationRequest
+from gateway.http.server import settle
 from tests.engine.estate import estate
 
 ROOT = Path(__file__).parent.parent.parent
@@ -23,6 +24,7 @@ def grown(documents: int, bound: str) -> int:
 
 def ask(documents: int, bound: str) -> int:
     engine = estate(cache={"documents": bound}).engine
+    settle()
     before = 0
     for number in range(documents):
         engine.prepare(OperationRequest(f"{{ categories {{ n{number}: code }} }}"))

@@ -53,7 +53,8 @@ def generate(plan: Plan, roles: Mapping[str, str]) -> Projection:
     top.done("p")
     source = written(writer)
     exec(compile(source, "<projection>", "exec"), writer.names)
-    return Projection(source, writer.names["project"], tuple(writer.asked))
+    project = writer.names.pop("project")  # names that hold what holds them would wait for the collector of cycles
+    return Projection(source, project, tuple(writer.asked))
 
 
 def object_function(writer: Writer, selection: Selection) -> str:
