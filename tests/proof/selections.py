@@ -15,7 +15,6 @@ from graphql import (
     GraphQLInt,
     GraphQLInterfaceType,
     GraphQLNamedType,
-    GraphQLNonNull,
     GraphQLObjectType,
     GraphQLSchema,
     GraphQLUnionType,
@@ -171,8 +170,8 @@ class SelectionWriter:
         """A page from either end, and a cursor of the order that is asked: any other is refused as a whole."""
         size, cursor = ("last", "before") if self.choice.chance(40) else ("first", "after")
         names = [name for name in args if name not in PAGED and self.choice.chance(30)]
-        if size == "last":  # without it, `before` is refused
-            yield f"{size}: {self.values.argument(GraphQLNonNull(GraphQLInt), f'{at}.{size}')}"
+        if size == "last":  # no variable, which may be null: without it, `before` is refused as a whole
+            yield f"{size}: {self.values.literal(GraphQLInt, f'{at}.{size}')}"
         elif self.choice.chance(30):
             yield f"{size}: {self.values.argument(args[size].type, f'{at}.{size}')}"
         behind = self.choice.chance(40)

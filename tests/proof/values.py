@@ -52,8 +52,8 @@ class ValueWriter:
         if self.choice.chance(30):
             return f"${self.variable(type_, coordinate)}"
         if isinstance(type_, GraphQLNonNull):
-            return self._literal(type_.of_type, coordinate)
-        return "null" if self.choice.chance(6) else self._literal(type_, coordinate)
+            return self.literal(type_.of_type, coordinate)
+        return "null" if self.choice.chance(6) else self.literal(type_, coordinate)
 
     def condition(self) -> str:
         """What ``@skip`` and ``@include`` go by."""
@@ -61,10 +61,10 @@ class ValueWriter:
             return f"${self.variable(GraphQLNonNull(GraphQLBoolean), '@if')}"
         return self.choice.of(("true", "false"))
 
-    def _literal(self, type_: GraphQLInputType, coordinate: str) -> str:
+    def literal(self, type_: GraphQLInputType, coordinate: str) -> str:
         if isinstance(type_, GraphQLList):
             if self.choice.chance(10):  # one value stands for a list of it
-                return self._literal(nullable(type_.of_type), coordinate)
+                return self.literal(nullable(type_.of_type), coordinate)
             items = [self.argument(type_.of_type, coordinate) for _ in range(self._length())]
             return f"[{', '.join(items)}]"
         if isinstance(type_, GraphQLInputObjectType):
