@@ -70,7 +70,7 @@ entities:
         rows: items
         total: count
         page: {offset: skip, limit: take}
-        filters: {seasonal: flag, skus: nos}
+        filters: {seasonal: flag, skus: {variable: nos, field: sku}}
         limit: 7
       uncounted: {get: "/list{?skip,take}", rows: items, page: {offset: skip, limit: take}, limit: 7}
       byNumber: {get: "/pages{?p,n}", rows: items, page: {number: p, size: n}, limit: 7}

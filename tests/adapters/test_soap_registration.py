@@ -149,8 +149,8 @@ REQUEST = "GetItems with Sku, Active, Since, Range, Pair, Skip, Take, @client, @
         ),
         (
             {"search": {"all": {"operation": "GetItems", "rows": "Items.Item", "arguments": {"Skip": "$ofset"}}}},
-            "entities.Item.search.all.arguments.Skip: expected one of `$filter.name`, `$first`, `$offset`,"
-            " found `$ofset`; `$$` is a dollar sign",
+            "entities.Item.search.all.arguments.Skip: expected one of `$after.name`, `$filter.name`,"
+            " `$first`, `$offset`, `$start`, found `$ofset`; `$$` is a dollar sign",
         ),
         (
             lookup(arguments={"Sku": "$keys", "client": "$token"}),
