@@ -153,6 +153,7 @@ class Asking:
                     self.identity.rules[: place + 1], records[asked].values, first[asked].values
                 ):
                     meant[asked] = key
+                    self.records[key] = first[asked]
         return meant
 
     def _own(self, source: str, records: Mapping[K, Record]) -> tuple[dict[K, Pair], dict[K, SourceError]]:

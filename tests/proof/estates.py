@@ -105,6 +105,7 @@ class ProofEstate:
             yield
         finally:
             self.now = NOW
+            self.torn += 1  # what was kept then is not of now
 
     @contextmanager
     def slowed(self, sources: Iterable[str]) -> Iterator[None]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from adapters.memory import MemoryAdapter
-from adapters.spi import Key, Page, Unsupported
+from adapters.spi import Key, Page, SourceError, Unsupported
 from gateway.combinations import Combination
 from gateway.engine import ids
 from resolvers.links import Connection, RootList, Values
@@ -57,7 +57,7 @@ class Paged:
         last = arguments.get("last")
         merged = isinstance(self.linked.reader.combinations.get(owner), Combination)
         if arguments.get(link.sort or "") is not None or (last is not None and not merged):
-            if parent is not None and len(self.linked.reader.keys_of(link.of, link.search, parent)) > 1:
+            if parent is not None and self._has_several_keys(link, parent):
                 raise Unsupported(owner)
             return self._asked(link, parent, arguments, limit)
         cursor = position(arguments, "after" if last is None else "before")
@@ -79,6 +79,13 @@ class Paged:
         has_next, has_previous = (more, behind) if last is None else (behind, more)
         missing, facets = [*page.missing], page.facets or ()
         return connection(arguments, things, page.cursors, has_next, has_previous, page.total, missing, facets)
+
+    def _has_several_keys(self, link: Connection, parent: Key) -> bool:
+        """As far as the links can be read."""
+        try:
+            return len(self.linked.reader.keys_of(link.of, link.search, parent)) > 1
+        except SourceError:
+            return False
 
     def _asked(self, link: Connection, parent: Key | None, arguments: Values, limit: int) -> Thing:
         """In an order that is asked for, or from the end."""
