@@ -13,6 +13,7 @@ from uritemplate.variable import Operator, URIVariable
 
 from adapters.conditions import Condition, Unwritable
 from adapters.references import filled, references
+from adapters.web.expansion import expansion
 from adapters.web.formats.writing import WRITERS, Writer, write_form
 from adapters.web.words import Method
 
@@ -48,6 +49,7 @@ class RequestTemplate:
         self.query = query or {}
         # What the template says itself is escaped here, once; its expressions are ASCII and stay as they are.
         self._uri = URITemplate(quote(template, safe=string.punctuation))
+        self._expand = expansion(self._uri)
         self._in_path = frozenset(name for variable in self._path() for name in variable.variable_names)
 
     @property
@@ -77,7 +79,7 @@ class RequestTemplate:
             if values.get(name) in ("", [""]):
                 raise Unaskable(name)
         try:
-            url = self._uri.expand({name: spelled(values.get(name)) for name in self._uri.variable_names})
+            url = self._expand({name: spelled(values.get(name)) for name in self._uri.variable_names})
             if self.query:
                 url += ("&" if "?" in url else "?") + write_form(filled(self.query, values)).decode()
             content = b"" if self.body is None else self.writer.write(filled(self.body, values))
@@ -114,7 +116,7 @@ def spelled(value: Any) -> Any:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, list):
-        return [spelled(item) for item in value]
+        return value if {*map(type, value)} == {str} else [spelled(item) for item in value]
     if isinstance(value, bool):
         return "true" if value else "false"
     return str(value)
