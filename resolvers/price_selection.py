@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from resolvers.clock import Clock
 from resolvers.instants import seconds
@@ -22,17 +23,18 @@ READS: Final = (
 )
 """The fields of a row that the choice depends on."""
 
+LIMITS: Final = frozenset(READS) - {"value"}
+"""A row that says nothing of these holds for anybody, at any time."""
+
 ONE: Final = Decimal(1)
 
 
-class Buyer(NamedTuple):
-    """Who buys how much, where and when; ``None`` is nobody and nowhere in particular."""
+@dataclass(frozen=True, slots=True)
+class Buyer:
+    """Who buys how much, and when. ``scopes``: of each scope of a row, the buyer's own, or ``None``."""
 
     currency: str | None
-    group: str | None
-    location: str | None
-    channel: str | None
-    country: str | None
+    scopes: Sequence[tuple[str, str | None]]
     quantity: Decimal
     at: Clock
 
@@ -42,21 +44,26 @@ class Buyer(NamedTuple):
         The most specific row wins (a customer group before a location, a channel, a country, none of them); then the
         one for the larger quantity; then the one that began last; then the cheapest.
         """
-        applicable = list(filter(self.may_have, rows))
-        return max(applicable, key=rank) if len(applicable) > 1 else next(iter(applicable), None)
+        if len(rows) == 1:
+            return rows[0] if self.may_have(rows[0]) else None
+        return max(filter(self.may_have, rows), key=rank, default=None)
 
     def may_have(self, row: Values) -> bool:
         """A row that is null in a scope holds for any; ``validTo`` is the first instant at which it no longer holds."""
-        value, start, end = row.get("value"), row.get("validFrom"), row.get("validTo")
+        value = row.get("value")
+        if value is None or value.get("amount") is None or self.currency not in (None, value.get("currency")):
+            return False
+        return LIMITS.isdisjoint(row) or self.is_within(row)
+
+    def is_within(self, row: Values) -> bool:
+        """Whether the row holds for this buyer, now."""
+        for name, own in self.scopes:
+            only = row.get(name)
+            if only is not None and only != own:
+                return False
+        start, end = row.get("validFrom"), row.get("validTo")
         return (
-            value is not None
-            and value.get("amount") is not None
-            and self.currency in (None, value.get("currency"))
-            and row.get("customerGroup") in (None, self.group)
-            and row.get("locationCode") in (None, self.location)
-            and row.get("channel") in (None, self.channel)
-            and row.get("country") in (None, self.country)
-            and least(row) <= self.quantity
+            least(row) <= self.quantity
             and (start is None or self.at.has_come(seconds(start)))
             and (end is None or not self.at.has_come(seconds(end)))
         )
@@ -72,10 +79,12 @@ def buyer(given: Values, context: Context) -> Buyer:
     quantity, at = given.get("quantity"), given.get("at")
     return Buyer(
         currency=given.get("currency") or context.currency,
-        group=given.get("customerGroup") or context.customer_group,
-        location=given.get("location") or context.location,
-        channel=given.get("channel") or context.channel,
-        country=given.get("country") or context.country,
+        scopes=(
+            ("customerGroup", given.get("customerGroup") or context.customer_group),
+            ("locationCode", given.get("location") or context.location),
+            ("channel", given.get("channel") or context.channel),
+            ("country", given.get("country") or context.country),
+        ),
         quantity=Decimal(quantity) if quantity else ONE,
         at=Clock(seconds(at)) if at else context.clock,
     )

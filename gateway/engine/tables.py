@@ -212,21 +212,24 @@ class Tables:
         lost = dict(failed)
         pick: Chooser | None = None
         for key, records in found.items():
-            wrong = [bad for record in records if record.errors and (bad := unreadable(record.errors, table.reads))]
-            if wrong:
-                lost[key] = wrong[0]
-                continue
-            try:
-                pick = pick or choose(arguments, self.context)
-                values = pick([record.values for record in records])
-            except Exception:
-                log.exception("%s could not be chosen", table.coordinate)
-                lost[key] = FieldError("INTERNAL", NOT_COMPUTED)
-                continue
+            rows = []
             for record in records:
-                if record.values is values:
-                    chosen[key] = record
+                if record.errors and (wrong := unreadable(record.errors, table.reads)):
+                    lost[key] = wrong
                     break
+                rows.append(record.values)
+            else:
+                try:
+                    pick = pick or choose(arguments, self.context)
+                    values = pick(rows)
+                except Exception:
+                    log.exception("%s could not be chosen", table.coordinate)
+                    lost[key] = FieldError("INTERNAL", NOT_COMPUTED)
+                    continue
+                for record in records:
+                    if record.values is values:
+                        chosen[key] = record
+                        break
         return chosen, lost
 
 
