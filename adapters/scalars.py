@@ -233,12 +233,13 @@ def json(value: Any) -> Any:
     return plain_text(value)
 
 
+CODES = frozenset({"Currency", "Country", "Locale"})
+"""Scalars whose canonical value is the raw text, unless that is blank."""
+
 SCALARS: Mapping[str, Convert] = {
     "String": plain_text,
     "ID": plain_text,
-    "Currency": standard_code,
-    "Country": standard_code,
-    "Locale": standard_code,
+    **dict.fromkeys(CODES, standard_code),
     "Int": integer,
     "Float": floating,
     "Boolean": boolean,

@@ -92,7 +92,7 @@ class Compiler:
             made = (pipeline.items, pipeline.convert, pipeline.default, declared)
             return Values(coordinate, str(type_), places, *made)
         fills = pipeline.default is not None
-        return Leaf(coordinate, str(type_), places, pipeline.convert, pipeline.as_is, fills)
+        return Leaf(coordinate, str(type_), places, pipeline.convert, pipeline.as_is, fills, pipeline.codes)
 
     def places(self, value: Value, at: Place, prefix: str) -> tuple[Path, ...]:
         """The paths of a plain value; empty where one of them is a mistake."""

@@ -109,7 +109,8 @@ class Level:
             self.lines.append(f"{v} = {convert}({v})")
             return self.checked(v, asked)
         if leaf.as_is is None:
-            self.lines.append(f"if {v} is not None: {v} = {convert}({v})")
+            known = "" if leaf.codes is None else f"{self.source.bind(leaf.codes)}.get({v}) or "
+            self.lines.append(f"if {v} is not None: {v} = {known}{convert}({v})")
             return self.checked(v, asked)
         other = f"{v}.__class__ is not {self.source.bind(leaf.as_is.type)}"
         if leaf.as_is.test is not None:

@@ -32,12 +32,17 @@ from adapters.mapping.steps import (
 from adapters.mapping.unmapped import Unmapped
 from adapters.problems import MappingProblem, Mistake, Place
 from adapters.registration import Value
-from adapters.scalars import EXACT, TEXTS, Convert, Unreadable, one_of, plain_text, scalar
+from adapters.scalars import CODES, EXACT, TEXTS, Convert, Unreadable, one_of, plain_text, scalar
 from adapters.types import FieldType, Types
 
-AS_IS: Mapping[str, AsIs] = {**dict.fromkeys(TEXTS, AsIs(str)), "Boolean": AsIs(bool), "Decimal": AsIs(str, EXACT)}
+AS_IS: Mapping[str, AsIs] = {
+    **dict.fromkeys(TEXTS, AsIs(str)),
+    **dict.fromkeys(CODES, AsIs(str, str.strip)),
+    "Boolean": AsIs(bool),
+    "Decimal": AsIs(str, EXACT),
+}
 
-BLANK_MATTERS = TEXTS | {"Currency", "Country", "Locale", "JSON"}
+BLANK_MATTERS = TEXTS | CODES | {"JSON"}
 """Types that read blank text themselves; for all others it means null."""
 
 
@@ -45,12 +50,13 @@ BLANK_MATTERS = TEXTS | {"Currency", "Country", "Locale", "JSON"}
 class Pipeline:
     """``items`` is set for lists: it makes the list of raw items of which ``convert`` takes each.
 
-    ``as_is``: which raw values are the value already.
+    ``as_is``: which raw values are the value already. ``codes``: what raw texts mean, where nothing else is said.
     """
 
     convert: Convert
     items: Convert | None = None
     as_is: AsIs | None = None
+    codes: Mapping[str, Any] | None = None
     default: Any = None
 
 
@@ -68,7 +74,9 @@ class Pipelines:
         converters = self.converters(value, at)
         typed = self.typed(type_, at)
         finish = self.finish(typed, converters, coordinate, at)
-        finish = self.mapped(value, typed, coordinate, at) or finish
+        codes = self.codes(value, typed, at)
+        if codes is not None:
+            finish = self.mapped(value, codes, typed, coordinate, at)
         default = self.constant(value.default, type_, (*at, "default"))
         if "join" in value.model_fields_set and (type_.lists or takes(converters) != 1 or len(paths(value)) == 1):
             self.problems.append(MappingProblem((*at, "join"), "several paths that make one text", "`join`"))
@@ -76,7 +84,8 @@ class Pipelines:
             return self.listed(value, converters, finish, default, at)
         self.refuse_lists(value, converters, type_, at)
         convert = self.single(value, type_, converters, finish, at)
-        return Pipeline(defaulted(convert, default), as_is=as_is(value, type_), default=default)
+        known = codes if words(value) <= {"from_", "map", "otherwise"} and isinstance(value.from_, str) else None
+        return Pipeline(defaulted(convert, default), as_is=as_is(value, type_), codes=known, default=default)
 
     def single(
         self, value: Value, type_: FieldType, converters: Sequence[Converter], finish: Convert, at: Place
@@ -151,17 +160,20 @@ class Pipelines:
             self.problems.append(MappingProblem((*at, "as"), "a field in several languages", f"`{coordinate}`"))
         return lambda value: value
 
-    def mapped(self, value: Value, typed: Convert, coordinate: str, at: Place) -> Convert | None:
-        """``map`` and ``otherwise``, their values read by the field's type once and for all."""
-        if value.map is None:
-            if "otherwise" in value.model_fields_set:
-                self.problems.append(MappingProblem((*at, "otherwise"), "`otherwise` beside `map`", "no `map`"))
-            return None
-        known = {key: self.meaning(meaning, typed, (*at, "map", key)) for key, meaning in value.map.items()}
+    def codes(self, value: Value, typed: Convert, at: Place) -> Mapping[str, Any] | None:
+        """``map``, its values read by the field's type once and for all."""
+        if value.map is not None:
+            return {key: self.meaning(meaning, typed, (*at, "map", key)) for key, meaning in value.map.items()}
         if "otherwise" in value.model_fields_set:
-            meaning = self.meaning(value.otherwise, typed, (*at, "otherwise"))
-            return lookup_or(known, meaning, partial(self.unmapped.note, coordinate))
-        return lookup(known)
+            self.problems.append(MappingProblem((*at, "otherwise"), "`otherwise` beside `map`", "no `map`"))
+        return None
+
+    def mapped(self, value: Value, codes: Mapping[str, Any], typed: Convert, coordinate: str, at: Place) -> Convert:
+        """``map`` and ``otherwise``."""
+        if "otherwise" not in value.model_fields_set:
+            return lookup(codes)
+        meaning = self.meaning(value.otherwise, typed, (*at, "otherwise"))
+        return lookup_or(codes, meaning, partial(self.unmapped.note, coordinate))
 
     def meaning(self, meaning: Any, typed: Convert, at: Place) -> Any:
         try:
@@ -220,9 +232,14 @@ def fits(takes: int, given: int) -> bool:
 
 def as_is(value: Value, type_: FieldType) -> AsIs | None:
     """Which raw values need nothing done, where no other word than a path (or ``as: decimal``) is said."""
-    silent = {"sensitive", "as_"} if value.as_ == "decimal" and type_.name == "Decimal" else {"sensitive"}
-    words = value.model_fields_set - silent
-    return AS_IS.get(type_.name) if words == {"from_"} and isinstance(value.from_, str) else None
+    silent = {"as_"} if value.as_ == "decimal" and type_.name == "Decimal" else set()
+    said = words(value) - silent
+    return AS_IS.get(type_.name) if said == {"from_"} and isinstance(value.from_, str) else None
+
+
+def words(value: Value) -> set[str]:
+    """Those that say how the value is read."""
+    return value.model_fields_set - {"sensitive"}
 
 
 def nulled(value: Value) -> list[Convert]:

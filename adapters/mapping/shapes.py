@@ -43,7 +43,8 @@ class AsIs(NamedTuple):
 class Leaf:
     """One value. ``convert`` takes the raw value, or the list of raw values of several paths.
 
-    ``as_is``: which raw values are the value already. ``fills``: null is converted too, because there is a default.
+    ``as_is``: which raw values are the value already. ``codes``: what raw texts become, of those that are found there.
+    ``fills``: null is converted too, because there is a default.
     """
 
     coordinate: str
@@ -52,6 +53,7 @@ class Leaf:
     convert: Convert
     as_is: AsIs | None = None
     fills: bool = False
+    codes: Mapping[str, Any] | None = None
 
     def raw(self, row: Any) -> Any:
         if len(self.paths) == 1:
