@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, Protocol
 
-from adapters.cursors import unreadable
+from adapters.cursors import Cursors, unreadable
 from adapters.mapping import EntityMapping, WrittenInstant
 from adapters.merging import Order
 from adapters.problems import Place, nearest
@@ -89,7 +89,7 @@ class Keyset:
         """The page that is asked for, of at most ``most`` records."""
         first, seen = request.first, None if request.after is None else self._read(request.after)
         records: list[Record] = []
-        cursors: list[str] = []
+        places: list[Seen] = []
         total: int | None = None
         for made in range(self.calls):
             behind = self._behind(seen, request.start)
@@ -100,14 +100,14 @@ class Keyset:
                 seen = at
                 if records or not self._ahead(at, request.start):
                     records.append(record)
-                    cursors.append(written(at))
+                    places.append(at)
             if len(records) >= first or not part.more:
                 break
         if part.more and not records:
             raise BadData(self._mapping.source, f"more than {self._spec.most} records of one instant")
         if total is None and request.want_total and self._spec.counted:
             total = (await ask(BEGINNING, 1)).total
-        return Page(records[:first], cursors[:first], len(records) > first or part.more, total)
+        return Page(records[:first], Cursors(written, places[:first]), len(records) > first or part.more, total)
 
     def _size(self, first: int, seen: Seen | None) -> int:
         """One more tells whether there are more; those that have been there may come again."""

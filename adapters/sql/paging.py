@@ -9,10 +9,11 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
+from adapters.cursors import Cursors
 from adapters.spi import BadData, Rejected, Search
 from adapters.sql.instants import Instants
 from adapters.sql.order import Edge, Term
@@ -28,6 +29,8 @@ WRITTEN: Mapping[str, Callable[[str], Any]] = {
 }
 """Types that JSON has not, by name: how their text is read. Drivers compare them by type, so it is kept."""
 
+PLAIN = (str, int, float, type(None))
+"""Types that JSON has."""
 
 JSON = json.JSONEncoder(separators=(",", ":")).encode
 
@@ -52,8 +55,8 @@ class Paging(Protocol):
     def place(self, request: Search) -> Place:
         """Where the page begins, at its cursor or at its start; ``Rejected`` for a cursor of something else."""
 
-    def cursor(self, row: Mapping[str, Any], position: int) -> str:
-        """The cursor of a row, which is at ``position`` (from 0) in the whole list."""
+    def cursors(self, rows: Sequence[Mapping[str, Any]], start: int) -> Cursors[Any]:
+        """Of the rows of a page, which begins behind ``start`` rows; ``BadData`` for what no cursor can hold."""
 
 
 class Keyset:
@@ -81,8 +84,15 @@ class Keyset:
         edge = Edge(len(behind), inclusive=False, nulls=nulls)
         return Place(edge, dict(zip(slots("after", len(behind)), behind, strict=True)))
 
-    def cursor(self, row: Mapping[str, Any], position: int) -> str:
-        return write_cursor(self.order, [self._written(row[term.column]) for term in self.order])
+    def cursors(self, rows: Sequence[Mapping[str, Any]], start: int) -> Cursors[Any]:
+        places = [[row[term.column] for term in self.order] for row in rows]
+        for type_ in {value.__class__ for values in places for value in values}:
+            if not issubclass(type_, PLAIN) and kind_of(type_) is None:
+                raise BadData(self._source, f"cannot page by a column of type {type_.__name__}")
+        return Cursors(self._cursor, places)
+
+    def _cursor(self, values: Sequence[Any]) -> str:
+        return write_cursor(self.order, [written(value) for value in values])
 
     def _read(self, value: Any, term: Term) -> Any:
         if value is None and term.nulls != "absent":
@@ -90,17 +100,9 @@ class Keyset:
         if isinstance(value, list):
             kind, text = value
             return WRITTEN[kind](text)
-        if not isinstance(value, str | int | float):
+        if value is None or not isinstance(value, PLAIN):
             raise TypeError
         return value
-
-    def _written(self, value: Any) -> Any:
-        if value is None or isinstance(value, str | int | float):
-            return value
-        kind = kind_of(value.__class__)
-        if kind is None:
-            raise BadData(self._source, f"cannot page by a column of type {type(value).__name__}")
-        return [kind, value.hex() if isinstance(value, bytes) else str(value)]
 
 
 class Offset:
@@ -118,8 +120,15 @@ class Offset:
             raise foreign(self._source)
         return Place(start=skipped)
 
-    def cursor(self, row: Mapping[str, Any], position: int) -> str:
-        return write_cursor(self.order, position + 1)
+    def cursors(self, rows: Sequence[Mapping[str, Any]], start: int) -> Cursors[Any]:
+        return Cursors(partial(write_cursor, self.order), range(start + 1, start + 1 + len(rows)))
+
+
+def written(value: Any) -> Any:
+    """As JSON has it; a type that it has not by its name, and as text."""
+    if isinstance(value, PLAIN):
+        return value
+    return [kind_of(value.__class__), value.hex() if isinstance(value, bytes) else str(value)]
 
 
 def write_cursor(order: Sequence[Term], at: Any) -> str:

@@ -127,7 +127,7 @@ class CompiledSearch:
             shown = rows_below[:first]
             if request.backwards:
                 shown.reverse()
-            cursors = [paging.cursor(rows[at], start + index) for index, at in enumerate(shown)]
+            cursors = paging.cursors([rows[at] for at in shown], start)
             total = totals.get(parent, 0) if counted else None
             page = Page([records[at] for at in shown], cursors, len(rows_below) > first, total)
             if request.want_facets:

@@ -259,6 +259,29 @@ async def test_a_server_that_hangs_is_timed_out_at_the_deadline(server: Postgres
     await new.aclose()
 
 
+SPANS = """
+source: spans
+role: OMS
+kind: sql
+entities:
+  Order:
+    key: number
+    fields: {number: number}
+    search:
+      waiting:
+        sql: select '1' as number, interval '1 hour' as waited
+        page: {keyset: [waited]}
+"""
+
+
+async def test_a_column_that_no_cursor_can_hold_is_told_whether_cursors_are_read_or_not(server: Postgres) -> None:
+    adapter = shop.adapter(server.url, SPANS)
+    with pytest.raises(BadData) as error:
+        await adapter.search(Search("Order", "waiting", 5, frozenset({"number"})))
+    assert error.value.detail == "cannot page by a column of type timedelta"
+    await adapter.aclose()
+
+
 @pytest.mark.parametrize("type_", ["timestamp", "timestamptz"])
 @pytest.mark.parametrize("direction", ["desc", "asc"])
 async def test_a_list_in_the_order_of_timestamps_begins_at_any(server: Postgres, type_: str, direction: str) -> None:
