@@ -4,7 +4,8 @@ In the order in which a request meets them:
 
 - ``request`` (what comes in and goes out), ``engine`` (the way through), ``prepared``, ``refused``, ``messages``;
 - ``answers``: whole ones, given again;
-- ``document``: texts, parsed and validated once; ``limits`` on them, ``recent`` ones kept; ``variables``, ``context``;
+- ``document``: texts, parsed and validated once, with each ``operation`` and its ``variables``; ``limits`` on them,
+  ``recent`` ones kept; ``context``;
 - ``planner``: from what is ``selected`` to a ``plan``, with ``roots`` and ``entities`` for the fields of ``Query`` and
   ``steps`` for the requests, and ``outlines`` of what the answer takes of records; ``planned`` is what is kept of it;
 - ``cost``: the ``worst_case`` of a plan, its ``costs`` under different arguments, ``cost_limits``; ``sample_queries``

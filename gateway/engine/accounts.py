@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 
-from graphql.language import OperationDefinitionNode
-
 from gateway.engine.document import Documents, document_hash
 from gateway.engine.errors import Errors
 from gateway.engine.prepared import Prepared
@@ -17,16 +15,16 @@ from gateway.telemetry.account import Account, Fault, StepAccount
 
 
 def account_of_run(prepared: Prepared, errors: Errors) -> Account:
-    entries, operation = errors.entries, prepared.operation
+    entries, asked = errors.entries, prepared.asked
     faults = Counter(Fault(error.source, error.code) for _, _, error in entries) if entries else {}
     return Account(
-        prepared.document.hash,
+        asked.document.hash,
         True,
-        name_of(operation),
-        operation.operation.value,
+        asked.operation.name,
+        asked.operation.type,
         faults,
         tuple(steps(prepared.run)),
-        "hit" if prepared.kept else "miss",
+        "hit" if asked.kept else "miss",
     )
 
 
@@ -40,11 +38,7 @@ def account_of_refusal(request: OperationRequest, documents: Documents, codes: I
         operation = document.operation(request.operation_name)
     except Refused:
         return Account(document.hash, False, faults=faults)
-    return Account(document.hash, False, name_of(operation), operation.operation.value, faults)
-
-
-def name_of(operation: OperationDefinitionNode) -> str:
-    return operation.name.value if operation.name else ""
+    return Account(document.hash, False, operation.name, operation.type, faults)
 
 
 def steps(run: Run) -> Iterator[StepAccount]:

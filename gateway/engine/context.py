@@ -40,14 +40,15 @@ class Contexts:
         self.channels = frozenset(channels.values) if isinstance(channels, GraphQLEnumType) else None
         self._scope = lru_cache(maxsize=512)(self._merged)
 
-    def of(self, headers: Mapping[str, str]) -> Context:
-        """Raises ``Refused`` where a header holds what it cannot."""
-        return Context(Clock(self.clock()), *self.scope(headers), self.constants)
+    def of(self, scope: Scope) -> Context:
+        """Of a request that comes now."""
+        return Context(Clock(self.clock()), *scope, self.constants)
 
     def scope(self, headers: Mapping[str, str]) -> Scope:
-        """Raises ``Refused``, as ``of`` does."""
-        given = tuple((header, headers[header]) for header in self.headers if header in headers)
-        return self._scope(given) if given else self.usual
+        """Raises ``Refused`` where a header holds what it cannot."""
+        if self.headers.keys().isdisjoint(headers):
+            return self.usual
+        return self._scope(tuple((header, headers[header]) for header in self.headers if header in headers))
 
     def _merged(self, given: tuple[tuple[str, str], ...]) -> Scope:
         values = self.defaults.model_dump()

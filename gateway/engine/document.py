@@ -33,20 +33,19 @@ from graphql.language import (
 from gateway.config.settings import OperationLimits
 from gateway.engine.limits import check_depth, check_repeats
 from gateway.engine.messages import named
+from gateway.engine.operation import Operation
 from gateway.engine.planned import Planned
 from gateway.engine.recent import Recent
 from gateway.engine.refused import Refused
-from gateway.engine.variables import Variables
+from gateway.engine.request import Answer
 from gateway.telemetry.telemetry import OFF, Telemetry
 
 PlanKey = tuple[Any, ...]
 
 NODES = 110
 """Bytes of memory that a document's nodes and tokens take for each character of its text; measured, as the next."""
-CODE = 12
-"""Bytes that a plan and its projection take for each character of the generated code."""
 EACH = 4096
-"""Bytes that any of them takes at least."""
+"""Bytes that a document takes at least."""
 SHARE = 8
 """One document's plans may take this part of what there is for all documents."""
 
@@ -56,16 +55,15 @@ class Document:
     """``hash``: by which logs and traces tell documents apart. ``deciding``: variables of ``@skip`` and ``@include``;
     ``choosing``: those whose presence may choose a lookup, or decide whether an argument can be answered at all.
 
-    ``variables`` coerces those of each operation. ``plans``: one for each operation and choice of these variables.
+    ``plans``: one for each operation and choice of these variables.
     """
 
     text: str
     hash: str
-    operations: Mapping[str, OperationDefinitionNode]
+    operations: Mapping[str, Operation]
     fragments: dict[str, FragmentDetails]
     deciding: tuple[str, ...]
     choosing: tuple[str, ...]
-    variables: Mapping[str, Variables]
     plans: Recent[PlanKey, Planned]
 
     @property
@@ -73,7 +71,7 @@ class Document:
         """Bytes of memory, about."""
         return EACH + NODES * len(self.text) + self.plans.weight
 
-    def operation(self, name: str | None) -> OperationDefinitionNode:
+    def operation(self, name: str | None) -> Operation:
         """By the specification's GetOperation."""
         if name is None:
             if len(self.operations) != 1:
@@ -83,11 +81,10 @@ class Document:
             raise Refused("OPERATION_UNKNOWN", f"The document has no operation {named(name, 'of this name')}.")
         return self.operations[name]
 
-    def plan_key(self, operation: OperationDefinitionNode, variables: Mapping[str, Any]) -> PlanKey:
-        name = operation.name.value if operation.name else None
-        decided = tuple(variables.get(variable) for variable in self.deciding)
-        given = tuple(_given(variables, variable) for variable in self.choosing)
-        return name, decided, given
+    def plan_key(self, operation: Operation, variables: Mapping[str, Any]) -> PlanKey:
+        decided = tuple(map(variables.get, self.deciding))
+        given = tuple([_given(variables, variable) for variable in self.choosing]) if self.choosing else ()
+        return operation.name, decided, given
 
 
 def document_hash(text: str) -> str:
@@ -121,8 +118,14 @@ class Documents:
 
     def keep(self, document: Document, key: PlanKey, planned: Planned) -> None:
         """Keeps a plan with its document, whose weight it adds to."""
-        document.plans.put(key, planned, EACH + CODE * len(planned.projection.source))
+        document.plans.put(key, planned, planned.weight)
         self.recent.put(document.text, document, document.weight)
+
+    def keep_answer(self, document: Document, key: PlanKey, planned: Planned, answer: Answer) -> None:
+        """Keeps the one answer that a plan has with it, where the document's share has room for both."""
+        if planned.weight + len(answer.body) <= document.plans.limit:
+            planned.answer = answer
+            self.keep(document, key, planned)
 
     def _read(self, text: str) -> Document:
         try:
@@ -148,15 +151,14 @@ class Documents:
             raise Refused.of("GRAPHQL_VALIDATION_FAILED", errors)
         noted = _Variables(self.schema, self.choosing_fields)
         visit(node, TypeInfoVisitor(noted.types, noted))
-        by_name = {operation.name.value if operation.name else "": operation for operation in operations}
+        made = [Operation.of(operation, self.schema) for operation in operations]
         return Document(
             text,
             document_hash(text),
-            by_name,
+            {operation.name: operation for operation in made},
             {name: FragmentDetails(fragment) for name, fragment in fragments.items()},
             tuple(sorted(noted.deciding)),
             tuple(sorted(noted.choosing | (noted.strict & noted.nullable) - noted.deciding)),
-            {name: Variables(self.schema, operation) for name, operation in by_name.items()},
             Recent(self.recent.limit // SHARE),
         )
 

@@ -2,30 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from time import time
 from typing import Any
 
 import orjson
 from graphql import DocumentNode, GraphQLError, execute_sync
 from graphql.execution import VariableValues
-from graphql.language import OperationDefinitionNode
 
 from adapters.seals import Seal, seal_of_process
-from adapters.spi import Adapter
+from adapters.spi import Adapter, Principal
 from gateway.compose import Composition
-from gateway.engine.accounts import account_of_refusal, account_of_run, name_of
-from gateway.engine.answers import Answers, Question
-from gateway.engine.context import Contexts
+from gateway.engine.accounts import account_of_refusal, account_of_run
+from gateway.engine.answers import Answers, Question, again
+from gateway.engine.context import Contexts, Scope
 from gateway.engine.cost_limits import CostLimits, beyond
 from gateway.engine.costs import Costs
 from gateway.engine.document import Document, Documents, PlanKey
 from gateway.engine.errors import Errors, refusal
 from gateway.engine.explain import paid, traced
+from gateway.engine.operation import Operation
 from gateway.engine.plan import Plan
-from gateway.engine.planned import Planned
+from gateway.engine.planned import Planned, tells_of_the_graph
 from gateway.engine.planner import plan
-from gateway.engine.prepared import Prepared
+from gateway.engine.prepared import Asked, Prepared
 from gateway.engine.projection import generate
 from gateway.engine.refused import Refused
 from gateway.engine.request import Answer, OperationRequest
@@ -67,78 +67,89 @@ class Engine:
 
     async def execute(self, request: OperationRequest) -> Answer:
         """Never raises for anything a client or a source does."""
-        turn = self.answers.turn()
+        turn, wanted = self.answers.turn(), self._wanted(request)
         try:
-            question = self._question(request)
+            scope = self.contexts.scope(request.headers)
+            question = None if wanted else self.answers.question(request, scope)
             if question is not None and (kept := self.answers.get(question)):
                 return kept
-            prepared = self.prepare(request)
+            asked = self._asked(request)
+            if asked.planned.answer is not None and not wanted:
+                return asked.planned.answer
+            prepared = self._prepared(asked, scope, request.principal)
             self.afford(prepared)
         except Refused as refused:
             return self._refused(refused, request)
         await prepared.run.finish()
         errors = Errors(self.limits.errors)
         data = prepared.project(errors)
-        body = _body(data, errors, self._told(request, prepared), request.request_id)
+        body = _body(data, errors, self._told(wanted, prepared), request.request_id)
         answer = Answer(body, executed=True, account=account_of_run(prepared, errors))
-        if question is not None and not errors.total:
-            self.answers.keep(question, answer, prepared.until, turn)
+        if not wanted and not errors.total:
+            self._keep(prepared, question, answer, turn)
         return answer
 
-    def _question(self, request: OperationRequest) -> Question | None:
-        """``None`` for what is never kept. Raises ``Refused``."""
-        if self._wants(request, "trace") or self._wants(request, "cost"):
-            return None
-        return self.answers.question(request, self.contexts.scope(request.headers))
+    def _keep(self, prepared: Prepared, question: Question | None, answer: Answer, turn: int) -> None:
+        """With its plan, where there is no other; else as long as its records allow."""
+        asked = prepared.asked
+        if asked.planned.fixed:
+            self.documents.keep_answer(asked.document, asked.key, asked.planned, again(answer))
+        elif question is not None:
+            self.answers.keep(question, answer, prepared.until, turn)
 
     def afford(self, prepared: Prepared) -> None:
         """Raises ``Refused`` where the worst case is beyond a limit."""
         if self.cost_limits.limits and (excess := prepared.cost.excess):
             raise beyond(excess, prepared.plan)
 
-    def _told(self, request: OperationRequest, prepared: Prepared) -> dict[str, Any]:
-        """The extensions that a request asks for."""
+    def _wanted(self, request: OperationRequest) -> Collection[str]:
+        """The extensions that a request asks for, and may have."""
+        if not request.extensions or not self.composition.settings.server.trace:
+            return ()
+        return [word for word in ("trace", "cost") if request.extensions.get(word) is True]
+
+    def _told(self, wanted: Collection[str], prepared: Prepared) -> dict[str, Any]:
         told: dict[str, Any] = {}
-        if self._wants(request, "trace"):
+        if "trace" in wanted:
             told["trace"] = traced(prepared.plan, prepared.run, prepared.cost, self.composition)
-        if self._wants(request, "cost"):
+        if "cost" in wanted:
             told["cost"] = paid(prepared.plan, prepared.run, prepared.cost)
         return told
 
-    def _wants(self, request: OperationRequest, word: str) -> bool:
-        return request.extensions.get(word) is True and self.composition.settings.server.trace
-
     def prepare(self, request: OperationRequest) -> Prepared:
         """Everything that is done before the first call. Raises ``Refused``."""
+        return self._prepared(self._asked(request), self.contexts.scope(request.headers), request.principal)
+
+    def _asked(self, request: OperationRequest) -> Asked:
         document = self.documents.read(request.query)
         operation = document.operation(request.operation_name)
-        variables = document.variables[name_of(operation)].coerced(request.variables)
+        variables = operation.variables.coerced(request.variables)
         key = document.plan_key(operation, variables.coerced)
         held = document.plans.get(key)
         planned = held or self._planned(document, operation, variables, key)
-        run = self._run(planned.plan, variables, request)
-        asked = [run.tables.asked(keys) for keys in planned.projection.asked]
-        introspected = self._introspected(planned.plan, document, variables)
-        return Prepared(document, operation, planned, held is not None, run, asked, introspected)
+        return Asked(document, operation, variables, key, planned, held is not None)
 
-    def _planned(
-        self, document: Document, operation: OperationDefinitionNode, variables: VariableValues, key: PlanKey
-    ) -> Planned:
+    def _prepared(self, asked: Asked, scope: Scope, principal: Principal) -> Prepared:
+        planned, variables = asked.planned, asked.variables
+        context = self.contexts.of(scope)
+        run = Run(planned.plan, self.sources, variables, context, principal, self.limits)
+        keys = [run.tables.asked(keys) for keys in planned.projection.asked]
+        return Prepared(asked, run, keys, self._introspected(planned.plan, asked.document, variables))
+
+    def _planned(self, document: Document, operation: Operation, variables: VariableValues, key: PlanKey) -> Planned:
         """The operation's plan, made once for each choice of what is skipped, included and looked up by."""
         schema, fragments = self.composition.schema, document.fragments
         with self.telemetry.span("plan"):
             try:
-                made = plan(self.composition, Selected(schema, operation, fragments, variables, self.limits.fields))
+                selected = Selected(schema, operation.node, fragments, variables, self.limits.fields)
+                made = plan(self.composition, selected)
             except GraphQLError as error:  # a null that decides what is skipped or included
                 raise Refused.of("BAD_USER_INPUT", [error]) from None
             costs = Costs(made, self.composition, self.cost_limits)
-            planned = Planned(made, generate(made, self.composition.roles), costs)
+            fixed = tells_of_the_graph(made) and operation.variables.names <= {*document.deciding}
+            planned = Planned(made, generate(made, self.composition.roles), costs, fixed)
         self.documents.keep(document, key, planned)
         return planned
-
-    def _run(self, made: Plan, variables: VariableValues, request: OperationRequest) -> Run:
-        context = self.contexts.of(request.headers)
-        return Run(made, self.sources, variables, context, request.principal, self.limits)
 
     def _introspected(self, made: Plan, document: Document, variables: VariableValues) -> Mapping[str, Any]:
         """``__schema``, ``__type`` and ``_service``, which need no source."""

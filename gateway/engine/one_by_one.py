@@ -44,9 +44,9 @@ def one_by_one(composition: Composition) -> list[OneByOne]:
 
 def _paths(composition: Composition, query: str) -> Iterator[OneByOne]:
     made = _planned(composition, query)
-    context = Contexts(composition.settings, composition.schema).of({})
+    contexts = Contexts(composition.settings, composition.schema)
     try:
-        tables = Tables(made, NO_VARIABLES, context, composition.settings.limits.keys)
+        tables = Tables(made, NO_VARIABLES, contexts.of(contexts.usual), composition.settings.limits.keys)
     except Refused:  # a source whose pages are smaller still
         return
     counting = WorstCase(tables, composition)

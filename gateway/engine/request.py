@@ -28,7 +28,7 @@ class OperationRequest:
     principal: Principal = ANONYMOUS
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Answer:
     """``body``: the JSON response. ``executed``: false where the request was refused before execution began
     (syntax, validation, variables, limits: no ``data`` entry in the body; GraphQL over HTTP, "Status Codes").

@@ -20,6 +20,8 @@ SAME = {"String": str, "ID": str, "Boolean": bool}
 
 MOST_ERRORS = 20
 
+NONE = VariableValues({}, {})
+
 
 @dataclass(frozen=True, slots=True)
 class Plain:
@@ -46,17 +48,33 @@ class Variables:
         signatures = [get_variable_signature(schema, definition) for definition in self._definitions]
         found = [None if isinstance(each, GraphQLError) else plain(each) for each in signatures]
         self._plain = [each for each in found if each is not None]
+        self._all_plain = len(self._plain) == len(self._definitions)
+
+    @property
+    def names(self) -> set[str]:
+        return {definition.variable.name.value for definition in self._definitions}
 
     def coerced(self, given: Mapping[str, Any]) -> VariableValues:
         """Raises ``Refused`` with everything that is wrong with them."""
-        if len(self._plain) == len(self._definitions) and all(each.fits(given) for each in self._plain):
-            fitting = [(each.signature, given[each.signature.name]) for each in self._plain]
-            sources = {signature.name: VariableValueSource(signature, value) for signature, value in fitting}
-            return VariableValues(sources, {signature.name: value for signature, value in fitting})
+        if not self._definitions:
+            return NONE
+        if self._all_plain and (fitting := self._fitting(given)):
+            return fitting
         values = get_variable_values(self._schema, self._definitions, dict(given), max_errors=MOST_ERRORS)
         if isinstance(values, list):
             raise Refused.of("BAD_USER_INPUT", values)
         return values
+
+    def _fitting(self, given: Mapping[str, Any]) -> VariableValues | None:
+        sources: dict[str, VariableValueSource] = {}
+        values: dict[str, Any] = {}
+        for each in self._plain:
+            if not each.fits(given):
+                return None
+            name = each.signature.name
+            value = values[name] = given[name]
+            sources[name] = VariableValueSource(each.signature, value)
+        return VariableValues(sources, values)
 
 
 def plain(signature: GraphQLVariableSignature) -> Plain | None:

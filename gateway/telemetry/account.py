@@ -25,7 +25,7 @@ class StepAccount(NamedTuple):
     tally: Tally
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Account:
     """``document``: the SHA-256 of the text. ``executed``: false where it was refused before anything ran.
 

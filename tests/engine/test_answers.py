@@ -9,6 +9,7 @@ from math import inf
 from typing import Any
 
 import pytest
+from graphql import get_introspection_query
 
 from adapters.memory import MemoryAdapter, MemoryEntity, MemoryLookup
 from adapters.spi import Lookup, LookupResult, Principal
@@ -124,11 +125,46 @@ async def test_what_comes_once_while_all_is_at_hand_is_not_kept(shop: Shop) -> N
     assert await shop.is_kept()
 
 
-async def test_what_needs_no_source_is_kept_at_once(shop: Shop) -> None:
-    await shop.answer("{ __schema { queryType { name } } }")
-    await shop.answer("{ __schema { queryType { name } } }")
+SCHEMA = "{ __schema { queryType { name } } }"
+
+
+@pytest.mark.parametrize("query", [SCHEMA, "{ __typename }", "{ ...T } fragment T on Query { t: __typename }"])
+@pytest.mark.parametrize("size", [0, "1 MiB"])
+async def test_what_needs_no_source_is_kept_at_once_with_its_plan(query: str, size: Any) -> None:
+    shop = running(cache={"answers": size})
+    made = await shop.answer(query)
     shop.clock.now += 1_000_000
-    assert await shop.is_kept("{ __schema { queryType { name } } }")
+    given = await shop.answer(query, principal=Principal("bob"))
+    assert [kept(made), kept(given)] == [False, True]
+    assert given.body == made.body
+    assert made.account is not None and given.account is not None
+    assert (made.account.plan, given.account.plan) == ("miss", "hit")
+
+
+async def test_what_is_asked_of_the_graph_with_other_variables_is_another_answer() -> None:
+    shop = running(cache={"answers": 0})
+    typed = "query ($name: String!) { __type(name: $name) { name } }"
+    chosen = "query ($with: Boolean = true) { __typename b: __typename @include(if: $with) }"
+    for _ in range(3):
+        for name in ("Product", "Variant"):
+            assert data(await shop.answer(typed, variables={"name": name})) == {"__type": {"name": name}}
+        for given, keys in (({}, ["__typename", "b"]), ({"with": False}, ["__typename"])):
+            assert list(data(await shop.answer(chosen, variables=given))) == keys
+    assert [await shop.is_kept(chosen), await shop.is_kept(typed, variables={"name": "Product"})] == [True, False]
+    refused = await shop.answer(chosen, variables={"with": 1})
+    assert not refused.executed
+
+
+async def test_an_answer_that_leaves_no_room_for_its_plan_is_made_each_time() -> None:
+    small = running(cache={"answers": 0, "documents": "200 KiB"})
+    usual = running(cache={"answers": 0})
+    for shop, both in ((small, False), (usual, True)):
+        first = await shop.answer(get_introspection_query())
+        second = await shop.answer(get_introspection_query())
+        assert second.body == first.body and second.account is not None
+        assert (second.account.plan, kept(second)) == ("hit", both)
+    documents = [shop.gateway.engine.documents.recent.weight for shop in (small, usual)]
+    assert documents[1] - documents[0] == len(first.body)
 
 
 async def test_where_one_system_is_not_cached_nothing_is_kept() -> None:
@@ -278,10 +314,11 @@ async def test_what_a_header_sets_makes_another_answer(header: str, value: str, 
 
 async def test_a_header_that_cannot_be_is_refused_whatever_is_kept() -> None:
     shop = running(headers={"X-Currency": "currency"})
-    await shop.warmed()
-    answer = await shop.answer(headers={"x-currency": "much"})
-    assert not answer.executed
-    assert not kept(answer)
+    for query in (PAGE, "{ __typename }"):
+        await shop.warmed(query)
+        answer = await shop.answer(query, headers={"x-currency": "much"})
+        assert not answer.executed
+        assert not kept(answer)
 
 
 @pytest.mark.parametrize(
@@ -324,11 +361,13 @@ async def test_answers_with_errors_are_made_anew_for_each_request(shop: Shop) ->
 
 @pytest.mark.parametrize("word", ["trace", "cost"])
 async def test_what_an_operation_took_is_told_of_one_that_was_run(shop: Shop, word: str) -> None:
-    await shop.warmed(extensions={word: True})
-    await shop.warmed()
-    answer = await shop.answer(extensions={word: True})
-    assert not kept(answer)
-    assert word in json.loads(answer.body)["extensions"]
+    for query in (PAGE, "{ __typename }"):
+        await shop.warmed(query, extensions={word: True})
+        assert not await shop.is_kept(query)
+        await shop.warmed(query)
+        answer = await shop.answer(query, extensions={word: True})
+        assert not kept(answer)
+        assert word in json.loads(answer.body)["extensions"]
     assert await shop.is_kept(extensions={word: False, "persistedQuery": {"version": 1}})
 
 

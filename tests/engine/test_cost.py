@@ -169,9 +169,9 @@ class TestLimits:
     def test_sizes_without_end_are_not_kept(self, graph: Estate) -> None:
         query = "query ($skus: [String!]!) { variants(skus: $skus) { sku } }"
         for count in range(1, 200):
-            asked = prepared(graph, query, skus=[f"X{number}" for number in range(count)])
-            assert asked.cost.sources["pim"].records == count
-        assert len(asked.planned.costs) <= 64
+            made = prepared(graph, query, skus=[f"X{number}" for number in range(count)])
+            assert made.cost.sources["pim"].records == count
+        assert len(made.asked.planned.costs) <= 64
 
 
 async def test_a_list_without_pages_costs_a_call_for_each_part() -> None:

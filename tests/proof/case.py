@@ -102,7 +102,7 @@ def truth(
     schema: GraphQLSchema | None = None,
 ) -> Answered:
     """By another schema than the served one, to see what would be wrong if nothing above it were nulled."""
-    context = asked.engine.contexts.of(case.headers)
+    context = asked.engine.contexts.of(asked.engine.contexts.scope(case.headers))
     result = Truth(asked.composition, asked.required, context, seen).answer(
         schema or asked.composition.schema, document, request.operation_name, request.variables
     )

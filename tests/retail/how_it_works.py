@@ -5,10 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Collection, Mapping
-from typing import Any, cast
-
-from graphql import GraphQLSchema, get_variable_values
-from graphql.execution import VariableValues
+from typing import Any
 
 from adapters.spi import Record
 from gateway.engine.engine import Engine
@@ -35,7 +32,7 @@ async def blocks(engine: Engine, text: str) -> dict[str, str]:
     data = prepared.project(errors)
     assert not errors.total
     return {
-        "document": document(prepared, engine.composition.schema),
+        "document": document(prepared),
         "plan": as_text(explained(prepared, engine.composition)),
         "code": prepared.projection.source,
         "records": records(prepared),
@@ -43,17 +40,15 @@ async def blocks(engine: Engine, text: str) -> dict[str, str]:
     }
 
 
-def document(prepared: Prepared, schema: GraphQLSchema) -> str:
+def document(prepared: Prepared) -> str:
     """What is kept with a document, and the key that this plan is kept by."""
-    definitions = prepared.operation.variable_definitions or ()
-    variables = cast(VariableValues, get_variable_values(schema, definitions, {}))
-    key = prepared.document.plan_key(prepared.operation, variables.coerced)
+    document = prepared.asked.document
     lines = {
-        "hash": prepared.document.hash,
-        "operations": ", ".join(prepared.document.operations),
-        "deciding": ", ".join(f"${name}" for name in prepared.document.deciding),
-        "choosing": ", ".join(f"${name}" for name in prepared.document.choosing),
-        "plan key": key,
+        "hash": document.hash,
+        "operations": ", ".join(document.operations),
+        "deciding": ", ".join(f"${name}" for name in document.deciding),
+        "choosing": ", ".join(f"${name}" for name in document.choosing),
+        "plan key": prepared.asked.key,
     }
     return "".join(f"{name + ':':12}{value}\n" for name, value in lines.items())
 
