@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from gateway.compose import Composition
 from gateway.engine.cost import Cost, Spent
 from gateway.engine.cost_limits import CostLimits
-from gateway.engine.plan import KeysGiven, Plan
+from gateway.engine.plan import Plan
 from gateway.engine.tables import Tables
 from gateway.engine.worst_case import WorstCase
 
@@ -22,7 +22,6 @@ class Costs:
         self._plan = plan
         self._composition = composition
         self._limits = limits
-        self._given = [feed for feed in plan.feeds if isinstance(feed.keys, KeysGiven)]
         self._narrowing = sorted(
             {(table.arguments.slot, name) for table in plan.tables if table.arguments for name in table.narrow}
         )
@@ -43,7 +42,7 @@ class Costs:
 
     def _sizes(self, tables: Tables) -> Iterator[int]:
         """All that the worst case depends on, beside the plan."""
-        for feed in self._given:
+        for feed in self._plan.given:
             yield len(tables.keys(feed))
         for page in tables.pages.values():
             yield page.first

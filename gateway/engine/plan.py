@@ -21,7 +21,8 @@ from resolvers.links import Chooser, Context, Values
 
 @dataclass(eq=False, slots=True)
 class Arguments:
-    """The arguments of one field. ``constant`` where no variable is in them, else evaluated once per request.
+    """The arguments of one field: those that are ``fixed``, and those whose whole value is a variable (argument and
+    variable). ``fixed`` is ``None`` where a variable stands inside a value.
 
     ``signature`` is equal for two fields exactly if their arguments are written alike.
     """
@@ -30,7 +31,8 @@ class Arguments:
     definition: GraphQLField
     node: FieldNode
     signature: str
-    constant: dict[str, Any] | None
+    fixed: dict[str, Any] | None
+    variables: Sequence[tuple[str, str]]
 
 
 # ---------------------------------------------------------------- keys
@@ -86,7 +88,8 @@ SEARCH = ""
 
 @dataclass(eq=False, slots=True)
 class Step:
-    """One request to one source. ``name``: the lookup's or the search's. ``fields`` grows while the plan is made.
+    """One request to one source. ``name``: the lookup's or the search's. ``fields`` grows while the plan is made;
+    ``wanted`` are those of the whole plan, and ``further`` the keys of parents that may have further ones.
 
     ``passed``: arguments that the source applies itself. A search has at most one feed (its parents) and ``page``.
     ``coordinate``: the first field that asked for it. ``follows``: of several sources behind it, each
@@ -103,6 +106,8 @@ class Step:
     passed: Mapping[str, Arguments] = field(default_factory=dict)
     feeds: list[Feed] = field(default_factory=list)
     fields: set[str] = field(default_factory=set)
+    wanted: frozenset[str] = frozenset()
+    further: Sequence[KeysHeld] = ()
     tables: list[Table] = field(default_factory=list)
     page: PageArguments | None = None
     follows: bool = False
@@ -336,11 +341,14 @@ class PageSelection:
 
 @dataclass(eq=False, slots=True)
 class Plan:
-    """``introspection``: the part of the operation that graphql-core answers, if any."""
+    """``given``: the feeds that arguments give. ``pages``: of searches, and of lists that are cut into pages.
+    ``introspection``: the part of the operation that graphql-core answers, if any."""
 
     steps: Sequence[Step]
     tables: Sequence[Table]
     feeds: Sequence[Feed]
+    given: Sequence[Feed]
+    pages: Sequence[PageArguments]
     arguments: Sequence[Arguments]
     root: Selection
     introspection: OperationDefinitionNode | None = None

@@ -67,14 +67,7 @@ class Planner:
             root.fields.append(planned)
             if isinstance(planned, IntrospectionField):
                 introspection.extend(details)
-        made = Plan(
-            self.steps.steps,
-            self.steps.tables,
-            self.steps.feeds,
-            self.arguments,
-            root,
-            self._introspection(introspection),
-        )
+        made = self.steps.planned(self.arguments, root, self._introspection(introspection))
         outline_steps(made)
         return made
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from graphql import get_argument_values
 from graphql.execution.collect_fields import FieldDetails
 
 from adapters.spi import Key
@@ -28,6 +27,7 @@ from gateway.engine.plan import (
     TypenameField,
 )
 from gateway.engine.refused import ArgumentsRefused
+from gateway.engine.selected import evaluated
 from gateway.graph import parsed_type
 from resolvers.links import Connection, RootKey, RootKeys, RootList, RootNodes, Values
 
@@ -92,10 +92,7 @@ class Roots:
 
     def _is_given(self, arguments: Arguments, name: str) -> bool:
         """By this request's variables; their presence is part of the key that the plan is cached under."""
-        values = arguments.constant
-        if values is None:
-            values = get_argument_values(arguments.definition, arguments.node, self.planner.selected.variables)
-        return values.get(name) is not None
+        return evaluated(arguments, self.planner.selected.variables).get(name) is not None
 
     def _keys(self, place: Place, type_: FieldType, answer: RootKeys, details: list[FieldDetails]) -> RootField:
         if answer.many:

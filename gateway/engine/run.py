@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Coroutine, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from math import inf
 from typing import Any
 
@@ -14,7 +14,6 @@ from graphql.execution import VariableValues
 from adapters.spi import (
     Adapter,
     BadData,
-    Key,
     Lookup,
     LookupResult,
     Page,
@@ -31,6 +30,11 @@ from gateway.engine.plan import SEARCH, Plan, Step
 from gateway.engine.tables import Tables
 from resolvers.links import Context
 
+Question = Coroutine[Any, Any, None]
+"""A step that waits for its source."""
+
+NONE_MISSING: Mapping[str, SourceError] = {}
+
 
 @dataclass(slots=True)
 class StepTaken:
@@ -38,12 +42,12 @@ class StepTaken:
     and what failed; of several sources behind it, those that are ``missing`` from its pages."""
 
     start: float
-    seconds: float = 0.0
-    keys: int = 0
-    tally: Tally = field(default_factory=Tally)
-    found: Mapping[Any, Any] = field(default_factory=dict)
-    failed: Mapping[Any, SourceError] = field(default_factory=dict)
-    missing: dict[str, SourceError] = field(default_factory=dict)
+    seconds: float
+    keys: int
+    tally: Tally
+    found: Mapping[Any, Any]
+    failed: Mapping[Any, SourceError]
+    missing: Mapping[str, SourceError]
 
     def records(self, source: str) -> int:
         """How many the source gave."""
@@ -78,162 +82,151 @@ class Run:
         self.tables = Tables(plan, variables, context, limits.keys)
         self.taken: list[StepTaken | None] = [None] * len(plan.steps)
         self.until = inf
+        self._waiting: Sequence[Step] = plan.steps
+        self._done: set[int] = set()
+        self._tasks: list[asyncio.Task[None]] = []
 
     async def finish(self) -> None:
         """Runs every step. A cancelled request cancels what it started."""
-        waiting: Sequence[Step] = self.plan.steps
-        done: set[int] = set()
-        running: dict[asyncio.Future[None], int] = {}
         try:
-            while waiting:
-                waiting, asked = self._begun(waiting, done)
-                here = None
-                if asked and (not waiting or (len(asked) == 1 and not running)):
-                    here = asked.popitem()  # until it is done nothing else can begin: it needs no task
-                running |= {asyncio.ensure_future(question): index for index, question in asked.items()}
-                if here is not None:
-                    index, question = here
-                    await question
-                    done.add(index)
-                elif running:
-                    done |= await self._next(running)
-            for task in running:
-                await task
+            await self._go_on()
+            while self._tasks:
+                await self._tasks.pop()
         finally:
-            for task in running:
+            for task in self._tasks:
                 task.cancel()
 
-    def _begun(
-        self, waiting: Sequence[Step], done: set[int]
-    ) -> tuple[Sequence[Step], dict[int, Coroutine[Any, Any, None]]]:
-        """Begins what can be, in one pass: a step stands behind those that it waits for. What still waits, and what
-        takes waiting; the rest is ``done``."""
+    async def _go_on(self, question: Question | None = None) -> None:
+        """Asks; then whatever can begin now that it is answered: one step here, each other one in a task of its own."""
+        if question is not None:
+            await question
+        while asked := self._begun():
+            here = asked.pop()
+            self._tasks += [asyncio.create_task(self._go_on(other)) for other in asked]
+            await here
+
+    def _begun(self) -> list[Question]:
+        """Begins what can be, in one pass: a step stands behind those that it waits for. Gives what takes waiting."""
         still: list[Step] = []
-        asked: dict[int, Coroutine[Any, Any, None]] = {}
-        for step in waiting:
-            if not step.after <= done:
+        asked: list[Question] = []
+        for step in self._waiting:
+            if not step.after <= self._done:
                 still.append(step)
-            elif (question := self._begin(step)) is None:
-                done.add(step.index)
-            else:
-                asked[step.index] = question
-        return still, asked
+            elif (question := self._begin(step)) is not None:
+                asked.append(question)
+        self._waiting = still
+        return asked
 
-    @staticmethod
-    async def _next(running: dict[asyncio.Future[None], int]) -> set[int]:
-        """Waits until one or more of the steps are done."""
-        if not running:
-            return set()
-        finished, _ = await asyncio.wait(running, return_when=asyncio.FIRST_COMPLETED)
-        for task in finished:
-            task.result()
-        return {running.pop(task) for task in finished}
-
-    def _begin(self, step: Step) -> Coroutine[Any, Any, None] | None:
+    def _begin(self, step: Step) -> Question | None:
         """Answers the step where that takes no waiting; else gives what does."""
-        taken = self.taken[step.index] = StepTaken(time.monotonic() - self.began)
-        return self._begin_lookup(step, taken) if step.kind == "lookup" else self._begin_search(step, taken)
+        return self._begin_lookup(step) if step.kind == "lookup" else self._begin_search(step)
 
-    def _done(
+    def _answered(
         self,
         step: Step,
-        taken: StepTaken,
+        start: float,
+        request: Lookup | Search,
         found: Mapping[Any, Any],
         failed: Mapping[Any, SourceError],
         until: float,
+        missing: Mapping[str, SourceError] = NONE_MISSING,
     ) -> None:
-        taken.found, taken.failed = found, failed
-        self.until = min(self.until, until)
-        taken.seconds = time.monotonic() - self.began - taken.start
+        began = start - self.began
+        keys = request.keys if isinstance(request, Lookup) else request.parents or ()
+        seconds = time.monotonic() - start
+        self.taken[step.index] = StepTaken(began, seconds, len(keys), request.tally, found, failed, missing)
+        if until < self.until:
+            self.until = until
         self.tables.fill(step, found, failed)
+        self._done.add(step.index)
 
-    def _begin_lookup(self, step: Step, taken: StepTaken) -> Coroutine[Any, Any, None] | None:
+    def _begin_lookup(self, step: Step) -> Question | None:
+        start = time.monotonic()
         keys = self.tables.keys(step.feeds[0])
         if len(step.feeds) > 1:
             keys = list(dict.fromkeys(key for feed in step.feeds for key in self.tables.keys(feed)))
-        taken.keys = len(keys)
-        passed = {
-            name: value
-            for name, arguments in step.passed.items()
-            if (value := self.tables.arguments[arguments.slot].get(name)) is not None
-        }
         request = Lookup(
             step.entity,
             step.name,
             keys,
-            frozenset(step.fields),
-            passed,
+            step.wanted,
+            self._passed(step) if step.passed else {},
             self.principal,
             self.deadline,
-            taken.tally,
+            Tally(),
             self._origins(step) if step.follows else {},
             step.outline,
-            self.tables.further(step),
+            self.tables.further(step) if step.further else {},
         )
         kept = self.sources[step.source].kept_lookup(request) if keys else LookupResult(until=inf)
         if kept is None:
-            return self._lookup(step, taken, request)
-        self._done(step, taken, kept.found, kept.failed, kept.until)
+            return self._lookup(step, start, request)
+        self._answered(step, start, request, kept.found, kept.failed, kept.until)
         return None
+
+    def _passed(self, step: Step) -> dict[str, Any]:
+        return {
+            name: value
+            for name, arguments in step.passed.items()
+            if (value := self.tables.arguments[arguments.slot].get(name)) is not None
+        }
 
     def _origins(self, step: Step) -> Mapping[Any, str]:
         return {key: source for feed in step.feeds for key, source in self.tables.origins(feed).items()}
 
-    async def _lookup(self, step: Step, taken: StepTaken, request: Lookup) -> None:
+    async def _lookup(self, step: Step, start: float, request: Lookup) -> None:
         try:
             result = await self.sources[step.source].lookup(request)
         except SourceError as error:
             result = LookupResult({}, dict.fromkeys(request.keys, error))
-        self._done(step, taken, result.found, result.failed, result.until)
+        self._answered(step, start, request, result.found, result.failed, result.until)
 
-    def _begin_search(self, step: Step, taken: StepTaken) -> Coroutine[Any, Any, None] | None:
+    def _begin_search(self, step: Step) -> Question | None:
         if step.page is None:
             raise AssertionError("a search without its page")
+        start = time.monotonic()
         asked = self.tables.pages[step.page.arguments.slot]
         parents = self.tables.keys(step.feeds[0]) if step.feeds else None
-        if parents is not None and not parents:
-            self._done(step, taken, {}, {}, inf)
-            return None
-        taken.keys = len(parents or ())
         request = Search(
             step.entity,
             step.name,
             max(asked.first, 1),
-            frozenset(step.fields),
+            step.wanted,
             asked.after,
             asked.filters,
             parents,
             step.page.want_total,
             self.principal,
             self.deadline,
-            taken.tally,
+            Tally(),
             want_facets=step.page.want_facets,
             sort=asked.sort,
             backwards=asked.backwards,
             outline=step.outline,
-            further=self.tables.further(step) if parents else {},
+            further=self.tables.further(step) if parents and step.further else {},
         )
+        if parents is not None and not parents:
+            self._answered(step, start, request, {}, {}, inf)
+            return None
         kept = None if asked.whole else self.sources[step.source].kept_search(request)
         if kept is None:
-            return self._search(step, taken, request, asked)
-        self._paged(step, taken, asked, kept, parents)
+            return self._search(step, start, request, asked)
+        self._paged(step, start, request, asked, kept)
         return None
 
-    def _paged(
-        self, step: Step, taken: StepTaken, asked: Asked, result: SearchResult, parents: Sequence[Key] | None
-    ) -> None:
-        for page in result.pages.values():
-            taken.missing |= page.missing
-        self._done(step, taken, *windows(step, asked, result, parents), result.until)
+    def _paged(self, step: Step, start: float, request: Search, asked: Asked, result: SearchResult) -> None:
+        missing = {source: error for page in result.pages.values() for source, error in page.missing.items()}
+        found, failed = windows(step, asked, result, request.parents)
+        self._answered(step, start, request, found, failed, result.until, missing)
 
-    async def _search(self, step: Step, taken: StepTaken, request: Search, asked: Asked) -> None:
+    async def _search(self, step: Step, start: float, request: Search, asked: Asked) -> None:
         source = self.sources[step.source]
         try:
             result = await self._whole(source, request) if asked.whole else await source.search(request)
         except SourceError as error:
-            self._done(step, taken, {}, dict.fromkeys(request.parents or (SEARCH,), error), 0.0)
+            self._answered(step, start, request, {}, dict.fromkeys(request.parents or (SEARCH,), error), 0.0)
         else:
-            self._paged(step, taken, asked, result, request.parents)
+            self._paged(step, start, request, asked, result)
 
     async def _whole(self, source: Adapter, request: Search) -> SearchResult:
         """A list without pages: asks on until the source has no more, up to the gateway's own bound."""

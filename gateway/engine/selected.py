@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from graphql import (
     FieldNode,
@@ -27,7 +27,7 @@ from graphql.execution.collect_fields import (
     collect_fields,
     collect_subfields,
 )
-from graphql.language import NameNode, VariableNode, Visitor
+from graphql.language import NameNode, ValueNode, VariableNode, Visitor
 
 from gateway.engine.messages import without_values
 from gateway.engine.plan import Arguments
@@ -93,13 +93,26 @@ class Selected:
             values = get_argument_values(definition, node, self.variables)
         except GraphQLError as error:
             raise ArgumentsRefused(without_values(error.message)) from None
-        return Arguments(slot, definition, node, ", ".join(written), None if _has_variables(node) else values)
+        given = [(each.name.value, each.value) for each in node.arguments or ()]
+        variables = [(name, value.name.value) for name, value in given if isinstance(value, VariableNode)]
+        inside = any(_holds_variable(value) for _, value in given if not isinstance(value, VariableNode))
+        fixed = {name: value for name, value in values.items() if name not in dict(variables)}
+        return Arguments(slot, definition, node, ", ".join(written), None if inside else fixed, variables)
 
 
-def _has_variables(node: FieldNode) -> bool:
+def evaluated(arguments: Arguments, variables: VariableValues) -> dict[str, Any]:
+    """The values under the variables of a request. graphql-core reads them where a variable is inside one, null or
+    absent."""
+    values = arguments.fixed
+    if values is not None and arguments.variables:
+        given = {name: variables.coerced.get(variable) for name, variable in arguments.variables}
+        values = None if None in given.values() else values | given
+    return get_argument_values(arguments.definition, arguments.node, variables) if values is None else values
+
+
+def _holds_variable(value: ValueNode) -> bool:
     variables = _Variables()
-    for argument in node.arguments or ():
-        visit(argument, variables)
+    visit(value, variables)
     return variables.met
 
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from graphql import OperationDefinitionNode
 
 from adapters.identity.survivorship import FURTHER_KEYS
 from gateway.engine.plan import (
@@ -14,7 +16,9 @@ from gateway.engine.plan import (
     KeysGiven,
     KeysHeld,
     PageArguments,
+    Plan,
     Position,
+    Selection,
     Step,
     Table,
 )
@@ -144,6 +148,20 @@ class Steps:
             self._same[same] = step
             step.feeds.extend([feed] if feed else [])
         return self._table(step, step.feeds[0] if step.feeds else None, "page")
+
+    # ------------------------------------------------------------ the plan
+
+    def planned(
+        self, arguments: Sequence[Arguments], root: Selection, introspection: OperationDefinitionNode | None
+    ) -> Plan:
+        """The plan, when nothing more is asked of any step."""
+        for step in self.steps:
+            step.wanted = frozenset(step.fields)
+            held = [feed.keys for feed in step.feeds if isinstance(feed.keys, KeysHeld)]
+            step.further = [keys for keys in held if keys.further]
+        given = [feed for feed in self.feeds if isinstance(feed.keys, KeysGiven)]
+        pages = [page for page in (*(step.page for step in self.steps), *(table.cut for table in self.tables)) if page]
+        return Plan(self.steps, self.tables, self.feeds, given, pages, arguments, root, introspection)
 
     def _step(self, step: Step) -> Step:
         self.steps.append(step)

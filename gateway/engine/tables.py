@@ -8,7 +8,6 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
-from graphql import get_argument_values
 from graphql.execution import VariableValues
 
 from adapters.identity.survivorship import FURTHER_KEYS
@@ -19,7 +18,6 @@ from gateway.engine.joining import unreadable
 from gateway.engine.pages import Asked, Window
 from gateway.engine.plan import (
     SEARCH,
-    Arguments,
     Contribution,
     Feed,
     KeysAsked,
@@ -31,6 +29,7 @@ from gateway.engine.plan import (
     Table,
 )
 from gateway.engine.refused import Refused
+from gateway.engine.selected import evaluated
 from resolvers.links import Chooser, Context
 
 log = logging.getLogger("crossdock.engine")
@@ -53,18 +52,14 @@ class Tables:
     def __init__(self, plan: Plan, variables: VariableValues, context: Context, most_keys: int) -> None:
         self.context = context
         self.most_keys = most_keys
-        self.arguments = [_evaluated(arguments, variables) for arguments in plan.arguments]
-        asked = (*(step.page for step in plan.steps), *(table.cut for table in plan.tables))
+        self.arguments = [evaluated(arguments, variables) for arguments in plan.arguments]
         self.pages: dict[int, Asked] = {
-            page.arguments.slot: asked_page(page, self.arguments[page.arguments.slot], variables)
-            for page in asked
-            if page
+            page.arguments.slot: asked_page(page, self.arguments[page.arguments.slot], variables) for page in plan.pages
         }
         self.filled: list[Filled] = [Filled()] * len(plan.tables)
         self._keys: list[Sequence[Key] | None] = [None] * len(plan.feeds)
-        for feed in plan.feeds:
-            if isinstance(feed.keys, KeysGiven):
-                self.keys(feed)
+        for feed in plan.given:
+            self.keys(feed)
 
     # ------------------------------------------------------------ keys
 
@@ -72,8 +67,7 @@ class Tables:
         """Unique and without nulls, in the order of their first use."""
         known = self._keys[feed.index]
         if known is None:
-            known = [key for key in dict.fromkeys(self._read(feed.keys)) if key is not None]
-            self._keys[feed.index] = known
+            known = self._keys[feed.index] = self._unique(feed.keys)
         return known
 
     def origins(self, feed: Feed) -> Mapping[Key, str]:
@@ -91,14 +85,12 @@ class Tables:
     def further(self, step: Step) -> Further:
         """The further keys of the parents of a step, of those that have any."""
         found: dict[Key, Sequence[Key] | SourceError] = {}
-        for feed in step.feeds:
-            keys = feed.keys
-            if isinstance(keys, KeysHeld) and keys.further and keys.position.table is not None:
-                for record in self._records(keys.position.table):
-                    unknown = unreadable(record.errors, (FURTHER_KEYS,))
-                    others = unknown if isinstance(unknown, SourceError) else record.values.get(FURTHER_KEYS)
-                    if others:
-                        found[record.values[keys.names[0]]] = others
+        for keys in step.further:
+            for record in self._records(keys.position.table) if keys.position.table else ():
+                unknown = unreadable(record.errors, (FURTHER_KEYS,))
+                others = unknown if isinstance(unknown, SourceError) else record.values.get(FURTHER_KEYS)
+                if others:
+                    found[record.values[keys.names[0]]] = others
         return found
 
     def asked(self, keys: KeysGiven) -> Sequence[Key | None]:
@@ -109,15 +101,23 @@ class Tables:
             raise Refused("LIMIT_EXCEEDED", f"{len(asked)} keys for {field_name}; at most {self.most_keys}.")
         return asked
 
+    def _unique(self, keys: KeysGiven | KeysHeld | KeysAsked) -> Sequence[Key]:
+        if isinstance(keys, KeysAsked) and keys.parts is None:
+            return self.keys(keys.feed)
+        unique: dict[Any, None] = dict.fromkeys(self._read(keys))
+        unique.pop(None, None)
+        return [*unique]
+
     def _read(self, keys: KeysGiven | KeysHeld | KeysAsked) -> Iterable[Key | None]:
         if isinstance(keys, KeysGiven):
             return self.asked(keys)
         if isinstance(keys, KeysAsked):
-            asked = self.keys(keys.feed)
-            return asked if keys.parts is None else [_part(key, keys.parts) for key in asked]
+            return [_part(key, keys.parts or ()) for key in self.keys(keys.feed)]
         if keys.many or any(keys.origins) or len(keys.names) > 1:
             return self._held(keys)
-        name = keys.names[0]
+        name, table = keys.names[0], keys.position.table
+        if table is not None:
+            return [record.values.get(name) for record in self._records(table)]
         return [row.get(name) for row in self._rows(keys.position)]
 
     def _held(self, keys: KeysHeld) -> Iterable[Key | None]:
@@ -231,12 +231,6 @@ class Tables:
                         chosen[key] = record
                         break
         return chosen, lost
-
-
-def _evaluated(arguments: Arguments, variables: VariableValues) -> dict[str, Any]:
-    if arguments.constant is not None:
-        return arguments.constant
-    return get_argument_values(arguments.definition, arguments.node, variables)
 
 
 def _joined(parts: Sequence[Any]) -> Any:

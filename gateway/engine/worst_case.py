@@ -39,7 +39,7 @@ class WorstCase:
         combined = self.composition.routes.combinations.get(step.source)
         if isinstance(combined, Unification):
             batch = combined.planned.capabilities[step.entity].lookups[step.name].batch
-            asked = combined.planned.may_ask(step.name, frozenset(step.fields))
+            asked = combined.planned.may_ask(step.name, step.wanted)
             return StepCost(sum(keys), batch, self._unified(asked, sum(keys)))
         able = self._able(step, "lookups")
         sources = {source: self._looked_up(step, source, keys, offered) for source, offered in able}
@@ -66,7 +66,7 @@ class WorstCase:
         combined = self.composition.routes.combinations.get(step.source)
         if isinstance(combined, Unification):
             found = sources[combined.identity.first].records
-            further = self._unified(combined.planned.may_complete(frozenset(step.fields)), found)
+            further = self._unified(combined.planned.may_complete(step.wanted), found)
             sources = further | {source: spent + further.get(source, Spent()) for source, spent in sources.items()}
         return StepCost(keys, min(offered.batch for _, offered in able), sources)
 
