@@ -13,8 +13,8 @@ from adapters.problems import Mistake
 from adapters.scalars import code
 from adapters.spi import Key, LookupCapability, Overloaded, Rejected, SourceError, Unavailable
 from adapters.sql.conditions import AnyOf
-from adapters.sql.database import Query
 from adapters.sql.errors import safe_words
+from adapters.sql.queries import Query
 from adapters.sql.registration import Meaning, SqlErrors, SqlLookup
 from adapters.sql.statements import Row, Statement, askable, compiled_text, names_in
 

@@ -9,7 +9,8 @@ from adapters.converters import converter
 from adapters.scalars import Unreadable, in_zone
 from adapters.spi import BadData
 from adapters.sql.calls import Procedure
-from adapters.sql.database import Database, Query
+from adapters.sql.database import Database
+from adapters.sql.queries import Query
 from adapters.sql.registration import SqlHeartbeat
 from adapters.sql.statements import compiled_text
 

@@ -12,10 +12,10 @@ from sqlalchemy.engine import Dialect
 from adapters.mapping import EntityMapping
 from adapters.spi import Key, LookupCapability
 from adapters.sql.conditions import Asked, Condition, Given, bound, clauses, columns, given, shapes
-from adapters.sql.database import Query
 from adapters.sql.dialects import MOST_NARROWING, compare
 from adapters.sql.keys import Keys
 from adapters.sql.order import Term
+from adapters.sql.queries import Query
 from adapters.sql.relations import Relation
 from adapters.sql.statements import MOST_TEXTS, Row, Statement, askable, batches, chosen, compiled
 

@@ -16,12 +16,12 @@ from adapters.mapping import EntityMapping
 from adapters.matching import keys_of
 from adapters.spi import Facet, Key, Page, Record, Rejected, Search, SearchCapability, SearchResult, Sort
 from adapters.sql.conditions import Asked, Condition, bound, given, shapes
-from adapters.sql.database import Query
 from adapters.sql.dialects import MOST_NARROWING, compare
 from adapters.sql.facets import TEXT, VALUE, FacetSpec, FacetStatements
 from adapters.sql.keys import Keys
 from adapters.sql.pages import COUNT, Cut, Extent, PageStatements
 from adapters.sql.paging import Paging
+from adapters.sql.queries import Query
 from adapters.sql.statements import MOST_TEXTS, Row, askable, batches
 
 

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any, Generic, TypeVar
@@ -25,7 +25,7 @@ class Abandoned(Exception):
 class Call(Generic[T]):
     """One piece of work on its way through a thread.
 
-    The thread says with ``stoppable`` how to end what it is about to do; the loop may ask for that at any time.
+    The thread says with ``begin`` how to stop what it is about to do; the loop may ask for that until its ``end``.
     """
 
     __slots__ = ("_ended", "_lock", "_loop", "_stop", "_work", "abandoned", "future")
@@ -41,18 +41,16 @@ class Call(Generic[T]):
         self._lock = Lock()
         self._stop: Callable[[], None] | None = None
 
-    @contextmanager
-    def stoppable(self, stop: Callable[[], None]) -> Iterator[None]:
-        """``stop`` is called from another thread, at most once, and never after this context."""
+    def begin(self, stop: Callable[[], None]) -> None:
+        """``stop`` is called from another thread, at most once, and never after ``end``."""
         with self._lock:
             if self.abandoned:
                 raise Abandoned
             self._stop = stop
-        try:
-            yield
-        finally:
-            with self._lock:  # waits for a `stop` under way: it must not hit the next statement
-                self._stop = None
+
+    def end(self) -> None:
+        with self._lock:  # waits for a `stop` under way: it must not hit the next statement
+            self._stop = None
 
     def abandon(self) -> None:
         """From the loop: nothing more is begun, and what runs is stopped. Does not wait for that."""

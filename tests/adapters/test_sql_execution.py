@@ -10,12 +10,16 @@ import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NoReturn
 
 import pytest
 from sqlalchemy import make_url
+from sqlalchemy.dialects import registry
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 
 from adapters.spi import Adapter, BadData, Lookup, Overloaded, TimedOut, Unavailable
-from adapters.sql.database import Database, Query
+from adapters.sql.database import Database
+from adapters.sql.queries import Query
 from adapters.sql.statements import Statement, reader
 from tests.adapters import sql_shop as shop
 
@@ -252,3 +256,27 @@ async def test_an_expired_deadline_asks_nothing(runaway: Adapter) -> None:
     with pytest.raises(TimedOut, match="deadline has passed"):
         await runaway.lookup(endless(-1))
     assert threading.active_count() == before
+
+
+class Transactions(SQLiteDialect_pysqlite):
+    """A dialect that knows no autocommit."""
+
+    driver = "transactions"
+
+    def get_isolation_level_values(self, dbapi_conn: object) -> NoReturn:
+        raise NotImplementedError
+
+
+async def test_what_was_read_before_is_not_read_again_where_a_driver_only_knows_transactions(path: Path) -> None:
+    registry.register("sqlite.transactions", __name__, "Transactions")
+    writer = sqlite3.connect(path, isolation_level=None)
+    writer.execute("pragma journal_mode = wal")
+    database = Database("shop", make_url(f"sqlite+transactions:///{path}"), timeout=5, size=1)
+    begin = Statement("begin", list, (), {})
+    count = Statement('select count(*) from "ORD"', reader(("count",)), (), {})
+    queries = [Query(lambda: begin, {}), Query(lambda: count, {})]
+    for left in (120, 0):  # a snapshot that is kept would hide the deletion
+        assert (await database.rows(queries, "a count", float("inf")))[1] == [{"count": left}]
+        writer.execute('delete from "ORD"')
+    await database.aclose()
+    writer.close()

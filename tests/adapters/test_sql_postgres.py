@@ -14,7 +14,8 @@ from sqlalchemy import make_url
 from adapters.conformance import LookupSample, SearchSample, conform
 from adapters.spi import Adapter, BadData, Lookup, LookupResult, Overloaded, Search, SearchResult, TimedOut, Unavailable
 from adapters.sql.build import build
-from adapters.sql.database import Database, Query
+from adapters.sql.database import Database
+from adapters.sql.queries import Query
 from adapters.sql.statements import Row, Statement, reader
 from tests.adapters import odd_database as odd
 from tests.adapters import sql_shop as shop

@@ -1,0 +1,68 @@
+"""What is asked of a database, and the ways in which it can be asked."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol, TypeVar
+
+from sqlalchemy import Inspector
+
+from adapters.sql.statements import Row
+
+T = TypeVar("T")
+
+
+MOST_ROWS = 100_000
+"""A statement that gives more rows is refused: it is not narrowed by its keys."""
+
+
+class TooManyRows(Exception):
+    """More than ``MOST_ROWS``."""
+
+
+class Runnable(Protocol):
+    """What a cursor can be asked. ``text`` is what is sent."""
+
+    @property
+    def text(self) -> str: ...
+
+    def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> Sequence[Any]:
+        """At most ``most`` rows, for ``read``."""
+
+    @property
+    def read(self) -> Callable[[Sequence[Any]], list[Row]]:
+        """Makes rows of what ``run`` gave."""
+
+
+class Query(NamedTuple):
+    """``statement`` gives the text, once the dialect knows the server; ``values`` are its bound values by name."""
+
+    statement: Callable[[], Runnable]
+    values: Mapping[str, Any]
+
+
+def read(statement: Runnable, found: Sequence[Any]) -> list[Row]:
+    """The rows of what a statement gave. Raises ``TooManyRows``."""
+    if len(found) > MOST_ROWS:
+        raise TooManyRows
+    return statement.read(found)
+
+
+class Way(Protocol):
+    """Connections, and how statements run on them. ``seconds`` is how long the caller waits.
+
+    When they are over, or when the caller is cancelled, the running statement is stopped in the database.
+    Raises ``TimeoutError``, ``TooManyRows``, ``Abandoned`` when it is closed, and the driver's and SQLAlchemy's errors.
+    """
+
+    async def rows(self, queries: Sequence[Query], seconds: float) -> list[list[Row]]:
+        """Those of each query, all on one connection."""
+
+    async def inspected(self, read: Callable[[Inspector], T], seconds: float) -> T:
+        """What ``read`` finds in the database's own catalogue."""
+
+    async def ping(self, seconds: float) -> None:
+        """Return when the database answers."""
+
+    async def aclose(self) -> None:
+        """End what runs, and every connection."""
