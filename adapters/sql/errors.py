@@ -13,6 +13,7 @@ from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, U
 BY_TEXT: dict[str, type[SourceError]] = {
     # SQLSTATE, as PostgreSQL, Db2 and ODBC give it; by its beginning, the more exact first
     "57014": TimedOut,
+    "70100": TimedOut,  # MySQL and MariaDB
     "57033": Overloaded,
     "HYT": TimedOut,
     "HY008": TimedOut,

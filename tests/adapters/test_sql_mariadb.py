@@ -140,6 +140,13 @@ async def test_the_server_ends_what_takes_too_long(url: str) -> None:
         await asyncio.to_thread(until_idle, url)
 
 
+async def test_the_limit_of_a_session_is_a_time_out(url: str) -> None:
+    limit = "\nsession: [set session max_statement_time = 0.1]\n"
+    async with odd.asked(url, CALLS + limit, shop.TYPES) as slow:
+        with pytest.raises(TimedOut, match="70100"):
+            await slow.lookup(Lookup("Variant", "name", ["x"], frozenset({"sku"})))
+
+
 def until_idle(url: str) -> None:
     """Return when the server sleeps for nobody; it is told so by the session's own limit."""
     server = make_url(url)
