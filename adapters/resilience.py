@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from collections.abc import Awaitable, Callable
 from time import monotonic
@@ -10,6 +9,7 @@ from traceback import format_tb
 from typing import TypeVar
 
 from adapters.deadlines import until
+from adapters.places import Places
 from adapters.registration import Limits
 from adapters.spi import (
     Adapter,
@@ -40,7 +40,8 @@ class Resilient(Wrapper):
     def __init__(self, adapter: Adapter, limits: Limits) -> None:
         super().__init__(adapter)
         self._timeout = limits.timeout
-        self._places = Places(adapter.source, limits.concurrency, limits.queue)
+        self._places = Places(limits.concurrency)
+        self._queue = limits.queue
 
     async def lookup(self, request: Lookup) -> LookupResult:
         return await self._call(self.adapter.lookup, request)
@@ -53,13 +54,27 @@ class Resilient(Wrapper):
         await self._within(monotonic() + self._timeout, self.adapter.ping())
 
     async def _call(self, ask: Callable[[Q], Awaitable[R]], request: Q) -> R:
-        await self._places.take(request.deadline)
+        now = monotonic()
+        if request.deadline <= now:
+            raise TimedOut(self.source, "the deadline had passed before the call")
+        if not self._places.taken():
+            await self._place(request.deadline)
+            now = monotonic()
         try:
-            deadline = min(request.deadline, monotonic() + self._timeout)
+            deadline = min(request.deadline, now + self._timeout)
             request.tally.calls += 1
             return await self._within(deadline, ask(request.until(deadline)))
         finally:
             self._places.give_back()
+
+    async def _place(self, deadline: float) -> None:
+        waiting = self._places.waiting
+        if waiting >= self._queue:
+            raise Overloaded(self.source, f"{waiting} calls wait already")
+        try:
+            await self._places.wait(deadline)
+        except TimeoutError:
+            raise TimedOut(self.source, f"the deadline passed among {waiting + 1} waiting calls") from None
 
     async def _within(self, deadline: float, attempt: Awaitable[R]) -> R:
         """One attempt, with a name for whatever ends it."""
@@ -78,34 +93,3 @@ class Resilient(Wrapper):
         name = type(error).__name__
         log.error("%s: %s in the adapter, at\n%s", self.source, name, "".join(format_tb(error.__traceback__)))
         return Unavailable(self.source, f"{name} in the adapter")
-
-
-class Places:
-    """The places of one source, and the queue for them."""
-
-    def __init__(self, source: str, count: int, queue: int) -> None:
-        self._source = source
-        self._free = asyncio.Semaphore(count)
-        self._queue = queue
-        self._waiting = 0
-
-    async def take(self, deadline: float) -> None:
-        """Take a place, or raise ``Overloaded`` at once, or ``TimedOut`` at the deadline."""
-        if deadline <= monotonic():
-            raise TimedOut(self._source, "the deadline had passed before the call")
-        if not self._free.locked():
-            await self._free.acquire()  # without waiting
-            return
-        if self._waiting >= self._queue:
-            raise Overloaded(self._source, f"{self._waiting} calls wait already")
-        self._waiting += 1
-        try:
-            with until(deadline):
-                await self._free.acquire()
-        except TimeoutError:
-            raise TimedOut(self._source, f"the deadline passed among {self._waiting} waiting calls") from None
-        finally:
-            self._waiting -= 1
-
-    def give_back(self) -> None:
-        self._free.release()

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from math import inf
-from time import monotonic
 from typing import TypeVar, cast
 
 import httptools
 import httpx
 
+from adapters.deadlines import deadlines
 from adapters.http1.message import Raw, Request, TooLarge
 
 E = TypeVar("E", bound=httpx.TransportError)
@@ -32,7 +32,7 @@ class Connection(asyncio.Protocol):
         self.rests_since = 0.0
         self._parser = patient_parser(self)
         self._reply: asyncio.Future[Raw] | None = None
-        self._timer: asyncio.TimerHandle | None = None
+        self._deadlines = deadlines()
 
     def ask(self, request: Request) -> asyncio.Future[Raw]:
         """Sends it. The reply, or the error that is there in its place: ``TimeoutError``, ``TooLarge``,
@@ -47,7 +47,7 @@ class Connection(asyncio.Protocol):
         self._bodiless = request.bodiless
         self._reply = reply = self._loop.create_future()
         if request.deadline < inf:
-            self._timer = self._loop.call_later(request.deadline - monotonic(), self._fail, TimeoutError())
+            self._deadlines.add(self, request.deadline)
         self.transport.write(request.data)
         return reply
 
@@ -58,6 +58,10 @@ class Connection(asyncio.Protocol):
             self.transport.close()
         else:
             self.transport.abort()
+
+    def expire(self) -> None:
+        """The deadline of what was asked has come."""
+        self._fail(TimeoutError())
 
     # What the loop calls
 
@@ -138,9 +142,7 @@ class Connection(asyncio.Protocol):
     def _finished(self) -> asyncio.Future[Raw] | None:
         """What was under way."""
         reply, self._reply = self._reply, None
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
+        self._deadlines.remove(self)
         return reply
 
     def _delimited(self) -> bool:

@@ -13,6 +13,7 @@ from adapters.http1.connection import Connection
 from adapters.http1.message import Raw, Request, written
 from adapters.http1.opening import Opening
 from adapters.http1.origin import Origin, split
+from adapters.places import Places
 from adapters.transport import USUAL, Transport
 
 KEPT_SECONDS = 15.0
@@ -29,7 +30,7 @@ class Pool:
 
     def __init__(self, connections: int, transport: Transport = USUAL, rest: float = KEPT_SECONDS) -> None:
         self._rest = rest
-        self._places = asyncio.Semaphore(connections)
+        self._places = Places(connections)
         self._keep_alive = transport.keep_alive
         self._opening = Opening(transport)
         self._kept: dict[Origin, list[Connection]] = {}
@@ -50,7 +51,8 @@ class Pool:
         opening = self._opening
         data = written(method, opening.target(origin, target), origin, headers, content, opening.lines(origin))
         request = Request(data, most, deadline, method == "HEAD")
-        await self._place(deadline)
+        if not self._places.taken():
+            await self._places.wait(deadline)
         try:
             kept = self._taken(origin)
             try:
@@ -60,7 +62,7 @@ class Pool:
                     raise
             return await self._exchange(await self._opened(origin, deadline), origin, request)
         finally:
-            self._places.release()
+            self._places.give_back()
 
     async def aclose(self) -> None:
         """Closes every connection, those that are being asked too."""
@@ -72,13 +74,6 @@ class Pool:
             connection.transport.abort()
         if lost:
             await asyncio.wait(lost)
-
-    async def _place(self, deadline: float) -> None:
-        if self._places.locked():
-            with until(deadline):
-                await self._places.acquire()
-        else:
-            await self._places.acquire()  # without waiting
 
     async def _opened(self, origin: Origin, deadline: float) -> Connection:
         if not self._closed:

@@ -8,7 +8,7 @@ from time import monotonic
 
 import pytest
 
-from adapters.deadlines import until
+from adapters.deadlines import Deadlines, deadlines, until
 
 
 async def forever() -> None:
@@ -78,3 +78,53 @@ async def test_the_inner_deadline_is_not_the_outer_ones() -> None:
     with pytest.raises(TimeoutError), until(monotonic() + 0.01) as outer, until(monotonic() + 5) as inner:
         await forever()
     assert (outer.expired, inner.expired) == (True, False)
+
+
+class Noted:
+    def __init__(self, name: str, notes: list[str]) -> None:
+        self.name, self.notes = name, notes
+        self.rung = asyncio.Event()
+
+    def expire(self) -> None:
+        self.notes.append(self.name)
+        self.rung.set()
+
+
+async def test_one_timer_rings_for_all() -> None:
+    """Each at its moment, whichever was asked for first, and nothing for what was over before."""
+    notes: list[str] = []
+    found, now = Deadlines(asyncio.get_running_loop()), monotonic()
+    late, early, over, last = (Noted(name, notes) for name in ("late", "early", "over", "last"))
+    found.add(late, now + 0.04)
+    found.add(over, now + 0.02)
+    found.add(early, now + 0.01)
+    found.add(last, now + 0.06)
+    found.remove(over)
+    found.remove(over)
+    await last.rung.wait()
+    assert notes == ["early", "late", "last"]
+    assert monotonic() - now > 0.055
+
+
+async def test_each_event_loop_has_its_own() -> None:
+    async def of_another() -> Deadlines:
+        with until(monotonic() + 100):  # a timer that never rings, because its loop ends
+            return deadlines()
+
+    here = deadlines()
+    there = await asyncio.to_thread(asyncio.run, of_another())
+    assert there is not here
+    assert deadlines() is here
+
+
+def test_a_loop_after_another_one() -> None:
+    async def ended() -> bool:
+        with pytest.raises(TimeoutError), until(monotonic() + 0.01):
+            await forever()
+        return True
+
+    async def left() -> None:
+        deadlines().add(Noted("", []), monotonic() + 0.001)
+
+    asyncio.run(left())
+    assert asyncio.run(ended())
