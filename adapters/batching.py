@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import replace
 from typing import TypeVar
 
 from adapters.spi import Adapter, EntityCapability, Key, Lookup, LookupResult, Search, SearchResult, SourceError
@@ -54,7 +53,7 @@ class Batched(Wrapper):
 
     async def _search(self, request: Search, parents: Sequence[Key]) -> SearchResult:
         try:
-            return await self.adapter.search(replace(request, parents=parents))
+            return await self.adapter.search(request.of(parents, request.deadline))
         except SourceError as error:
             return SearchResult(failed=dict.fromkeys(parents, error))
 

@@ -248,8 +248,11 @@ class Search:
     outline: Outline | None = None
     further: Further = field(default_factory=dict, compare=False, repr=False)
 
+    def of(self, parents: Sequence[Any], deadline: float) -> Search:
+        """The same request below other parents, if it is below any, until another deadline."""
+        return replace(self, parents=None if self.parents is None else parents, deadline=deadline)
+
     def until(self, deadline: float) -> Search:
-        """The same request, until another deadline."""
         return replace(self, deadline=deadline)
 
 

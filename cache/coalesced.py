@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Hashable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Awaitable, Callable, Hashable, Mapping, Sequence
 from functools import partial
 from math import inf
 from time import monotonic
@@ -24,6 +23,7 @@ from adapters.wrapper import Wrapper
 from cache.flight import Flight, landing
 from cache.frozen import frozen
 
+Q = TypeVar("Q", Lookup, Search)
 R = TypeVar("R", LookupResult, SearchResult)
 
 Flights = dict[Flight[R], Sequence[Key | None]]
@@ -51,8 +51,9 @@ class Coalesced(Wrapper):
     async def lookup(self, request: Lookup) -> LookupResult:
         if request.by not in self.capabilities.get(request.entity, UNKNOWN).lookups:
             return await self.adapter.lookup(request)
-        group = (Lookup, request.entity, request.by, frozen(request.arguments), request.principal)
-        flights = self._flights(group, request.keys, request, partial(self._lookup, request))
+        arguments = frozen(request.arguments) if request.arguments else None
+        group = (Lookup, request.entity, request.by, arguments, request.principal)
+        flights = self._flights(group, request, request.keys, self.adapter.lookup)
         await landing(flights, request.deadline)
         return whole(flights) or LookupResult(*gathered(flights, lambda result: result.found))
 
@@ -61,51 +62,40 @@ class Coalesced(Wrapper):
             return await self.adapter.search(request)
         page = (request.first, request.after, request.start, request.sort, request.backwards)
         wanted = (request.want_total, request.want_facets)
-        group = (Search, request.entity, request.name, page, wanted, frozen(request.filters), request.principal)
+        filters = frozen(request.filters) if request.filters else None
+        group = (Search, request.entity, request.name, page, wanted, filters, request.principal)
         parents = (None,) if request.parents is None else request.parents
-        flights = self._flights(group, parents, request, partial(self._search, request))
+        flights = self._flights(group, request, parents, self.adapter.search)
         await landing(flights, request.deadline)
         return whole(flights) or SearchResult(*gathered(flights, lambda result: result.pages))
 
     async def aclose(self) -> None:
         for flight in [flight for flying in self._flying.values() for flight in flying.flights]:
-            flight.cancel()
+            flight.close()
         await super().aclose()
 
-    def _lookup(self, request: Lookup, keys: Sequence[Any]) -> Coroutine[Any, Any, LookupResult]:
-        return self.adapter.lookup(request.of(keys, inf))
-
-    def _search(self, request: Search, parents: Sequence[Any]) -> Coroutine[Any, Any, SearchResult]:
-        below = None if request.parents is None else parents
-        return self.adapter.search(replace(request, parents=below, deadline=inf))
-
     def _flights(
-        self,
-        group: Hashable,
-        keys: Sequence[Key | None],
-        request: Lookup | Search,
-        call: Callable[[Sequence[Key | None]], Coroutine[Any, Any, R]],
+        self, group: Hashable, request: Q, keys: Sequence[Any], ask: Callable[[Q], Awaitable[R]]
     ) -> Flights[R]:
         """Joins what is flying, with one new flight for the rest of the keys."""
         if request.deadline <= monotonic():
             raise TimedOut(self.source, "the deadline had passed before the call")
-        flying = self._flying.setdefault(group, Flying())
-        flights: dict[Flight[R], Sequence[Key | None]] = {**flying.bringing(keys, request)}
+        flying = self._flying.get(group)
+        if flying is None:
+            flying = self._flying[group] = Flying()
+        flights: Flights[R] = {**flying.bringing(keys, request)}
         rest = keys
         if flights:
             brought = {key for each in flights.values() for key in each}
             rest = [key for key in keys if key not in brought]
         if rest or not keys:
-            flight = Flight(
-                self.source, call(rest), rest, request.fields, request.outline, partial(self._forget, group)
-            )
+            flight = Flight(self.source, ask, request.of(rest, inf), rest, partial(self._forget, group, flying))
             flying.add(flight)
             flights[flight] = rest
         return flights
 
-    def _forget(self, group: Hashable, flight: Flight[Any]) -> None:
-        flying = self._flying.get(group)
-        if flying is not None and flying.remove(flight):
+    def _forget(self, group: Hashable, flying: Flying, flight: Flight[Any]) -> None:
+        if flying.remove(flight):
             del self._flying[group]
 
 
@@ -120,6 +110,8 @@ class Flying:
         """Which of them bring which of the keys, with at least what is asked of the records."""
         found: dict[Flight[Any], list[Key | None]] = {}
         newest = self._newest
+        if newest.keys().isdisjoint(keys):
+            return found
         met = {newest[key] for key in keys if key in newest}
         takes = {flight for flight in met if flight.takes(request.fields, request.outline)}
         if takes:

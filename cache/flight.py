@@ -3,103 +3,127 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Coroutine, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from math import inf
-from time import monotonic
 from typing import Any, Generic, TypeVar
 
+from adapters.deadlines import deadlines
 from adapters.outline import Outline
-from adapters.spi import Key, SourceError, TimedOut, Unavailable
+from adapters.spi import Key, Lookup, Search, SourceError, TimedOut, Unavailable
 
+Q = TypeVar("Q", Lookup, Search)
 R = TypeVar("R")
 
 
 class Flight(Generic[R]):
-    """``call`` in a task of its own, for these ``keys``; ``forget`` is called when nobody can join any more."""
+    """``ask`` of a ``request`` for these ``keys``, in a task of its own; ``forget`` is called when nobody can join any
+    more."""
 
     def __init__(
         self,
         source: str,
-        call: Coroutine[Any, Any, R],
+        ask: Callable[[Q], Awaitable[R]],
+        request: Q,
         keys: Sequence[Key | None],
-        fields: frozenset[str],
-        outline: Outline | None,
         forget: Callable[[Flight[R]], None],
     ) -> None:
         self.keys = keys
         self._source = source
-        self._fields = fields
-        self._outline = outline
+        self._fields = request.fields
+        self._outline: Outline | None = request.outline
         self._forget = forget
-        self._waiting = 0
-        self._task = asyncio.create_task(call)
-        self._task.add_done_callback(self._landed)
+        self._over = False
+        self._error: Exception | None = None
+        self._landings: set[Landing] = set()
+        self._task = asyncio.create_task(self._fly(ask, request))
 
     @property
     def result(self) -> R:
-        return self._task.result()
+        return self._result
 
     @property
     def error(self) -> SourceError | None:
         """Why there is no result, or none yet. An exception that is no ``SourceError`` is raised."""
-        if not self._task.done():
-            return TimedOut(self._source, "no answer by the deadline")
-        if self._task.cancelled():
-            return Unavailable(self._source, "closed while it was asked")
-        error = self._task.exception()
-        if error is None or isinstance(error, SourceError):
-            return error
-        raise error
+        if not self._over:
+            return self._late()
+        if self._error is None or isinstance(self._error, SourceError):
+            return self._error
+        raise self._error
 
     def takes(self, fields: frozenset[str], outline: Outline | None) -> bool:
         """Whether a request for these fields, and for so much of them, may join."""
         return fields <= self._fields and (self._outline is None or self._outline.brings(fields, outline))
 
-    def join(self, landed: Callable[[asyncio.Task[R]], None]) -> None:
-        """``landed`` is called when there is a result, or never will be."""
-        self._waiting += 1
-        self._task.add_done_callback(landed)
+    def join(self, landing: Landing) -> None:
+        """It is told when there is a result, or never will be."""
+        self._landings.add(landing)
 
-    def leave(self, landed: Callable[[asyncio.Task[R]], None]) -> None:
+    def leave(self, landing: Landing) -> None:
         """The last to leave cancels what is not done."""
-        self._waiting -= 1
-        self._task.remove_done_callback(landed)
-        if not self._waiting and not self._task.done():
-            self.cancel()
+        self._landings.discard(landing)
+        if not self._landings and not self._over:
+            self._end(self._late())
 
-    def cancel(self) -> None:
-        self._forget(self)
+    def close(self) -> None:
+        self._end(self._closed())
+
+    def _end(self, error: SourceError) -> None:
+        self._error = error
         self._task.cancel()
+        self._land()
 
-    def _landed(self, task: asyncio.Task[R]) -> None:
-        self._forget(self)
-        if not task.cancelled():
-            task.exception()  # seen, even when everybody has left
+    async def _fly(self, ask: Callable[[Q], Awaitable[R]], request: Q) -> None:
+        try:
+            self._result = await ask(request)
+        except asyncio.CancelledError:
+            self._error = self._error or self._closed()
+            raise
+        except Exception as error:
+            self._error = error
+        finally:
+            self._land()
+
+    def _late(self) -> SourceError:
+        return TimedOut(self._source, "no answer by the deadline")
+
+    def _closed(self) -> SourceError:
+        return Unavailable(self._source, "closed while it was asked")
+
+    def _land(self) -> None:
+        if not self._over:
+            self._over = True
+            self._forget(self)
+            for landing in self._landings:
+                landing.landed()
+
+
+class Landing:
+    """Waits for so many flights."""
+
+    def __init__(self, flights: int) -> None:
+        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        self._left = flights
+
+    def landed(self) -> None:
+        self._left -= 1
+        if not self._left:
+            self.expire()
+
+    def expire(self) -> None:
+        if not self.over.done():
+            self.over.set_result(None)
 
 
 async def landing(flights: Collection[Flight[Any]], deadline: float) -> None:
-    """Wait for all of them until ``deadline`` (``time.monotonic``); ``asyncio.wait`` would take twice as long."""
-    loop = asyncio.get_running_loop()
-    over = loop.create_future()
-    left = len(flights)
-
-    def landed(_: object) -> None:
-        nonlocal left
-        left -= 1
-        if not left:
-            end()
-
-    def end() -> None:
-        if not over.done():
-            over.set_result(None)
-
-    timer = None if deadline == inf else loop.call_later(max(0.0, deadline - monotonic()), end)
+    """Wait for all of them until ``deadline`` (``time.monotonic``)."""
+    waits, due = Landing(len(flights)), deadlines()
     for flight in flights:
-        flight.join(landed)
+        flight.join(waits)
+    if deadline < inf:
+        due.add(waits, deadline)
     try:
-        await over
+        await waits.over
     finally:
-        if timer is not None:
-            timer.cancel()
+        due.remove(waits)
         for flight in flights:
-            flight.leave(landed)
+            flight.leave(waits)

@@ -51,7 +51,7 @@ class Gateway:
         self.settings: Settings = composition.settings
         kept = composition.settings.cache
         self.stores = open_stores(kept.url, entries=kept.entries, size=kept.size)
-        self.sources: Mapping[str, Cached] = {
+        self.sources: Mapping[str, Adapter] = {
             name: self._wrapped(name, adapter) for name, adapter in composition.adapters.items()
         }
         watched = {
@@ -62,11 +62,13 @@ class Gateway:
         self.served_sdl = composition.sdl()
         self._health: tuple[float, asyncio.Future[list[SourceHealth]]] | None = None
 
-    def _wrapped(self, name: str, adapter: Adapter) -> Cached:
-        """From the outside in: kept answers, batches, single flight, limits, and what is told of each real call."""
+    def _wrapped(self, name: str, adapter: Adapter) -> Adapter:
+        """From the outside in: kept answers where there are any, batches, single flight, limits, and what is told of
+        each real call."""
         limits = self.composition.registrations[name].registration.limits
         called = Batched(Coalesced(Resilient(self.telemetry.around_calls(adapter), limits)))
-        return Cached(called, self.composition.policies[name], self.stores, self.composition.version(name), self.clock)
+        kept = self.composition.policies[name]
+        return Cached(called, kept, self.stores, self.composition.version(name), self.clock) if kept else called
 
     @classmethod
     def build(cls, configuration: Configuration, telemetry: Telemetry = OFF) -> Gateway:
@@ -76,7 +78,8 @@ class Gateway:
     async def invalidate(self, entity: str, by: str | None = None, keys: Sequence[Key] = ()) -> None:
         """Forgets kept answers of an entity, of whichever source. Raises ``StoreFailed`` where a store did not hear;
         all sources are told all the same."""
-        told = (source.invalidate(entity, by, keys) for source in self.sources.values())
+        kept = (source for source in self.sources.values() if isinstance(source, Cached))
+        told = (source.invalidate(entity, by, keys) for source in kept)
         for outcome in await asyncio.gather(*told, return_exceptions=True):
             if outcome is not None:
                 raise outcome

@@ -30,6 +30,7 @@ FORBIDDEN = {
 
 CONTRACT = (
     "adapters.currencies",
+    "adapters.deadlines",
     "adapters.outline",
     "adapters.problems",
     "adapters.registration",
