@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Sequence, Set
-from typing import Any
+from typing import Any, TypeVar
 
 from adapters.spi import Key, LookupResult, Record
+
+T = TypeVar("T")
 
 log = logging.getLogger("crossdock.source")
 
@@ -24,18 +26,32 @@ def match(
 
 
 def children(records: Sequence[Record], names: Sequence[str], keys: Sequence[Key]) -> LookupResult:
-    found: dict[Key, list[Record]] = {key: [] for key in keys}
-    single = names[0] if len(names) == 1 else ""
-    for record in records:
-        own = record.values.get(single)
-        if own.__class__ is str:
-            if own in found:
-                found[own].append(record)
-            continue
+    return LookupResult(grouped(records, records, names, keys))
+
+
+def grouped(
+    things: Sequence[T], records: Sequence[Record], names: Sequence[str], keys: Sequence[Key]
+) -> dict[Key, list[T]]:
+    """``things``, one for each of the records, under the keys that its record holds, of those that are asked."""
+    try:
+        if len(names) == 1:
+            return by_plain_key(things, records, names[0], keys)
+    except (KeyError, TypeError):  # a record without its key, or with one that nobody asked, or with a list of keys
+        pass
+    found: dict[Key, list[T]] = {key: [] for key in keys}
+    for thing, record in zip(things, records, strict=True):
         for key in keys_of(record, names):
             if key in found:
-                found[key].append(record)
-    return LookupResult(found)
+                found[key].append(thing)
+    return found
+
+
+def by_plain_key(things: Sequence[T], records: Sequence[Record], name: str, keys: Sequence[Key]) -> dict[Key, list[T]]:
+    """What is usual: each record has one key that was asked."""
+    found: dict[Any, list[T]] = {key: [] for key in keys}
+    for thing, record in zip(things, records, strict=True):
+        found[record.values[name]].append(thing)
+    return found
 
 
 def singles(

@@ -92,7 +92,7 @@ class Compiler:
             made = (pipeline.items, pipeline.convert, pipeline.default, declared)
             return Values(coordinate, str(type_), places, *made)
         fills = pipeline.default is not None
-        return Leaf(coordinate, str(type_), places, pipeline.convert, pipeline.as_is, fills, pipeline.codes)
+        return Leaf(coordinate, str(type_), places, pipeline.convert, pipeline.usual, fills)
 
     def places(self, value: Value, at: Place, prefix: str) -> tuple[Path, ...]:
         """The paths of a plain value; empty where one of them is a mistake."""
@@ -118,7 +118,7 @@ class Compiler:
             pipeline = self.pipelines.of(one, replace(type_, lists=0), coordinate, at)
             path = self.path(text, (*at, "locales", locale), prefix)
             if path is not None:
-                leaves[locale] = Leaf(coordinate, str(type_), (path,), pipeline.convert, pipeline.as_is)
+                leaves[locale] = Leaf(coordinate, str(type_), (path,), pipeline.convert, pipeline.usual)
         default = self.pipelines.constant(value.default, type_, (*at, "default"))
         return Texts(coordinate, leaves, default)
 

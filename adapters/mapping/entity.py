@@ -23,9 +23,11 @@ from adapters.mapping.paths import Rows
 from adapters.mapping.pipelines import Pipelines
 from adapters.mapping.shapes import Constant, Leaf, Object, Shape, Values
 from adapters.mapping.unmapped import Unmapped
+from adapters.mapping.ways import InStruct, InTuple
 from adapters.outline import Outline
 from adapters.problems import MappingProblem, Mistake, Place, nearest
 from adapters.registration import Entity, Value
+from adapters.result_set import ResultSet
 from adapters.spi import Key, Record
 from adapters.types import FieldType, Types
 
@@ -53,8 +55,8 @@ class EntityMapping:
     """Compiled once per source and entity; mistakes are appended to ``problems``, and nothing is raised.
 
     ``rows="nested"``: rows are JSON-like and a path is JMESPath. ``rows="flat"``: a row is a mapping from the whole
-    text of a path to its raw value, and from an ``each`` path to a list of such mappings (SQL rows by column label; XML
-    rows that a reader made from ``node``).
+    text of a path to its raw value, and from an ``each`` path to a list of such mappings (XML rows that a reader made
+    from ``node``); or the rows are a ``ResultSet``, whose columns are such texts.
 
     ``unmapped`` counts the codes for which ``otherwise`` stands in.
 
@@ -87,6 +89,7 @@ class EntityMapping:
         self._forms = forms(spec)
         self.fields = frozenset(dotted(self._shapes))
         self._reader = lru_cache(maxsize=256)(self._generate)
+        self._by_column = lru_cache(maxsize=256)(self._generate_by_column)
         self._typed = lru_cache(maxsize=256)(self._generate_typed)
 
     def node(self, fields: frozenset[str]) -> Node:
@@ -95,12 +98,14 @@ class EntityMapping:
         return node if self._as_of is None else node | self._as_of.node()
 
     def records(
-        self, rows: Iterable[Any], fields: frozenset[str], as_of: str, outline: Outline | None = None
+        self, rows: Iterable[Any] | ResultSet, fields: frozenset[str], as_of: str, outline: Outline | None = None
     ) -> list[Record]:
         """A record per row, in order. Every asked field is in its values, ``None`` where it is missing or bad.
 
         ``as_of``: when the reply was read; the entity's own ``as_of:`` goes before it. ``outline``: as in ``Lookup``.
         """
+        if isinstance(rows, ResultSet):
+            return self._by_column(fields, outline, rows.columns)(rows.rows, as_of)
         typed = self._typed(fields, outline) if isinstance(rows, TypedRows) else None
         return (self._reader(fields, outline) if typed is None else typed.read)(rows, as_of)
 
@@ -225,6 +230,16 @@ class EntityMapping:
         row, outline = outlined(self._row(fields), outline)
         return generate(row, outline, self._as_of, self.source, partial(self._careful, row))
 
+    def _generate_by_column(
+        self, fields: frozenset[str], outline: Outline | None, columns: tuple[str, ...]
+    ) -> ReadRows:
+        row, outline = outlined(self._row(fields), outline)
+
+        def careful(raw: Any, read_at: str) -> Record:
+            return self._careful(row, dict(zip(columns, raw, strict=True)), read_at)
+
+        return generate(row, outline, self._as_of, self.source, careful, partial(InTuple, columns))
+
     def _generate_typed(self, fields: frozenset[str], outline: Outline | None) -> Typed | None:
         row, outline = outlined(self._row(fields), outline)
         members = Members()
@@ -233,7 +248,7 @@ class EntityMapping:
             return self._careful(row, plain(raw), read_at)
 
         try:
-            read = generate(row, outline, self._as_of, self.source, careful, members)
+            read = generate(row, outline, self._as_of, self.source, careful, partial(InStruct, members))
         except Unfit:
             return None
         return Typed(members.type(), read)

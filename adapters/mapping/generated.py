@@ -11,17 +11,32 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
-from itertools import count
 from typing import Any
 
-from adapters.mapping.members import Members, Unfit
-from adapters.mapping.paths import Path
-from adapters.mapping.shapes import Constant, Leaf, Object, Objects, Repeated, Shape, Texts, Values, objects, spoken
+from adapters.mapping.members import Unfit
+from adapters.mapping.shapes import (
+    Constant,
+    Leaf,
+    Object,
+    Objects,
+    Repeated,
+    Shape,
+    Texts,
+    Usual,
+    Values,
+    objects,
+    spoken,
+)
+from adapters.mapping.source import Source, indented
+from adapters.mapping.ways import InDictionary, InStruct, Way
 from adapters.outline import Outline, Outlined
 from adapters.spi import Record
 
 ReadRows = Callable[[Iterable[Any], str], list[Record]]
 """Raw rows and the instant they were read."""
+
+Into = Callable[[Source, str], Way]
+"""The way into a row, by what it is called."""
 
 NOTHING: Mapping[str, Any] = {}
 
@@ -36,41 +51,16 @@ class TooDeep(Exception):
     """Objects nest deeper than code can."""
 
 
-class Source:
-    """The names of one function, and the constants it refers to."""
-
-    def __init__(self) -> None:
-        self.names: dict[str, Any] = {"nothing": NOTHING, "objects": objects, "spoken": spoken}
-        self._numbers = count(1)
-
-    def bind(self, value: Any) -> str:
-        """The code of a constant: as it is written, or the name under which the code finds it."""
-        if value is None or isinstance(value, str | bool):
-            return repr(value)
-        if value in (str, bool):
-            return str(value.__name__)
-        name = self.local("c")
-        self.names[name] = value
-        return name
-
-    def local(self, letter: str) -> str:
-        return f"{letter}{next(self._numbers)}"
-
-
 class Level:
-    """The statements that read one raw object, called ``row``: a dictionary, or of a type of ``members``. Keys that
-    several paths share are followed once."""
+    """The statements that read one raw object, by the ``way`` into it."""
 
-    def __init__(self, source: Source, row: str, members: Members | None, depth: int = 0) -> None:
+    def __init__(self, way: Way, depth: int = 0) -> None:
         if depth > DEEPEST:
             raise TooDeep
-        self.source = source
-        self.row = row
-        self.members = members
+        self.source = way.source
+        self.way = way
+        self.lines = way.lines
         self.depth = depth
-        self.lines: list[str] = []
-        self._got: dict[tuple[str, ...], str] = {}
-        self._held: dict[tuple[str, ...], tuple[str, Members]] = {}
 
     def values(self, fields: Mapping[str, Shape], outlined: Mapping[str, Outlined]) -> dict[str, str]:
         """Reads the fields; the code of the value of each."""
@@ -92,7 +82,7 @@ class Level:
                 return self.objects(shape, asked)
             case Repeated():
                 found = ", ".join(self.object(item, one(asked)) for item in shape.items)
-                return self.assigned(f"[i for i in ({found},) if i is not None]")
+                return self.way.assigned(f"[i for i in ({found},) if i is not None]")
 
     def constant(self, value: Any, asked: Outlined) -> str:
         plain = not asked.required if value is None else asked.only in (None, type(value)) and asked.below is None
@@ -103,30 +93,34 @@ class Level:
     def leaf(self, leaf: Leaf, asked: Outlined = UNASKED) -> str:
         convert = self.source.bind(leaf.convert)
         if len(leaf.paths) > 1:
-            return self.checked(self.assigned(f"{convert}(({', '.join(map(self.path, leaf.paths))}))"), asked)
-        v = self.assigned(self.path(leaf.paths[0]))
+            return self.checked(self.way.assigned(f"{convert}(({', '.join(map(self.way.path, leaf.paths))}))"), asked)
+        v = self.way.assigned(self.way.path(leaf.paths[0]))
         if leaf.fills:
             self.lines.append(f"{v} = {convert}({v})")
             return self.checked(v, asked)
-        if leaf.as_is is None:
-            known = "" if leaf.codes is None else f"{self.source.bind(leaf.codes)}.get({v}) or "
-            self.lines.append(f"if {v} is not None: {v} = {known}{convert}({v})")
-            return self.checked(v, asked)
-        other = f"{v}.__class__ is not {self.source.bind(leaf.as_is.type)}"
-        if leaf.as_is.test is not None:
-            other += f" or not {self.source.bind(leaf.as_is.test)}({v})"
-        checks = self.checks(v, asked)
-        if checks and asked.only in (None, leaf.as_is.type):
-            self.lines += [f"if {other}:", f"    if {v} is not None: {v} = {convert}({v})", *indented(checks)]
+        as_is = next((each for each in leaf.usual if each.as_is), None)
+        made = [self.usual(each, v) for each in leaf.usual if each is not as_is]
+        ways = [*(f"if {test}: {v} = {value}" for test, value in made), f"if {v} is not None: {v} = {convert}({v})"]
+        lines, checks = [ways[0], *(f"el{way}" for way in ways[1:])], self.checks(v, asked)
+        if as_is is None:
+            self.lines += [*lines, *checks]
         else:
-            self.lines += [f"if ({other}) and {v} is not None: {v} = {convert}({v})", *checks]
+            inside = checks if asked.only in (None, as_is.type) else []
+            self.lines += [f"if not ({self.usual(as_is, v)[0]}):", *indented([*lines, *inside])]
+            self.lines += [] if inside else checks
         return v
+
+    def usual(self, usual: Usual, v: str) -> tuple[str, str]:
+        """The code of whether a raw value is such a one, and of the value."""
+        names = {"v": v, **{name: self.source.bind(value) for name, value in usual.constants.items()}}
+        test = f"{v}.__class__ is {self.source.bind(usual.type)}{usual.test and f' and {usual.test}'}"
+        return test.format(**names), usual.value.format(**names)
 
     def items(self, values: Values, asked: Outlined) -> str:
         """A list of plain values."""
         items, convert = self.source.bind(values.items), self.source.bind(values.convert)
-        places = [self.path(path) for path in values.paths]
-        v = self.assigned(places[0] if len(places) == 1 else f"({', '.join(places)})")
+        places = [self.way.path(path) for path in values.paths]
+        v = self.way.assigned(places[0] if len(places) == 1 else f"({', '.join(places)})")
         each = f"[None if i is None else {convert}(i) for i in {v}]"
         self.lines += [
             f"if {v} is not None: {v} = {items}({v})",
@@ -136,14 +130,16 @@ class Level:
 
     def texts(self, texts: Texts, asked: Outlined) -> str:
         pairs = [f"({locale!r}, {self.leaf(leaf)})" for locale, leaf in texts.locales.items()]
-        return self.checked(self.assigned(f"spoken(({', '.join(pairs)},)) or {self.source.bind(texts.default)}"), asked)
+        return self.checked(
+            self.way.assigned(f"spoken(({', '.join(pairs)},)) or {self.source.bind(texts.default)}"), asked
+        )
 
     def object(self, shape: Object, asked: Outlined) -> str:
         if shape.prefix is None:
             return self.made(shape, asked)
-        found, members = self.container(shape.prefix)
-        v = self.assigned(found)
-        level = Level(self.source, v, members, self.depth)
+        found, inside = self.way.container(shape.prefix)
+        v = self.way.assigned(found)
+        level = Level(inside(v), self.depth)
         level.lines.append(f"{v} = {level.made(shape, asked)}")
         self.lines += [f"if {v} is not None:", *indented(level.lines)]
         return self.checked(v, asked)
@@ -151,7 +147,7 @@ class Level:
     def made(self, shape: Object, asked: Outlined) -> str:
         """The object, or null in its place, by the fields of this very row."""
         if not shape.any_row:
-            self.opened()
+            self.way.opened()
         wanted, outlined = cut(shape.fields, asked), fields_of(asked.below)
         read = self.values({**wanted, **shape.fields} if shape.nullable else wanted, outlined)
         if outlined and [*wanted] != [*outlined]:
@@ -163,12 +159,12 @@ class Level:
             tests = [f"{read[name]} is None" for name in names if not is_there(shape.fields[name])]
             if tests:
                 display = f"None if {word.join(tests)} else {display}"
-        return self.checked(self.assigned(display), asked)
+        return self.checked(self.way.assigned(display), asked)
 
     def objects(self, shape: Objects, asked: Outlined) -> str:
-        found, members = self.container(shape.path, listed=True)
-        v, made, i = self.assigned(found), self.source.local("l"), self.source.local("i")
-        level = Level(self.source, i, members, self.depth + 1)
+        found, inside = self.way.container(shape.path, listed=True)
+        v, made, i = self.way.assigned(found), self.source.local("l"), self.source.local("i")
+        level = Level(inside(i), self.depth + 1)
         item = level.made(shape.item, one(asked))
         if shape.item.any_row:  # of others, a null has no `get`: the row is read with care
             item = f"None if {i} is None else {item}"
@@ -199,67 +195,6 @@ class Level:
             lines.append(f"if {v} is not None and None in {v}: s = None")
         return lines
 
-    def assigned(self, value: str) -> str:
-        v = self.source.local("v")
-        self.lines.append(f"{v} = {value}")
-        return v
-
-    # ------------------------------------------------------------ ways into the raw object
-
-    def opened(self) -> None:
-        """Raises, in the code, for what is no object."""
-        if self.members is None:
-            self.got(())
-
-    def path(self, path: Path) -> str:
-        """The code of the raw value that stands there."""
-        if self.members is not None:
-            return self.attribute(path, lambda members, key: members.value(key))
-        if path.search is not None:
-            return f"{self.source.bind(path.search)}({self.row})"
-        if not path.steps:
-            return self.row
-        return f"{self.got(path.steps[:-1])}({path.steps[-1]!r})"
-
-    def container(self, path: Path, *, listed: bool = False) -> tuple[str, Members | None]:
-        """The code of the object, or the list of objects, that stands there, and of what type they are."""
-        if self.members is None:
-            return self.path(path), None
-        inside: list[Members] = []
-
-        def member(members: Members, key: str) -> str:
-            attribute, below = members.object(key, listed=listed)
-            inside.append(below)
-            return attribute
-
-        return self.attribute(path, member), inside[0]
-
-    def got(self, steps: tuple[str, ...]) -> str:
-        """The ``get`` of the dictionary at ``steps``."""
-        if steps not in self._got:
-            get = f"({self.got(steps[:-1])}({steps[-1]!r}) or nothing).get" if steps else f"{self.row}.get"
-            self._got[steps] = self.source.local("g")
-            self.lines.append(f"{self._got[steps]} = {get}")
-        return self._got[steps]
-
-    def attribute(self, path: Path, member: Callable[[Members, str], str]) -> str:
-        if path.search is not None or not path.steps:
-            raise Unfit(path.text)
-        holder, members = self.held(path.steps[:-1])
-        found = f"{holder}.{member(members, path.steps[-1])}"
-        return found if holder == self.row else f"None if {holder} is None else {found}"
-
-    def held(self, steps: tuple[str, ...]) -> tuple[str, Members]:
-        """The object at ``steps``, and its members."""
-        assert self.members is not None
-        if not steps:
-            return self.row, self.members
-        if steps not in self._held:
-            found, members = self.container(Path("", steps))
-            assert members is not None
-            self._held[steps] = self.assigned(found), members
-        return self._held[steps]
-
 
 def is_there(shape: Shape) -> bool:
     """Whether the value is never null, whatever the row."""
@@ -287,15 +222,11 @@ def braced(values: Mapping[str, str]) -> str:
     return f"{{{', '.join(f'{name!r}: {value}' for name, value in values.items())}}}"
 
 
-def indented(lines: Iterable[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
-
-
-def written(source: Source, shape: Object, outline: Outline | None, as_of: Leaf | None, members: Members | None) -> str:
+def written(way: Way, shape: Object, outline: Outline | None, as_of: Leaf | None) -> str:
     """The function ``records(rows, t)``."""
-    level = Level(source, "r", members)
+    level = Level(way)
     if not shape.any_row:
-        level.opened()
+        way.opened()
     values = braced(level.values(shape.fields, fields_of(outline)))
     instant = "t" if as_of is None else f"{level.leaf(as_of)} or t"
     body = [*([] if outline is None else ["s = outline"]), *level.lines]
@@ -303,7 +234,7 @@ def written(source: Source, shape: Object, outline: Outline | None, as_of: Leaf 
         "def records(rows, t):",
         "    found = []",
         "    add = found.append",
-        "    for r in rows:",
+        f"    for {way.row} in rows:",
         "        try:",
         *(f"            {line}" for line in body),
         "            e = new(Record)",  # its constructor would take a tenth of the whole time
@@ -315,7 +246,7 @@ def written(source: Source, shape: Object, outline: Outline | None, as_of: Leaf 
         "            e.stale = False",
         "            add(e)",
         "        except Exception:",
-        "            add(careful(r, t))",
+        f"            add(careful({way.row}, t))",
         "    return found",
     ]
     return "\n".join(lines)
@@ -327,29 +258,32 @@ def generate(
     as_of: Leaf | None,
     source: str,
     careful: Callable[[Any, str], Record],
-    members: Members | None = None,
+    into: Into = InDictionary,
 ) -> ReadRows:
     """The function for all rows; ``careful`` reads one in which something is bad. ``outline``: of fields of ``shape``
-    that an answer takes as they are, if it takes any.
+    that an answer takes as they are, if it takes any. ``into``: the way into a row.
 
-    ``members`` is filled with what is read, and rows are of its type then; else they are dictionaries. Raises ``Unfit``
-    where there is no such type.
+    Raises ``Unfit`` where the rows were to be of a type, and there is no such type.
     """
-    text = Source()
+    names = Source(
+        {
+            "nothing": NOTHING,
+            "objects": objects,
+            "spoken": spoken,
+            "Record": Record,
+            "new": object.__new__,
+            "source": source,
+            "careful": careful,
+            "outline": outline,
+        }
+    )
+    way = into(names, "r")
     try:
-        code = written(text, shape, outline, as_of, members)
+        code = written(way, shape, outline, as_of)
     except TooDeep:
-        if members is not None:
+        if isinstance(way, InStruct):
             raise Unfit("objects that nest too deep") from None
         return lambda rows, t: [careful(row, t) for row in rows]
-    names = {
-        **text.names,
-        "Record": Record,
-        "new": object.__new__,
-        "source": source,
-        "careful": careful,
-        "outline": outline,
-    }
-    exec(compile(code, f"<mapping of {shape.coordinate}>", "exec"), names)
-    read: ReadRows = names["records"]
+    exec(compile(code, f"<mapping of {shape.coordinate}>", "exec"), names.names)
+    read: ReadRows = names.names["records"]
     return read

@@ -10,7 +10,7 @@ from typing import Any
 
 from adapters.converters import SEVERAL, Converter, converter
 from adapters.forms import key_form
-from adapters.mapping.shapes import AsIs
+from adapters.mapping.shapes import Usual
 from adapters.mapping.steps import (
     a_list,
     all_of,
@@ -30,17 +30,11 @@ from adapters.mapping.steps import (
     without,
 )
 from adapters.mapping.unmapped import Unmapped
+from adapters.mapping.usual import usual
 from adapters.problems import MappingProblem, Mistake, Place
 from adapters.registration import Value
-from adapters.scalars import CODES, EXACT, TEXTS, Convert, Unreadable, one_of, plain_text, scalar
+from adapters.scalars import CODES, TEXTS, Convert, Unreadable, one_of, plain_text, scalar
 from adapters.types import FieldType, Types
-
-AS_IS: Mapping[str, AsIs] = {
-    **dict.fromkeys(TEXTS, AsIs(str)),
-    **dict.fromkeys(CODES, AsIs(str, str.strip)),
-    "Boolean": AsIs(bool),
-    "Decimal": AsIs(str, EXACT),
-}
 
 BLANK_MATTERS = TEXTS | CODES | {"JSON"}
 """Types that read blank text themselves; for all others it means null."""
@@ -50,13 +44,12 @@ BLANK_MATTERS = TEXTS | CODES | {"JSON"}
 class Pipeline:
     """``items`` is set for lists: it makes the list of raw items of which ``convert`` takes each.
 
-    ``as_is``: which raw values are the value already. ``codes``: what raw texts mean, where nothing else is said.
+    ``usual``: the raw values that ``convert`` need not be called for.
     """
 
     convert: Convert
     items: Convert | None = None
-    as_is: AsIs | None = None
-    codes: Mapping[str, Any] | None = None
+    usual: Sequence[Usual] = ()
     default: Any = None
 
 
@@ -84,8 +77,7 @@ class Pipelines:
             return self.listed(value, converters, finish, default, at)
         self.refuse_lists(value, converters, type_, at)
         convert = self.single(value, type_, converters, finish, at)
-        known = codes if words(value) <= {"from_", "map", "otherwise"} and isinstance(value.from_, str) else None
-        return Pipeline(defaulted(convert, default), as_is=as_is(value, type_), codes=known, default=default)
+        return Pipeline(defaulted(convert, default), None, usual(value, type_, self.zone, codes), default)
 
     def single(
         self, value: Value, type_: FieldType, converters: Sequence[Converter], finish: Convert, at: Place
@@ -228,18 +220,6 @@ def takes(converters: Sequence[Converter]) -> int:
 
 def fits(takes: int, given: int) -> bool:
     return given > 1 if takes == SEVERAL else given == takes
-
-
-def as_is(value: Value, type_: FieldType) -> AsIs | None:
-    """Which raw values need nothing done, where no other word than a path (or ``as: decimal``) is said."""
-    silent = {"as_"} if value.as_ == "decimal" and type_.name == "Decimal" else set()
-    said = words(value) - silent
-    return AS_IS.get(type_.name) if said == {"from_"} and isinstance(value.from_, str) else None
-
-
-def words(value: Value) -> set[str]:
-    """Those that say how the value is read."""
-    return value.model_fields_set - {"sensitive"}
 
 
 def nulled(value: Value) -> list[Convert]:

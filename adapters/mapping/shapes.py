@@ -6,7 +6,7 @@ does the same for rows in which nothing is bad.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import reduce
 from operator import or_
@@ -32,11 +32,21 @@ class Constant:
         return Node()
 
 
-class AsIs(NamedTuple):
-    """Raw values of exactly this type, and for which the test is true, need no conversion."""
+class Usual(NamedTuple):
+    """Raw values of exactly this type that code reads in line, with what ``convert`` would make of them.
+
+    ``test`` and ``value`` are its text: ``{v}`` is the raw value, other names in braces are ``constants``.
+    """
 
     type: type
-    test: Callable[[Any], object] | None = None
+    test: str = ""
+    value: str = "{v}"
+    constants: Mapping[str, Any] = {}
+
+    @property
+    def as_is(self) -> bool:
+        """Whether the raw value is the value already; of one leaf at most one is such."""
+        return self.value == "{v}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +61,8 @@ class Leaf:
     expected: str
     paths: tuple[Path, ...]
     convert: Convert
-    as_is: AsIs | None = None
+    usual: Sequence[Usual] = ()
     fills: bool = False
-    codes: Mapping[str, Any] | None = None
 
     def raw(self, row: Any) -> Any:
         if len(self.paths) == 1:

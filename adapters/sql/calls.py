@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,13 +10,17 @@ from sqlalchemy.engine import Dialect
 
 from adapters.mapping import EntityMapping
 from adapters.problems import Mistake
+from adapters.result_set import ResultSet
 from adapters.scalars import code
 from adapters.spi import Key, LookupCapability, Overloaded, Rejected, SourceError, Unavailable
 from adapters.sql.conditions import AnyOf
 from adapters.sql.errors import safe_words
 from adapters.sql.queries import Query
 from adapters.sql.registration import Meaning, SqlErrors, SqlLookup
-from adapters.sql.statements import Row, Statement, askable, compiled_text, names_in
+from adapters.sql.statements import Statement, askable, compiled_text, names_in
+
+Row = Mapping[str, Any]
+"""A column's name, as the database has it -> its raw value."""
 
 ALL_KEYS = "keys"
 ERRORS: Mapping[Meaning, type[SourceError]] = {
@@ -37,27 +41,24 @@ class Procedure:
     def text(self) -> str:
         return "; ".join(statement.text for statement in self.statements)
 
-    def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> Sequence[Row]:
-        found: list[Row] = []
+    def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> ResultSet:
+        found = ResultSet((), ())
         seen = 0
         for statement in self.statements:
             cursor.execute(statement.text, statement.bound(values))
-            for names, rows in result_sets(cursor, most):
+            for result in result_sets(cursor, most):
                 seen += 1
                 if seen == self.result:
-                    found = [dict(zip(names, row, strict=True)) for row in rows]
+                    found = result
         return found
 
-    def read(self, rows: Sequence[Row]) -> list[Row]:
-        return list(rows)
 
-
-def result_sets(cursor: Any, most: int) -> Iterator[tuple[list[str], Sequence[Any]]]:
+def result_sets(cursor: Any, most: int) -> Iterator[ResultSet]:
     """Each result of one statement that has columns."""
     more: Any = True
     while more:
         if cursor.description:
-            yield [column[0] for column in cursor.description], cursor.fetchmany(most)
+            yield ResultSet(tuple(column[0] for column in cursor.description), cursor.fetchmany(most))
         more = cursor.nextset() if hasattr(cursor, "nextset") else None
 
 
@@ -101,9 +102,9 @@ class CompiledCall:
             values = [dict(zip(self.by.split(), parts(form), strict=True)) for form in forms]
         return [Query(lambda: self._procedure, {**narrowing, **value}) for value in values]
 
-    def rows(self, answers: Sequence[list[Row]], keys: Sequence[Key]) -> Iterable[Row]:
+    def rows(self, answers: Sequence[ResultSet], keys: Sequence[Key]) -> Sequence[Row]:
         """Those that are no error. A row that does not say whose it is belongs to the one key that was asked."""
-        rows = [row for answer in answers for row in answer if not self._missing(row)]
+        rows = [row for answer in answers for row in answer.named() if not self._missing(row)]
         form = next(iter(self.mapping.to_source(self.by, keys)), None) if len(answers) == 1 and not self._many else None
         if form is None:
             return rows

@@ -5,19 +5,19 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import URL, Inspector
 from sqlalchemy.engine import Dialect
 from sqlalchemy.exc import DBAPIError
 
 from adapters.exchanges import BETWEEN, Statements
+from adapters.result_set import ResultSet
 from adapters.spi import BadData, SourceError, TimedOut, Unavailable
 from adapters.sql.dialects import system_name
 from adapters.sql.errors import code_of, is_lock, source_error
 from adapters.sql.opening import Opening
 from adapters.sql.queries import MOST_ROWS, Query, TooManyRows, Way
-from adapters.sql.statements import Row
 from adapters.sql.threaded import Threaded
 from adapters.sql.threads import Abandoned
 
@@ -58,7 +58,7 @@ class Database:
             told["db.namespace"] = url.database
         return told
 
-    async def rows(self, queries: Sequence[Query], what: str, deadline: float) -> list[list[Row]]:
+    async def rows(self, queries: Sequence[Query], what: str, deadline: float) -> list[ResultSet]:
         """The rows of each query, all on one connection. ``what`` is asked, for the log; ``deadline`` is monotonic.
 
         At the deadline, or when the caller is cancelled, the running statement is stopped in the database.
@@ -69,8 +69,12 @@ class Database:
         who = BETWEEN.get()
         if who is None:
             return await self._rows(queries, what, deadline)
+
+        async def run() -> list[list[dict[str, Any]]]:
+            return [result.named() for result in await self._rows(queries, what, deadline)]
+
         sent = Statements(lambda: [(query.statement().text, query.values) for query in queries])
-        return await who.rows(sent, lambda: self._rows(queries, what, deadline))
+        return [ResultSet.of(rows) for rows in await who.rows(sent, run)]
 
     async def inspected(self, read: Callable[[Inspector], T]) -> T:
         """What ``read`` finds in the database's own catalogue. Raises a ``SourceError``."""
@@ -83,7 +87,7 @@ class Database:
     async def aclose(self) -> None:
         await self._way.aclose()
 
-    async def _rows(self, queries: Sequence[Query], what: str, deadline: float) -> list[list[Row]]:
+    async def _rows(self, queries: Sequence[Query], what: str, deadline: float) -> list[ResultSet]:
         return await self._told(lambda seconds: self._way.rows(queries, seconds), what, deadline, queries)
 
     async def _told(

@@ -35,8 +35,8 @@ class Heartbeat:
         """RFC 3339. Raises a ``SourceError`` where the database does not tell."""
         if time.monotonic() >= self._until:
             asked = time.monotonic()
-            (rows,) = await self._database.rows([self._query], WHAT, deadline)
-            self._seen = self._read(next((value for row in rows for value in row.values()), None))
+            (result,) = await self._database.rows([self._query], WHAT, deadline)
+            self._seen = self._read(next((value for row in result.rows for value in row), None))
             self._until = asked + self._every
         return self._seen
 

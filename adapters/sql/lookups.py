@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, partial
-from itertools import chain
 from typing import Any
 
 from sqlalchemy.engine import Dialect
 
 from adapters.mapping import EntityMapping
+from adapters.result_set import ResultSet
 from adapters.spi import Key, LookupCapability
 from adapters.sql.conditions import Asked, Condition, Given, bound, clauses, columns, given, shapes
 from adapters.sql.dialects import MOST_NARROWING, compare
@@ -17,7 +17,7 @@ from adapters.sql.keys import Keys
 from adapters.sql.order import Term
 from adapters.sql.queries import Query
 from adapters.sql.relations import Relation
-from adapters.sql.statements import MOST_TEXTS, Row, Statement, askable, batches, chosen, compiled
+from adapters.sql.statements import MOST_TEXTS, Statement, askable, batches, chosen, compiled
 
 
 class CompiledLookup:
@@ -61,8 +61,8 @@ class CompiledLookup:
         forms = askable(list(self.mapping.to_source(self.by, keys)))
         return [self._query(batch, selected, narrowing) for batch in batches(forms, self.capability.batch)]
 
-    def rows(self, answers: Sequence[list[Row]], keys: Sequence[Key]) -> Iterable[Row]:
-        return chain.from_iterable(answers)
+    def rows(self, answers: Sequence[ResultSet], keys: Sequence[Key]) -> ResultSet:
+        return ResultSet.together(answers)
 
     def _query(self, forms: Sequence[Any], selected: tuple[str, ...], narrowing: Mapping[str, Asked]) -> Query:
         asked = shapes(narrowing)

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple, Protocol
 from uuid import UUID
 
 from adapters.cursors import Cursors
+from adapters.result_set import ResultSet
 from adapters.spi import BadData, Rejected, Search
 from adapters.sql.instants import Instants
 from adapters.sql.order import Edge, Term
@@ -55,7 +56,7 @@ class Paging(Protocol):
     def place(self, request: Search) -> Place:
         """Where the page begins, at its cursor or at its start; ``Rejected`` for a cursor of something else."""
 
-    def cursors(self, rows: Sequence[Mapping[str, Any]], start: int) -> Cursors[Any]:
+    def cursors(self, page: ResultSet, start: int) -> Cursors[Any]:
         """Of the rows of a page, which begins behind ``start`` rows; ``BadData`` for what no cursor can hold."""
 
 
@@ -84,12 +85,13 @@ class Keyset:
         edge = Edge(len(behind), inclusive=False, nulls=nulls)
         return Place(edge, dict(zip(slots("after", len(behind)), behind, strict=True)))
 
-    def cursors(self, rows: Sequence[Mapping[str, Any]], start: int) -> Cursors[Any]:
-        places = [[row[term.column] for term in self.order] for row in rows]
-        for type_ in {value.__class__ for values in places for value in values}:
+    def cursors(self, page: ResultSet, start: int) -> Cursors[Any]:
+        columns = [page.column(term.column) for term in self.order]
+        types: set[Any] = set().union(*(map(type, values) for values in columns))
+        for type_ in types:
             if not issubclass(type_, PLAIN) and kind_of(type_) is None:
                 raise BadData(self._source, f"cannot page by a column of type {type_.__name__}")
-        return Cursors(self._cursor, places)
+        return Cursors(self._cursor, list(zip(*columns, strict=True)))
 
     def _cursor(self, values: Sequence[Any]) -> str:
         return write_cursor(self.order, [written(value) for value in values])
@@ -120,8 +122,8 @@ class Offset:
             raise foreign(self._source)
         return Place(start=skipped)
 
-    def cursors(self, rows: Sequence[Mapping[str, Any]], start: int) -> Cursors[Any]:
-        return Cursors(partial(write_cursor, self.order), range(start + 1, start + 1 + len(rows)))
+    def cursors(self, page: ResultSet, start: int) -> Cursors[Any]:
+        return Cursors(partial(write_cursor, self.order), range(start + 1, start + 1 + len(page.rows)))
 
 
 def written(value: Any) -> Any:

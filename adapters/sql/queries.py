@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 
 from sqlalchemy import Inspector
 
-from adapters.sql.statements import Row
+from adapters.result_set import ResultSet
 
 T = TypeVar("T")
 
@@ -26,12 +26,8 @@ class Runnable(Protocol):
     @property
     def text(self) -> str: ...
 
-    def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> Sequence[Any]:
-        """At most ``most`` rows, for ``read``."""
-
-    @property
-    def read(self) -> Callable[[Sequence[Any]], list[Row]]:
-        """Makes rows of what ``run`` gave."""
+    def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> ResultSet:
+        """At most ``most`` rows."""
 
 
 class Query(NamedTuple):
@@ -41,11 +37,11 @@ class Query(NamedTuple):
     values: Mapping[str, Any]
 
 
-def read(statement: Runnable, found: Sequence[Any]) -> list[Row]:
-    """The rows of what a statement gave. Raises ``TooManyRows``."""
-    if len(found) > MOST_ROWS:
+def bounded(result: ResultSet) -> ResultSet:
+    """What a statement gave. Raises ``TooManyRows``."""
+    if len(result.rows) > MOST_ROWS:
         raise TooManyRows
-    return statement.read(found)
+    return result
 
 
 class Way(Protocol):
@@ -55,7 +51,7 @@ class Way(Protocol):
     Raises ``TimeoutError``, ``TooManyRows``, ``Abandoned`` when it is closed, and the driver's and SQLAlchemy's errors.
     """
 
-    async def rows(self, queries: Sequence[Query], seconds: float) -> list[list[Row]]:
+    async def rows(self, queries: Sequence[Query], seconds: float) -> list[ResultSet]:
         """Those of each query, all on one connection."""
 
     async def inspected(self, read: Callable[[Inspector], T], seconds: float) -> T:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
-from itertools import chain
 from typing import Any, NamedTuple
 
 from sqlalchemy.engine import Dialect
@@ -13,7 +12,8 @@ from sqlalchemy.engine import Dialect
 from adapters import facets
 from adapters.facets import Counted
 from adapters.mapping import EntityMapping
-from adapters.matching import keys_of
+from adapters.matching import grouped
+from adapters.result_set import ResultSet
 from adapters.spi import Facet, Key, Page, Record, Rejected, Search, SearchCapability, SearchResult, Sort
 from adapters.sql.conditions import Asked, Condition, bound, given, shapes
 from adapters.sql.dialects import MOST_NARROWING, compare
@@ -22,7 +22,7 @@ from adapters.sql.keys import Keys
 from adapters.sql.pages import COUNT, Cut, Extent, PageStatements
 from adapters.sql.paging import Paging
 from adapters.sql.queries import Query
-from adapters.sql.statements import MOST_TEXTS, Row, askable, batches
+from adapters.sql.statements import MOST_TEXTS, askable, batches
 
 
 class Ordered(NamedTuple):
@@ -107,16 +107,16 @@ class CompiledSearch:
         order = self._orders[sort].paging.order
         return tuple(sorted(self.mapping.node(fields).paths | {term.column for term in order}))
 
-    def result(self, request: Search, answers: Sequence[list[Row]], as_of: str) -> SearchResult:
+    def result(self, request: Search, answers: Sequence[ResultSet], as_of: str) -> SearchResult:
         """The pages, from the rows that ``queries`` gave; each asked parent has one."""
         counted, faceted = self._counts(request), self._faceted(request)
         step = 1 + counted + len(faceted)  # statements of one batch of parents
-        rows = list(chain.from_iterable(answers[::step]))
+        rows = ResultSet.together(answers[::step])
         records = self.mapping.records(rows, self._fields(request), as_of, request.outline)
         below = self._below(request, records)
-        totals = self._totals(request, list(chain.from_iterable(answers[1::step])), as_of) if counted else {}
+        totals = self._totals(request, ResultSet.together(answers[1::step]), as_of) if counted else {}
         counts = [
-            self._counted(request, facet, list(chain.from_iterable(answers[1 + counted + index :: step])), as_of)
+            self._counted(request, facet, ResultSet.together(answers[1 + counted + index :: step]).named(), as_of)
             for index, facet in enumerate(faceted)
         ]
         paging = self._orders[request.sort].paging
@@ -127,7 +127,7 @@ class CompiledSearch:
             shown = rows_below[:first]
             if request.backwards:
                 shown.reverse()
-            cursors = paging.cursors([rows[at] for at in shown], start)
+            cursors = paging.cursors(ResultSet(rows.columns, [rows.rows[at] for at in shown]), start)
             total = totals.get(parent, 0) if counted else None
             page = Page([records[at] for at in shown], cursors, len(rows_below) > first, total)
             if request.want_facets:
@@ -135,25 +135,22 @@ class CompiledSearch:
             pages[parent] = page
         return SearchResult(pages)
 
-    def _below(self, request: Search, records: Sequence[Record]) -> dict[Key | None, list[int]]:
+    def _below(self, request: Search, records: Sequence[Record]) -> Mapping[Any, list[int]]:
         """Where the records of each parent are, in order; without parents, all of them under ``None``."""
+        places = range(len(records))
         if request.parents is None:
-            return {None: list(range(len(records)))}
-        found: dict[Key | None, list[int]] = {parent: [] for parent in request.parents}
-        names = self._parents.split()
-        for at, record in enumerate(records):
-            for parent in keys_of(record, names):
-                if parent in found:
-                    found[parent].append(at)
-        return found
+            return {None: list(places)}
+        return grouped(places, records, self._parents.split(), request.parents)
 
-    def _totals(self, request: Search, counts: Sequence[Row], as_of: str) -> dict[Key | None, int]:
+    def _totals(self, request: Search, counts: ResultSet, as_of: str) -> dict[Key | None, int]:
         names = frozenset(self._parents.split())
-        records = self.mapping.records(counts, names, as_of)
-        below = self._below(request, records)
-        return {parent: sum(counts[at][COUNT] for at in rows) for parent, rows in below.items()}
+        below = self._below(request, self.mapping.records(counts, names, as_of))
+        found = [row[COUNT] for row in counts.named()]
+        return {parent: sum(found[at] for at in rows) for parent, rows in below.items()}
 
-    def _counted(self, request: Search, facet: FacetSpec, rows: Sequence[Row], as_of: str) -> dict[Key | None, Facet]:
+    def _counted(
+        self, request: Search, facet: FacetSpec, rows: Sequence[Mapping[str, Any]], as_of: str
+    ) -> dict[Key | None, Facet]:
         """The facet of each parent's list."""
         fields = self._fields(replace(request, fields=frozenset({facet.field} if facet.field else ())))
         records = self.mapping.records([{**row, facet.column: row[VALUE]} for row in rows], fields, as_of)

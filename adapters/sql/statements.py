@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -12,28 +12,22 @@ from sqlalchemy.engine import Dialect
 from sqlalchemy.sql import quoted_name
 
 from adapters.problems import Mistake
+from adapters.result_set import ResultSet
 
 MOST_TEXTS = 512
 """Texts that are kept per lookup and search: by fields asked, number of keys, and conditions."""
 
 
-Row = dict[str, Any]
-"""A column's name as it is configured -> its raw value."""
-
-Read = Callable[[Sequence[Any]], list[Row]]
-"""Tuples, as drivers give them."""
-
-
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """``read`` makes rows of what ``text`` gives.
+    """``columns``: what the values of a row that ``text`` gives are called, in their order.
 
     ``names``: the bound values, in their order unless the driver takes them ``by_name``. ``constants``: values that are
     the same every time, by name.
     """
 
     text: str
-    read: Read
+    columns: tuple[str, ...]
     names: tuple[str, ...]
     constants: Mapping[str, Any]
     by_name: bool = False
@@ -45,11 +39,10 @@ class Statement:
             return {name: values[name] for name in self.names}
         return tuple([values[name] for name in self.names])
 
-    def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> Sequence[Any]:
-        """What the cursor gives, at most ``most``, for ``read``."""
+    def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> ResultSet:
+        """What the cursor gives, at most ``most`` rows."""
         cursor.execute(self.text, self.bound(values))
-        found: Sequence[Any] = cursor.fetchmany(most)
-        return found
+        return ResultSet(self.columns, cursor.fetchmany(most))
 
 
 def compiled(statement: Select[Any], columns: Sequence[str], dialect: Dialect) -> Statement:
@@ -59,7 +52,7 @@ def compiled(statement: Select[Any], columns: Sequence[str], dialect: Dialect) -
     state = compiler.construct_expanded_state(dict.fromkeys(later))
     constants = {name: value for name, value in state.parameters.items() if name not in later}
     names = state.parameters if state.positiontup is None else state.positiontup
-    return Statement(state.statement, reader(tuple(columns)), tuple(names), constants, state.positiontup is None)
+    return Statement(state.statement, tuple(columns), tuple(names), constants, state.positiontup is None)
 
 
 def without_parameters(sql: str) -> str:
@@ -76,24 +69,11 @@ def names_in(sql: str) -> set[str]:
 
 
 def compiled_text(sql: str, dialect: Dialect) -> Statement:
-    """A configured text with ``:name`` for each bound value, for rows that are read by the names they come with."""
+    """A configured text with ``:name`` for each bound value, for rows whose columns are called as they come."""
     compiler = text(sql).compile(dialect=dialect)
     positions = getattr(compiler, "positiontup", None)
     names = tuple(compiler.binds if positions is None else positions)
-    return Statement(str(compiler), list, names, {}, positions is None)
-
-
-@lru_cache(MOST_TEXTS)
-def reader(columns: tuple[str, ...]) -> Read:
-    """A function for these columns, in this order: twice as fast as `dict(zip(...))` per row.
-
-    Its source holds synthetic names only; the columns are constants that it finds in its globals.
-    """
-    values = [f"v{index}" for index in range(len(columns))]
-    items = ", ".join(f"c{index}: {value}" for index, value in enumerate(values))
-    constants = {f"c{index}": column for index, column in enumerate(columns)}
-    read: Read = eval(f"lambda rows: [{{{items}}} for {', '.join(values)}, in rows]", constants)
-    return read
+    return Statement(str(compiler), (), names, {}, positions is None)
 
 
 def quoted(name: str) -> quoted_name:

@@ -9,11 +9,11 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Inspector
 
+from adapters.result_set import ResultSet
 from adapters.sql.drivers import stop
 from adapters.sql.errors import code_of
 from adapters.sql.opening import Connection, Opening
-from adapters.sql.queries import MOST_ROWS, Query, read
-from adapters.sql.statements import Row
+from adapters.sql.queries import MOST_ROWS, Query, bounded
 from adapters.sql.threads import Abandoned, Call, Threads
 
 T = TypeVar("T")
@@ -29,7 +29,7 @@ class Threaded:
         self._resting: list[Connection] = []  # as many as there are threads, so no thread ever waits for one
         self._lost = float("-inf")
 
-    async def rows(self, queries: Sequence[Query], seconds: float) -> list[list[Row]]:
+    async def rows(self, queries: Sequence[Query], seconds: float) -> list[ResultSet]:
         return await self._threads.run(lambda call: self._asked(call, queries), seconds)
 
     async def inspected(self, read: Callable[[Inspector], T], seconds: float) -> T:
@@ -45,7 +45,7 @@ class Threaded:
 
     # In a thread
 
-    def _asked(self, call: Call[Any], queries: Sequence[Query]) -> list[list[Row]]:
+    def _asked(self, call: Call[Any], queries: Sequence[Query]) -> list[ResultSet]:
         return self._with(call, lambda connection: [self._run(call, connection, query) for query in queries])
 
     def _pinged(self, call: Call[None]) -> None:
@@ -96,16 +96,15 @@ class Threaded:
                 return connection
         raise Abandoned
 
-    def _run(self, call: Call[Any], connection: Connection, query: Query) -> list[Row]:
+    def _run(self, call: Call[Any], connection: Connection, query: Query) -> ResultSet:
         statement = query.statement()
         # the compiled text on the driver's own cursor: two thirds of what SQLAlchemy's execution and rows cost
         with closing(connection.driver.cursor()) as cursor:
             call.begin(lambda: stop(connection.driver, cursor))
             try:
-                found = statement.run(cursor, query.values, MOST_ROWS + 1)
+                return bounded(statement.run(cursor, query.values, MOST_ROWS + 1))
             finally:
                 call.end()
-        return read(statement, found)
 
     def _answer(self, call: Call[Any], connection: Connection) -> None:
         call.begin(lambda: stop(connection.driver, None))

@@ -81,11 +81,11 @@ async def test_a_padded_key_uses_the_index(database: Path) -> None:
         with sqlite3.connect(database) as connection:
             bound = statement.bound(query.values)
             plan = connection.execute(f"explain query plan {statement.text}", bound).fetchall()
-            rows = statement.read(connection.execute(statement.text, bound).fetchall())
+            result = statement.run(connection.cursor(), query.values, 100)
         connection.close()
         assert "USING INDEX sqlite_autoindex_STOCK_1 (ITEM_NO=?)" in plan[0][-1]
-        assert len(rows) == 4 * len(keys)
-        assert {row["ITEM_NO"] for row in rows} == {key.ljust(16) for key in keys}
+        assert len(result.rows) == 4 * len(keys)
+        assert set(result.column("ITEM_NO")) == {key.ljust(16) for key in keys}
 
 
 @pytest.mark.quirk("Q9")

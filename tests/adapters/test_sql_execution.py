@@ -20,7 +20,7 @@ from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from adapters.spi import Adapter, BadData, Lookup, Overloaded, TimedOut, Unavailable
 from adapters.sql.database import Database
 from adapters.sql.queries import Query
-from adapters.sql.statements import Statement, reader
+from adapters.sql.statements import Statement
 from tests.adapters import sql_shop as shop
 
 RUNAWAY = """
@@ -232,7 +232,7 @@ async def test_a_database_that_is_not_there_is_unavailable_until_it_is(tmp_path:
 
 async def test_nothing_can_be_written(path: Path) -> None:
     database = Database("shop", make_url(f"sqlite:///{path}"), timeout=1, size=1)
-    statement = Statement('delete from "ORD" where "ORD_NO" = ?', reader(("a",)), ("key",), {})
+    statement = Statement('delete from "ORD" where "ORD_NO" = ?', ("a",), ("key",), {})
     with pytest.raises(BadData, match="readonly"):
         await database.rows([Query(lambda: statement, {"key": 1})], "a deletion", float("inf"))
     await database.aclose()
@@ -243,7 +243,7 @@ async def test_nothing_can_be_written(path: Path) -> None:
 
 async def test_errors_never_show_what_was_bound(path: Path) -> None:
     database = Database("shop", make_url(f"sqlite:///{path}"), timeout=1, size=1)
-    statement = Statement("select json_extract('[1]', ?)", reader(("a",)), ("path",), {})
+    statement = Statement("select json_extract('[1]', ?)", ("a",), ("path",), {})
     with pytest.raises(BadData) as error:
         await database.rows([Query(lambda: statement, {"path": "$ann@example.test"})], "a lookup", float("inf"))
     assert error.value.detail == "a lookup: OperationalError SQLITE_ERROR: JSON path error near ?"
@@ -272,11 +272,11 @@ async def test_what_was_read_before_is_not_read_again_where_a_driver_only_knows_
     writer = sqlite3.connect(path, isolation_level=None)
     writer.execute("pragma journal_mode = wal")
     database = Database("shop", make_url(f"sqlite+transactions:///{path}"), timeout=5, size=1)
-    begin = Statement("begin", list, (), {})
-    count = Statement('select count(*) from "ORD"', reader(("count",)), (), {})
+    begin = Statement("begin", (), (), {})
+    count = Statement('select count(*) from "ORD"', ("count",), (), {})
     queries = [Query(lambda: begin, {}), Query(lambda: count, {})]
     for left in (120, 0):  # a snapshot that is kept would hide the deletion
-        assert (await database.rows(queries, "a count", float("inf")))[1] == [{"count": left}]
+        assert (await database.rows(queries, "a count", float("inf")))[1].named() == [{"count": left}]
         writer.execute('delete from "ORD"')
     await database.aclose()
     writer.close()

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -16,7 +17,7 @@ from adapters.spi import Adapter, BadData, Lookup, LookupResult, Overloaded, Sea
 from adapters.sql.build import build
 from adapters.sql.database import Database
 from adapters.sql.queries import Query
-from adapters.sql.statements import Row, Statement, reader
+from adapters.sql.statements import Statement
 from tests.adapters import odd_database as odd
 from tests.adapters import sql_shop as shop
 from tests.postgres import Postgres, running_postgres
@@ -173,11 +174,12 @@ async def test_the_server_stops_what_nobody_waits_for(server: Postgres, slow: Ad
         assert (await slow.lookup(quick(1))).found
 
 
-async def ask(database: Database, text: str, *values: object) -> list[Row]:
+async def ask(database: Database, text: str, *values: object) -> list[dict[str, Any]]:
     names = tuple(f"v{index}" for index in range(len(values)))
-    statement = Statement(text, reader(("value",)), names, {})
-    (rows,) = await database.rows([Query(lambda: statement, dict(zip(names, values, strict=True)))], "a test", 9e9)
-    return rows
+    statement = Statement(text, ("value",), names, {})
+    query = Query(lambda: statement, dict(zip(names, values, strict=True)))
+    (result,) = await database.rows([query], "a test", 9e9)
+    return result.named()
 
 
 async def test_the_server_keeps_the_limits_of_a_session_too(server: Postgres) -> None:

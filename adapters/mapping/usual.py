@@ -1,0 +1,47 @@
+"""Which raw values of a field generated code reads in line: those that are the value already, and those that one
+expression makes it of. What they become is what the field's own function makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime, tzinfo
+from decimal import Decimal
+from functools import partial
+from typing import Any
+
+from adapters.mapping.shapes import Usual
+from adapters.registration import Value
+from adapters.scalars import CODES, EXACT, TEXTS, instant_text
+from adapters.types import FieldType
+
+WHOLE = Usual(int, "{v}.bit_length() < 64", "repr({v})")
+TEXT = (Usual(str), WHOLE)
+
+BY_TYPE: Mapping[str, Sequence[Usual]] = {
+    **dict.fromkeys(TEXTS, TEXT),
+    **dict.fromkeys(CODES, (Usual(str, "{v}.strip()"),)),
+    "Boolean": (Usual(bool),),
+    "Int": (Usual(int, "-2147483648 <= {v} < 2147483648"),),
+    "Decimal": (
+        Usual(str, "{exact}({v})", constants={"exact": EXACT}),
+        WHOLE,
+        Usual(Decimal, "{exact}(w := str({v}))", "w", {"exact": EXACT}),
+    ),
+    "Date": (Usual(date, value="{v}.isoformat()"),),
+}
+
+
+def usual(value: Value, type_: FieldType, zone: tzinfo, codes: Mapping[str, Any] | None) -> Sequence[Usual]:
+    """By the words of the value: where more is said than a path, ``map`` or ``as: decimal``, none. ``codes``: ``map``,
+    its values read."""
+    said = value.model_fields_set - {"sensitive"}
+    if not isinstance(value.from_, str):
+        return ()
+    if codes is not None:
+        found = Usual(str, "(w := {codes}.get({v})) is not None", "w", {"codes": codes})
+        return (found,) if said <= {"from_", "map", "otherwise"} else ()
+    if said != {"from_"} and not (said == {"from_", "as_"} and value.as_ == "decimal" and type_.name == "Decimal"):
+        return ()
+    if type_.name == "DateTime":
+        return (Usual(datetime, value="{instant}({v})", constants={"instant": partial(instant_text, zone=zone)}),)
+    return BY_TYPE.get(type_.name, ())
