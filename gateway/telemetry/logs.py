@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from contextvars import ContextVar
 from datetime import UTC, datetime
 from functools import lru_cache
+from threading import RLock
 from time import time
 from traceback import extract_tb
-from typing import Any, Literal, TextIO, cast
+from typing import Any, Literal, TextIO
 
 import orjson
 from opentelemetry import context as contexts
@@ -34,9 +37,8 @@ LONGEST_TRACEBACK = 20
 
 def configure_logs(form: Literal["json", "text"], level: int = logging.INFO) -> None:
     """Lines on standard error. ``level`` is that of crossdock's own loggers."""
-    handler = Lines()
-    handler.setFormatter(JsonLines() if form == "json" else TextLines())
-    logging.basicConfig(level=logging.WARNING, handlers=[handler], force=True)
+    lines = Lines(JsonLines() if form == "json" else TextLines())
+    logging.basicConfig(level=logging.WARNING, handlers=[lines], force=True)
     logging.raiseExceptions = False  # a line that cannot be made would be shown with its arguments
     # Not in any line, and half of what a line costs.
     logging.logThreads = logging.logProcesses = logging.logMultiprocessing = False
@@ -57,20 +59,28 @@ class Lines(logging.StreamHandler[TextIO]):
     waits when the process ends is written then; only one that is killed loses it.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, form: Form) -> None:
         super().__init__()
+        self.form = form
+        self.setFormatter(form)
         self._waiting: list[str] = []
+        self._writing = RLock()  # what is freed meanwhile may have something to tell
         self._loop: asyncio.AbstractEventLoop | None = None
 
     def emit(self, record: logging.LogRecord) -> None:
         try:
-            self._waiting.append(self.format(record))
+            line = self.format(record)
         except Exception:
             self.handleError(record)
             return
+        self.put(line)
         if record.levelno >= logging.WARNING:
             self.flush()
-        elif self._loop is None or self._loop.is_closed():
+
+    def put(self, line: str) -> None:
+        with self._writing:
+            self._waiting.append(line)
+        if self._loop is None or self._loop.is_closed():
             self._loop = running_loop()
             if self._loop is None:
                 self.flush()
@@ -78,17 +88,11 @@ class Lines(logging.StreamHandler[TextIO]):
                 self._loop.call_later(DELAY, self.flush)
 
     def flush(self) -> None:
-        self.acquire()
-        text = "\n".join([*self._waiting, ""])
-        self._waiting.clear()
-        self._loop = None
-        try:
-            self.stream.write(text)
+        with self._writing, suppress(OSError, ValueError):  # the stream is gone, and nobody can be told
+            waiting, self._waiting = self._waiting, []
+            self._loop = None
+            self.stream.write("\n".join([*waiting, ""]))
             self.stream.flush()
-        except (OSError, ValueError):  # the stream is gone, and nobody can be told
-            pass
-        finally:
-            self.release()
 
 
 def running_loop() -> asyncio.AbstractEventLoop | None:
@@ -98,43 +102,58 @@ def running_loop() -> asyncio.AbstractEventLoop | None:
         return None
 
 
-PATTERN = vars(logging.LogRecord("", logging.INFO, "", 0, "", None, None))
+def tell(logger: logging.Logger, message: str, fields: Mapping[str, Any]) -> None:
+    """A line of level INFO with ``fields``, among them the ids of the request and of the trace.
 
-
-def ready_record(logger: logging.Logger, message: str, fields: Mapping[str, Any]) -> logging.LogRecord:
-    """For ``logger.handle``: a record of level INFO with the members of its line, ``fields`` among them.
-
-    What ``logger.info`` does, less a search of the stack and a look at threads and paths: a fifth of its cost.
+    Straight to the lines where nobody else listens, without a record: an eighth of what ``logger.info`` takes.
     """
-    record = logging.LogRecord.__new__(logging.LogRecord)
-    told, name = time(), logger.name
-    found = {"time": stamp(told), "level": "info", "logger": name, "message": message, **belonging(), **fields}
-    vars(record).update(PATTERN, name=name, msg=message, created=told, members=found)
-    return record
+    lines = only_lines(logger)
+    if lines is None:
+        logger.info(message, extra={"fields": fields})
+    elif logger.isEnabledFor(logging.INFO):
+        head = {"time": stamp(time()), "level": "info", "logger": logger.name, "message": message}
+        lines.put(lines.form.line({**head, **fields}))
 
 
-class JsonLines(logging.Formatter):
+def only_lines(logger: logging.Logger) -> Lines | None:
+    """The lines, where no other handler is on the logger's way."""
+    above: logging.Logger | None = logger
+    while above is not None and not above.handlers and not above.filters and above.propagate:
+        above = above.parent
+    if above is not logging.root or len(above.handlers) != 1:
+        return None
+    return handler if isinstance(handler := above.handlers[0], Lines) else None
+
+
+class Form(logging.Formatter, ABC):
+    """How a line is written."""
+
+    @abstractmethod
+    def line(self, members: Mapping[str, Any]) -> str: ...
+
+    def format(self, record: logging.LogRecord) -> str:
+        return self.line(members(record))
+
+
+class JsonLines(Form):
     """One JSON object a line: ``time``, ``level``, ``logger``, ``message``, then what else is known."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        return orjson.dumps(members(record), default=str).decode()
+    def line(self, members: Mapping[str, Any]) -> str:
+        return orjson.dumps(members, default=str).decode()
 
 
-class TextLines(logging.Formatter):
+class TextLines(Form):
     """``time LEVEL logger: message name=value ...``; places of an exception follow on lines of their own."""
 
-    def format(self, record: logging.LogRecord) -> str:
-        found = {**members(record)}
-        head = f"{found.pop('time')} {record.levelname} {found.pop('logger')}: {found.pop('message')}"
+    def line(self, members: Mapping[str, Any]) -> str:
+        found = {**members}
+        head = f"{found.pop('time')} {found.pop('level').upper()} {found.pop('logger')}: {found.pop('message')}"
         places = found.pop("places", ())
-        del found["level"]
         line = " ".join([head, *(f"{name}={as_text(value)}" for name, value in found.items())])
         return "\n  ".join([line, *places])
 
 
 def members(record: logging.LogRecord) -> Mapping[str, Any]:
-    if ready := getattr(record, "members", None):
-        return cast(Mapping[str, Any], ready)
     found: dict[str, Any] = {
         "time": stamp(record.created),
         "level": record.levelname.lower(),

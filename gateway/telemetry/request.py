@@ -17,7 +17,7 @@ from opentelemetry.trace import StatusCode
 from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
 
 from gateway.telemetry.account import Account
-from gateway.telemetry.logs import REQUEST_ID, ready_record
+from gateway.telemetry.logs import REQUEST_ID, belonging, tell
 from gateway.telemetry.metrics import Metrics
 from gateway.telemetry.names import LONGEST, OperationNames
 from gateway.telemetry.span import Span, Tracer
@@ -74,11 +74,11 @@ class WatchedRequest:
         self, kind: type[BaseException] | None, error: BaseException | None, where: TracebackType | None
     ) -> None:
         seconds = perf_counter() - self._began
-        name = self._names.bounded(self.account.name) if self.account and self.account.name else ""
-        if self._metrics is not None and (self.account is not None or self.status >= 400):
-            self._metrics.operation(name, self.outcome, seconds, self.account)
-        if log.isEnabledFor(logging.INFO):
-            log.handle(ready_record(log, "answered", self._line(seconds)))
+        account, outcome = self.account, self.outcome
+        name = self._names.bounded(account.name) if account is not None and account.name else ""
+        if self._metrics is not None and (account is not None or self.status >= 400):
+            self._metrics.operation(name, outcome, seconds, account)
+        tell(log, "answered", self._line(seconds, outcome))
         if self._span is not None and self._span.is_recording():
             self._tell(self._span, name)
         if self._context is not None:
@@ -125,14 +125,19 @@ class WatchedRequest:
             span.set_attribute("error.type", str(self.status))
             span.set_status(StatusCode.ERROR)
 
-    def _line(self, seconds: float) -> dict[str, Any]:
+    def _line(self, seconds: float, outcome: str) -> dict[str, Any]:
         account = self.account
-        line: dict[str, Any] = {"client": self.client} if self.client else {}
+        line: dict[str, Any] = {"request": self._identity} if self._context is None else belonging(self._identity)
+        if self.client:
+            line["client"] = self.client
         if account is not None:
             if account.type:
-                line |= {"operation": account.name[:LONGEST], "type": account.type}
+                line["operation"] = account.name[:LONGEST]
+                line["type"] = account.type
             line["document"] = account.document
-        line |= {"status": self.status, "outcome": self.outcome, "milliseconds": milliseconds(seconds)}
+        line["status"] = self.status
+        line["outcome"] = outcome
+        line["milliseconds"] = milliseconds(seconds)
         line["bytes"] = self.size
         if account is not None and account.faults:
             line["errors"] = codes(account)

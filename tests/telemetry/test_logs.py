@@ -58,6 +58,50 @@ async def test_a_request_is_one_line(demo: Office, collector: Receiver, json_lin
     }
 
 
+class Listener(logging.Handler):
+    """Somebody else who wants to know."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.records: list[logging.LogRecord] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.records.append(record)
+
+
+@pytest.mark.parametrize("name", ["", "crossdock", "crossdock.request"])
+async def test_others_may_listen_and_the_line_is_the_same(demo: Office, json_lines: Written, name: str) -> None:
+    listener = Listener()
+    head = {"x-request-id": "r-1", "traceparent": f"00-{'a' * 32}-{'b' * 16}-01"}
+    async with front(demo) as gateway:
+        for listening in (False, True):
+            if listening:
+                logging.getLogger(name).addHandler(listener)
+            try:
+                await gateway.ask(CUSTOMER, head, number="C000030")
+            finally:
+                logging.getLogger(name).removeHandler(listener)
+    alone, heard = objects(json_lines)
+    assert list(heard) == list(alone)
+    changing = ("time", "milliseconds", "sources")
+    assert [{**line, **dict.fromkeys(changing)} for line in (alone, heard)] == [
+        {**alone, **dict.fromkeys(changing)}
+    ] * 2
+    told = [record for record in listener.records if record.name == "crossdock.request"]
+    assert [(record.levelname, record.getMessage()) for record in told] == [("INFO", "answered")]
+
+
+async def test_a_logger_that_is_silenced_tells_nothing(demo: Office, json_lines: Written) -> None:
+    log = logging.getLogger("crossdock.request")
+    log.setLevel(logging.WARNING)
+    try:
+        async with front(demo) as gateway:
+            await gateway.ask("{ __typename }")
+    finally:
+        log.setLevel(logging.NOTSET)
+    assert objects(json_lines) == []
+
+
 async def test_an_answer_that_was_kept_says_so(demo: Office, json_lines: Written) -> None:
     async with front(demo) as gateway:
         for _ in range(3):
