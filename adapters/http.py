@@ -21,7 +21,7 @@ from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapProp
 
 from adapters.deadlines import until
 from adapters.exchanges import BETWEEN, HttpRequest
-from adapters.http1 import Pool, Raw, TooLarge
+from adapters.http1 import Pool, Prepared, Raw, TooLarge
 from adapters.spi import BadData, Overloaded, Rejected, SourceError, TimedOut, Unavailable
 from adapters.transport import USUAL, Transport
 
@@ -47,6 +47,13 @@ class Reply:
         if not isinstance(self._headers, httpx.Headers):
             self._headers = httpx.Headers(self._headers)
         return self._headers
+
+    def header(self, name: bytes) -> bytes:
+        """The first one of this name, which is written in small letters; empty where there is none."""
+        for each, value in self._headers.raw if isinstance(self._headers, httpx.Headers) else self._headers:
+            if len(each) == len(name) and each.lower() == name:
+                return value
+        return b""
 
     def described(self) -> str:
         """For the log: what arrived, without a value in it."""
@@ -142,19 +149,17 @@ class Http:
             raise self._too_large() from None
         if span.is_recording():
             span.set_attribute("http.response.status_code", raw.status)
-        return Reply(raw.status, raw.headers, self._unpacked(raw))
+        reply = Reply(raw.status, raw.headers, raw.body)
+        packing = reply.header(b"content-encoding").lower()
+        if packing and packing != b"identity" and raw.body:
+            reply.body = self._unpacked(raw.body, packing)
+        return reply
 
     async def aclose(self) -> None:
         """Close every connection."""
         await self._connections.aclose()
 
-    def _unpacked(self, raw: Raw) -> bytes:
-        body = raw.body
-        packing = next(
-            (value for name, value in raw.headers if name.lower() == b"content-encoding"), b"identity"
-        ).lower()
-        if not body or packing == b"identity":
-            return body
+    def _unpacked(self, body: bytes, packing: bytes) -> bytes:
         if packing not in {b"gzip", b"x-gzip", b"deflate"}:
             raise BadData(self._source, f"the reply is packed in a way that was not asked for: {outline(packing)}")
         unpacker = zlib.decompressobj(wbits=47)  # 32 + 15: gzip or zlib, by its own header
@@ -182,7 +187,7 @@ def peer(url: str) -> dict[str, str | int]:
 
 def headers(*parts: Mapping[str, str]) -> httpx.Headers:
     """The headers of a source's requests, made once; a later part replaces an earlier one's header of any case."""
-    together = httpx.Headers({"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip"})
+    together = Prepared({"User-Agent": USER_AGENT, "Accept": "*/*", "Accept-Encoding": "gzip"})
     for part in parts:
         together.update(part)
     return together

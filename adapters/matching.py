@@ -22,7 +22,7 @@ def match(
     for one key counts, and how many there were more is logged.
     """
     names = by.split()
-    return children(records, names, keys) if many else singles(records, names, keys, source, f"{entity}.{by}")
+    return children(records, names, keys) if many else singles(records, names, keys, source, entity)
 
 
 def children(records: Sequence[Record], names: Sequence[str], keys: Sequence[Key]) -> LookupResult:
@@ -55,7 +55,7 @@ def by_plain_key(things: Sequence[T], records: Sequence[Record], name: str, keys
 
 
 def singles(
-    records: Sequence[Record], names: Sequence[str], keys: Sequence[Key], source: str, lookup: str
+    records: Sequence[Record], names: Sequence[str], keys: Sequence[Key], source: str, entity: str
 ) -> LookupResult:
     asked = set(keys)
     plain = one_each(records, names[0], asked) if len(names) == 1 else None
@@ -69,6 +69,7 @@ def singles(
                 more += key in found
                 found.setdefault(key, record)
     if more:
+        lookup = f"{entity}.{' '.join(names)}"
         log.warning("%s: %s gave %d rows more than one for a key; the first counts", source, lookup, more)
     return LookupResult(found)
 

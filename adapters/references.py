@@ -6,11 +6,14 @@ key: ``[{article: $key.0, plant: $key.1}]``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 ABSENT: Any = object()
 """What a reference to a value that was not given becomes: its member of an object is left out."""
+
+
+Fill = Callable[[Mapping[str, Any]], Any]
 
 
 def reference(value: object) -> str | None:
@@ -40,22 +43,30 @@ def references(template: object, path: tuple[str | int, ...] = ()) -> Iterator[t
             yield from references(value, (*path, index))
 
 
-def filled(template: Any, values: Mapping[str, Any]) -> Any:
-    """The template with its values; :data:`ABSENT` for one that is not given. ``values["keys"]`` are the keys."""
+def filling(template: Any) -> Fill:
+    """What makes of a template and the values of a call the template with them; :data:`ABSENT` for one that is not
+    given. ``values["keys"]`` are the keys."""
     name = reference(template)
     if name is not None:
-        value = values.get(name)
-        return ABSENT if value is None else value
-    if isinstance(template, str):
-        return template[1:] if template.startswith("$$") else template
+        return lambda values: ABSENT if (value := values.get(name)) is None else value
     if isinstance(template, Mapping):
-        members = ((key, filled(value, values)) for key, value in template.items())
-        return {key: value for key, value in members if value is not ABSENT}
+        return filling_members({key: filling(value) for key, value in template.items()})
     if isinstance(template, list):
-        if per_key(template):
-            return [filled(template[0], {**values, **key_values(key)}) for key in values.get("keys", ())]
-        return [item for item in (filled(item, values) for item in template) if item is not ABSENT]
-    return template
+        return filling_each(filling(template[0])) if per_key(template) else filling_items([*map(filling, template)])
+    constant = template[1:] if isinstance(template, str) and template.startswith("$$") else template
+    return lambda values: constant
+
+
+def filling_members(members: Mapping[str, Fill]) -> Fill:
+    return lambda values: {key: value for key, fill in members.items() if (value := fill(values)) is not ABSENT}
+
+
+def filling_items(items: Sequence[Fill]) -> Fill:
+    return lambda values: [item for fill in items if (item := fill(values)) is not ABSENT]
+
+
+def filling_each(fill: Fill) -> Fill:
+    return lambda values: [fill({**values, **key_values(key)}) for key in values.get("keys", ())]
 
 
 def key_values(key: Any) -> dict[str, Any]:

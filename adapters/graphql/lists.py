@@ -7,7 +7,6 @@ from dataclasses import replace
 from typing import Any
 
 from graphql.language import SelectionSetNode
-from httpx import Headers
 
 from adapters.filters import RequestFilter
 from adapters.graphql.endpoint import Answer, Endpoint, Steps
@@ -18,8 +17,6 @@ from adapters.graphql.searches import SearchCall
 from adapters.spi import Key, Search, SearchCapability, SearchResult
 from adapters.web.asked import Answered
 from adapters.web.paging import Paging, Part, Target
-
-NO_HEADERS = Headers()
 
 
 class ListSearch(SearchCall):
@@ -66,7 +63,7 @@ class ListSearch(SearchCall):
             if lost:
                 raise lost[0]
             self.belong(records, parent)
-            return Part(records, self._counted(answer, way), Answered(answer.data, NO_HEADERS))
+            return Part(records, self._counted(answer, way), Answered(answer.data))
 
         return SearchResult({parent: await self._paging.page(fetch, request)})
 

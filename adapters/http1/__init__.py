@@ -4,7 +4,7 @@
 ``connection`` is one of them, ``pool`` has those of a source. The parser is llhttp, the errors are httpx's.
 """
 
-from adapters.http1.message import Raw, TooLarge
+from adapters.http1.message import Prepared, Raw, TooLarge
 from adapters.http1.pool import Pool
 
-__all__ = ["Pool", "Raw", "TooLarge"]
+__all__ = ["Pool", "Prepared", "Raw", "TooLarge"]

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 from typing import Any
 
 from adapters.mapping import EntityMapping
 from adapters.matching import belong, match
+from adapters.outline import Outline
 from adapters.references import key_values
 from adapters.rest.parts import Parts
 from adapters.rest.registration import RestLookup
@@ -60,6 +62,7 @@ class LookupCall:
         self._batch = MOST_OF_ALL if spec.whole and "batch" not in spec.model_fields_set else spec.batch
         self._names = key_variables(by, spec)
         self._key_fields = frozenset(by.split()) if spec.match == "key" else frozenset()
+        self._reading = lru_cache(maxsize=256)(self._read)
 
     def capability(self) -> LookupCapability:
         calls = 1 if self._via is None else 2
@@ -71,24 +74,27 @@ class LookupCall:
             raise unsupported(self._source, f"argument {name} of lookup {request.by} of {request.entity}")
         if len(request.keys) > self._batch:
             raise unsupported(self._source, f"more than {self._batch} keys in one call")
-        keys = self._mapping.to_source(self._by, request.keys)
-        forms = all_askable(keys)
-        fields = request.fields | self._key_fields
-        rows = await self._ask(forms, request, fields, endpoint) if forms else []
+        forms = all_askable(self._mapping.to_source(self._by, request.keys))
+        asked, fields = self._reading(request.fields, request.outline)
+        rows = await self._ask(asked, forms, request, endpoint) if forms else []
         records = await self._parts.records(rows, fields, request, endpoint)
         if self._spec.match == "key":
             many = self._spec.many
             return match(records, self._by, request.keys, many=many, source=self._source, entity=request.entity)
         return self._of(request.keys[0], records) if request.keys else LookupResult()
 
-    async def _ask(self, forms: list[Any], request: Lookup, fields: frozenset[str], endpoint: Endpoint) -> list[Any]:
+    def _read(self, fields: frozenset[str], outline: Outline | None) -> tuple[Asked, frozenset[str]]:
+        """How a reply is read for these fields, and which are read."""
+        fields |= self._key_fields
+        if self._typed is None:
+            return self._asked, fields
+        return self._asked._replace(reader=self._typed.reader(fields, outline)), fields
+
+    async def _ask(self, asked: Asked, forms: list[Any], request: Lookup, endpoint: Endpoint) -> list[Any]:
         values = self._values(forms, request.arguments)
         try:
             if self._via is not None:
                 values |= await self._first(self._via, values, request, endpoint)
-            asked = self._asked
-            if self._typed is not None:
-                asked = asked._replace(reader=self._typed.reader(fields, request.outline))
             answered = await endpoint.ask(asked, values, request.deadline)
             return self._rows.of(answered.body)
         except (Missing, Unaskable):
@@ -145,10 +151,11 @@ def askable(form: Any) -> bool:
     return len(form) <= LONGEST_KEY and (form.isascii() or SURROGATE.search(form) is None)
 
 
-def all_askable(forms: Iterable[Any]) -> list[Any]:
-    """Those that can be sent; short plain text, which most are, is seen to be so at once."""
-    return [
-        form
-        for form in forms
-        if (form.__class__ is str and len(form) <= LONGEST_KEY and form.isascii()) or askable(form)
-    ]
+def all_askable(forms: Collection[Any]) -> list[Any]:
+    """Those that can be sent; plain text, which most are, is seen to be so at once."""
+    try:
+        text = "".join(forms)
+    except TypeError:  # numbers, or composite keys
+        return [form for form in forms if askable(form)]
+    plain = text.isascii() and (len(text) <= LONGEST_KEY or max(map(len, forms)) <= LONGEST_KEY)
+    return [*forms] if plain else [form for form in forms if askable(form)]

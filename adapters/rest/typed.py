@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any
 
 from msgspec import Struct, defstruct
@@ -31,13 +30,9 @@ class TypedReplies:
         self._mapping = mapping
         self._steps = [] if path == "@" else path.split(".")
         self._usual = usual
-        self._readers = lru_cache(maxsize=256)(self._made)
 
     def reader(self, fields: frozenset[str], outline: Outline | None) -> Reader:
         """Gives ``TypedRows`` for these fields, or what the usual reader gives."""
-        return self._readers(fields, outline)
-
-    def _made(self, fields: frozenset[str], outline: Outline | None) -> Reader:
         row = self._mapping.row_type(fields, outline)
         if row is None:
             return self._usual

@@ -47,7 +47,7 @@ def body(source: str, reply: Reply, encoding: str | None = None) -> etree._Eleme
 
 
 def _content(source: str, reply: Reply, encoding: str | None) -> etree._Element:
-    content_type = reply.headers.get("content-type", "")
+    content_type = reply.header(b"content-type").decode("latin-1")
     try:
         if content_type[:17].lower() == "multipart/related":
             root = together(reply.body, content_type, encoding)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import httpx
 
+from adapters.http import Reply
 from adapters.web.formats.reading import Reader
 from adapters.web.paths import Search
 from adapters.web.request import RequestTemplate
@@ -38,7 +39,11 @@ class Via(NamedTuple):
 
 
 class Answered(NamedTuple):
-    """A reply that is no error."""
+    """What was read of a reply that is no error, and the reply where there is one of its own."""
 
     body: Any
-    headers: httpx.Headers
+    reply: Reply | None = None
+
+    @property
+    def headers(self) -> httpx.Headers:
+        return httpx.Headers() if self.reply is None else self.reply.headers

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from time import monotonic
 from typing import Any
 
@@ -50,13 +50,13 @@ class Endpoint:
         self._constants = constants or {}
         self._headers: dict[tuple[str, str], httpx.Headers] = {}
 
-    async def ask(self, asked: Asked, values: Mapping[str, Any], deadline: float) -> Answered:
+    def ask(self, asked: Asked, values: Mapping[str, Any], deadline: float) -> Awaitable[Answered]:
         """One call. Raises ``Unaskable`` or ``Missing`` where nothing can be there, else a ``SourceError``."""
-        return await self._answer(asked, values, None, deadline)
+        return self._answer(asked, values, None, deadline)
 
-    async def follow(self, asked: Asked, path: str, deadline: float) -> Answered:
+    def follow(self, asked: Asked, path: str, deadline: float) -> Awaitable[Answered]:
         """One call of a link of the system's own, read as a reply to ``asked``. ``path``: what ``links`` made of it."""
-        return await self._answer(asked, {}, path, deadline)
+        return self._answer(asked, {}, path, deadline)
 
     async def reach(self, path: str | None) -> None:
         """Return when the system answers anything at all, else raise ``Unavailable``."""
@@ -129,7 +129,7 @@ class Endpoint:
             body = await asyncio.to_thread(self._replies.body, reply, asked.reader, asked.missing)
         else:
             body = self._replies.body(reply, asked.reader, asked.missing)
-        return Answered(body, reply.headers)
+        return Answered(body, reply)
 
     async def _done(self, asked: Asked, poll: Poll, reply: Reply, token: Any, deadline: float) -> Reply:
         """The reply of work that is done: asked for until it is."""

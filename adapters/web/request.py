@@ -12,7 +12,7 @@ from uritemplate import URITemplate
 from uritemplate.variable import Operator, URIVariable
 
 from adapters.conditions import Condition, Unwritable
-from adapters.references import filled, references
+from adapters.references import filling, references
 from adapters.web.expansion import expansion
 from adapters.web.formats.writing import WRITERS, Writer, write_form
 from adapters.web.words import Method
@@ -50,6 +50,8 @@ class RequestTemplate:
         # What the template says itself is escaped here, once; its expressions are ASCII and stay as they are.
         self._uri = URITemplate(quote(template, safe=string.punctuation))
         self._expand = expansion(self._uri)
+        self._url_names = [*self._uri.variable_names]
+        self._filled_query, self._filled_body = filling(self.query), filling(body)
         self._in_path = frozenset(name for variable in self._path() for name in variable.variable_names)
 
     @property
@@ -79,13 +81,13 @@ class RequestTemplate:
             if values.get(name) in ("", [""]):
                 raise Unaskable(name)
         try:
-            url = self._expand({name: spelled(values.get(name)) for name in self._uri.variable_names})
+            url = self._expand({name: spelled(values.get(name)) for name in self._url_names})
             if self.query:
-                url += ("&" if "?" in url else "?") + write_form(filled(self.query, values)).decode()
-            content = b"" if self.body is None else self.writer.write(filled(self.body, values))
+                url += ("&" if "?" in url else "?") + write_form(self._filled_query(values)).decode()
+            content = b"" if self.body is None else self.writer.write(self._filled_body(values))
         except (ValueError, TypeError):
             raise Unaskable("a value that no encoding has") from None
-        if DOTS.search(url):
+        if "/." in url and DOTS.search(url):
             raise Unaskable("a path that climbs")
         return url, content
 
