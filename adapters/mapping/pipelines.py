@@ -77,7 +77,7 @@ class Pipelines:
             return self.listed(value, converters, finish, default, at)
         self.refuse_lists(value, converters, type_, at)
         convert = self.single(value, type_, converters, finish, at)
-        return Pipeline(defaulted(convert, default), None, usual(value, type_, self.zone, codes), default)
+        return Pipeline(defaulted(convert, default), None, usual(value, type_, codes), default)
 
     def single(
         self, value: Value, type_: FieldType, converters: Sequence[Converter], finish: Convert, at: Place

@@ -4,14 +4,15 @@ expression makes it of. What they become is what the field's own function makes 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, tzinfo
+from datetime import date, datetime
 from decimal import Decimal
-from functools import partial
 from typing import Any
+
+from msgspec import to_builtins
 
 from adapters.mapping.shapes import Usual
 from adapters.registration import Value
-from adapters.scalars import CODES, EXACT, TEXTS, instant_text
+from adapters.scalars import CODES, EXACT, TEXTS
 from adapters.types import FieldType
 
 WHOLE = Usual(int, "{v}.bit_length() < 64", "repr({v})")
@@ -28,10 +29,11 @@ BY_TYPE: Mapping[str, Sequence[Usual]] = {
         Usual(Decimal, "{exact}(w := str({v}))", "w", {"exact": EXACT}),
     ),
     "Date": (Usual(date, value="{v}.isoformat()"),),
+    "DateTime": (Usual(datetime, "len(w := {text}({v})) == 20", "w", {"text": to_builtins}),),  # in UTC, whole seconds
 }
 
 
-def usual(value: Value, type_: FieldType, zone: tzinfo, codes: Mapping[str, Any] | None) -> Sequence[Usual]:
+def usual(value: Value, type_: FieldType, codes: Mapping[str, Any] | None) -> Sequence[Usual]:
     """By the words of the value: where more is said than a path, ``map`` or ``as: decimal``, none. ``codes``: ``map``,
     its values read."""
     said = value.model_fields_set - {"sensitive"}
@@ -42,6 +44,4 @@ def usual(value: Value, type_: FieldType, zone: tzinfo, codes: Mapping[str, Any]
         return (found,) if said <= {"from_", "map", "otherwise"} else ()
     if said != {"from_"} and not (said == {"from_", "as_"} and value.as_ == "decimal" and type_.name == "Decimal"):
         return ()
-    if type_.name == "DateTime":
-        return (Usual(datetime, value="{instant}({v})", constants={"instant": partial(instant_text, zone=zone)}),)
     return BY_TYPE.get(type_.name, ())

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from itertools import chain
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, FromClause, and_, any_, bindparam, or_, tuple_
 
@@ -14,16 +13,15 @@ from adapters.sql.dialects import Compare
 from adapters.sql.statements import filled, one_of, parameters, roomy, slots
 
 
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """``columns`` hold the key; there is room for ``count`` of them, or for any number in one ``array``."""
+class Keys(NamedTuple):
+    """``columns`` hold the key; there is room for ``room`` of them, or for any number in one ``array``."""
 
     columns: tuple[str, ...]
-    count: int
+    room: int
     compare: Compare
 
     @classmethod
-    def room(cls, columns: tuple[str, ...], count: int, most: int, compare: Compare) -> Keys:
+    def of(cls, columns: tuple[str, ...], count: int, most: int, compare: Compare) -> Keys:
         """Room for ``count`` keys, of at most ``most``."""
         if compare == "array" and len(columns) > 1:
             compare = "tuple"
@@ -31,12 +29,12 @@ class Keys:
 
     @property
     def array(self) -> bool:
-        return self.compare == "array" and self.count > 1
+        return self.compare == "array" and self.room > 1
 
     @property
     def slots(self) -> tuple[str, ...]:
         """The names of the bound values: those of the first key, of the second, ..."""
-        return slots("key", 1 if self.array else self.count * len(self.columns))
+        return slots("key", 1 if self.array else self.room * len(self.columns))
 
     def rows(self) -> list[tuple[str, ...]]:
         """The slots of each key."""
@@ -47,7 +45,7 @@ class Keys:
         """The values of the keys by slot; a composite key is a tuple."""
         if self.array:
             return {self.slots[0]: array_text(forms)}
-        rows = filled(forms, self.count)
+        rows = filled(forms, self.room)
         return dict(zip(self.slots, rows if len(self.columns) == 1 else chain.from_iterable(rows), strict=True))
 
 
@@ -57,7 +55,7 @@ def among(source: FromClause, keys: Keys) -> ColumnElement[bool]:
     if keys.array:
         return columns[0] == any_(bindparam(keys.slots[0]))
     if len(columns) == 1:
-        return one_of(columns[0], "key", keys.count)
+        return one_of(columns[0], "key", keys.room)
     if keys.compare == "tuple":
         return tuple_(*columns).in_([tuple_(*parameters(row)) for row in keys.rows()])
     pairs = ([part == value for part, value in zip(columns, parameters(row), strict=True)] for row in keys.rows())
@@ -90,8 +88,10 @@ def in_text(place: re.Match[str], keys: Keys) -> str:
 
 def array_text(values: Sequence[Any]) -> str:
     """The text of a PostgreSQL array, which the server gives the type of the column."""
-    texts = (written(value).replace("\\", "\\\\").replace('"', '\\"') for value in values)
-    return "{" + ",".join([f'"{text}"' for text in texts]) + "}"
+    texts = [value if value.__class__ is str else written(value) for value in values]
+    if '"' in (joined := "".join(texts)) or "\\" in joined:
+        texts = [text.replace("\\", "\\\\").replace('"', '\\"') for text in texts]
+    return '{"' + '","'.join(texts) + '"}'
 
 
 def written(value: Any) -> str:

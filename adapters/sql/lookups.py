@@ -66,7 +66,7 @@ class CompiledLookup:
 
     def _query(self, forms: Sequence[Any], selected: tuple[str, ...], narrowing: Mapping[str, Asked]) -> Query:
         asked = shapes(narrowing)
-        keys = Keys.room(self._columns, len(forms), self.capability.batch, self._compare)
+        keys = Keys.of(self._columns, len(forms), self.capability.batch, self._compare)
         values = {**keys.bound(forms), **bound(narrowing), **self._relation.values()}
         return Query(partial(self._statement, selected, keys, asked), values)
 

@@ -67,7 +67,7 @@ class PageStatements:
             where.append(behind(order, cut.edge, source))
         ordered = [clause for term in order for clause in term.clauses(source, self._dialect)]
         rows = chosen(source, columns).where(*where)
-        many = extent.keys is not None and extent.keys.count > 1
+        many = extent.keys is not None and extent.keys.room > 1
         page = self._numbered(rows, columns, source, ordered, extent, cut) if many else self._first(rows, ordered, cut)
         return compiled(page, columns, self._dialect)
 

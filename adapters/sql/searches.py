@@ -91,7 +91,7 @@ class CompiledSearch:
             return
         forms = askable(list(self.mapping.to_source(self._parents, request.parents)))
         for batch in batches(forms, self.capability.batch):
-            keys = Keys.room(self._columns, len(batch), self.capability.batch, self._compare)
+            keys = Keys.of(self._columns, len(batch), self.capability.batch, self._compare)
             yield Extent(keys, asked), narrowing | keys.bound(batch)
 
     def _page_query(self, request: Search, extent: Extent, values: Mapping[str, Any]) -> Query:
