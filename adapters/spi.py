@@ -108,8 +108,8 @@ class Record:
 
     ``as_of`` is the instant the values were true in the source (RFC 3339): its own timestamp, else when they were read.
     ``origins``: the source of each field that another one gave, where a record was made of several.
-    ``outline``: of the request that was answered, and only where ``values`` begins with the outlined fields, in their
-    order, each as the outline wants it and nothing in them bad. Who changes a record sets it to ``None``.
+    ``outline``: of the request that was answered, and only where ``values`` (which may just read like a dictionary)
+    begins with the outlined fields, in order, each as the outline wants it. Who changes a record sets it to ``None``.
     """
 
     __slots__ = ("as_of", "errors", "origins", "outline", "source", "stale", "values")

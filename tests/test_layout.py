@@ -59,7 +59,7 @@ ROOMS = {
         "adapters.web",
     ),
     "lxml": ("adapters.soap", "adapters.web"),
-    "msgspec": ("adapters.mapping", "adapters.rest"),
+    "msgspec": ("adapters.mapping", "adapters.rest", "gateway.engine.engine"),
     "opentelemetry": ("gateway.telemetry", "adapters.http"),
     "opentelemetry.exporter": ("gateway.telemetry",),
     "opentelemetry.sdk": ("gateway.telemetry",),

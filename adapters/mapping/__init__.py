@@ -9,7 +9,7 @@ of them (``members``), all others are dictionaries.
 
 from adapters.mapping.entity import EntityMapping, WrittenInstant
 from adapters.mapping.inverse import Inverse
-from adapters.mapping.members import TypedRows
+from adapters.mapping.members import Typed, TypedRows
 from adapters.mapping.node import Node
 from adapters.mapping.unmapped import Unmapped
 from adapters.problems import MappingProblem, MappingProblems
@@ -20,6 +20,7 @@ __all__ = [
     "MappingProblem",
     "MappingProblems",
     "Node",
+    "Typed",
     "TypedRows",
     "Unmapped",
     "WrittenInstant",

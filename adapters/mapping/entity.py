@@ -6,22 +6,21 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import lru_cache, partial
-from typing import Any, NamedTuple
-
-from msgspec import Struct
+from typing import Any
 
 from adapters.converters import Converter, converter
 from adapters.forms import KeyForm, key_form
 from adapters.instants import time_zone
 from adapters.mapping.bad import Bad
 from adapters.mapping.compiler import Compiler, dotted
-from adapters.mapping.generated import ReadRows, generate
+from adapters.mapping.generated import generate, generate_taken
 from adapters.mapping.inverse import Inverse, inverse
-from adapters.mapping.members import Members, TypedRows, Unfit, plain
+from adapters.mapping.members import Members, ReadRows, Typed, TypedRows, Unfit, plain
 from adapters.mapping.node import Node
 from adapters.mapping.paths import Rows
 from adapters.mapping.pipelines import Pipelines
 from adapters.mapping.shapes import Constant, Leaf, Object, Shape, Values
+from adapters.mapping.taken import taken_kind
 from adapters.mapping.unmapped import Unmapped
 from adapters.mapping.ways import InStruct, InTuple
 from adapters.outline import Outline
@@ -90,7 +89,6 @@ class EntityMapping:
         self.fields = frozenset(dotted(self._shapes))
         self._reader = lru_cache(maxsize=256)(self._generate)
         self._by_column = lru_cache(maxsize=256)(self._generate_by_column)
-        self._typed = lru_cache(maxsize=256)(self._generate_typed)
 
     def node(self, fields: frozenset[str]) -> Node:
         """What must be read of a row for these top-level fields, the key and the record's own timestamp."""
@@ -106,14 +104,20 @@ class EntityMapping:
         """
         if isinstance(rows, ResultSet):
             return self._by_column(fields, outline, rows.columns)(rows.rows, as_of)
-        typed = self._typed(fields, outline) if isinstance(rows, TypedRows) else None
-        return (self._reader(fields, outline) if typed is None else typed.read)(rows, as_of)
+        read = rows.read if isinstance(rows, TypedRows) else self._reader(fields, outline)
+        return read(rows, as_of)
 
-    def row_type(self, fields: frozenset[str], outline: Outline | None) -> type[Struct] | None:
-        """What JSON is decoded into (``TypedRows``) to be mapped to such records with least work; ``None`` where the
-        mapping reads more than types can say."""
-        typed = self._typed(fields, outline)
-        return None if typed is None else typed.type
+    def typed(self, fields: frozenset[str], outline: Outline | None) -> list[Typed]:
+        """What JSON can be decoded into (``TypedRows``) to be mapped to such records, with least work first; nothing
+        where the mapping reads more than types can say."""
+        row, known = outlined(self._row(fields), outline)
+        made = self._typed(row, known, Members())
+        if known is None:
+            return made
+        taken = taken_kind(row, known) if self._as_of is None and sole(row, known) else None
+        if taken is None:
+            return [*self._typed(row, known, Members(taking=True)), *made]
+        return [Typed(taken.read, generate_taken(taken, row, known, self.source)), *made]
 
     def to_source(self, by: str, keys: Sequence[Key]) -> dict[Any, Key]:
         """The form that the source has of each key -> the key, in order; a tuple for a composite ``by``.
@@ -240,18 +244,15 @@ class EntityMapping:
 
         return generate(row, outline, self._as_of, self.source, careful, partial(InTuple, columns))
 
-    def _generate_typed(self, fields: frozenset[str], outline: Outline | None) -> Typed | None:
-        row, outline = outlined(self._row(fields), outline)
-        members = Members()
-
+    def _typed(self, row: Object, outline: Outline | None, members: Members) -> list[Typed]:
         def careful(raw: Any, read_at: str) -> Record:
             return self._careful(row, plain(raw), read_at)
 
         try:
             read = generate(row, outline, self._as_of, self.source, careful, partial(InStruct, members))
         except Unfit:
-            return None
-        return Typed(members.type(), read)
+            return []
+        return [] if members.taking and not members.takes else [Typed(members.type(), read)]
 
     def _careful(self, row: Object, raw: Any, read_at: str) -> Record:
         """One row by itself, value by value."""
@@ -266,13 +267,6 @@ class EntityMapping:
         return Record(values, self.source, as_of or read_at, bad.errors or None)
 
 
-class Typed(NamedTuple):
-    """The type of rows that hold what is read and nothing else, and the function for them."""
-
-    type: type[Struct]
-    read: ReadRows
-
-
 def outlined(row: Object, outline: Outline | None) -> tuple[Object, Outline | None]:
     """The fields in the order of an outline, with what else is asked behind them. Where not all that is outlined is
     asked (of one of several sources behind an entity), no answer can take the record as it is."""
@@ -280,6 +274,11 @@ def outlined(row: Object, outline: Outline | None) -> tuple[Object, Outline | No
     if not row.fields.keys() >= set(names):
         return row, None
     return replace(row, fields={**{name: row.fields[name] for name in names}, **row.fields}), outline
+
+
+def sole(row: Object, outline: Outline) -> bool:
+    """Whether the answer takes all that is asked of a row."""
+    return len(row.fields) == len(outline.fields)
 
 
 def forms(spec: Entity[Any, Any]) -> dict[str, KeyForm]:

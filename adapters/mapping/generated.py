@@ -9,11 +9,11 @@ raises, and the shapes read that row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from adapters.mapping.members import Unfit
+from adapters.mapping.members import ReadRows, Unfit
 from adapters.mapping.shapes import (
     Constant,
     Leaf,
@@ -28,12 +28,10 @@ from adapters.mapping.shapes import (
     spoken,
 )
 from adapters.mapping.source import Source, indented
+from adapters.mapping.taken import Kind
 from adapters.mapping.ways import InDictionary, InStruct, Way
 from adapters.outline import Outline, Outlined
 from adapters.spi import Record
-
-ReadRows = Callable[[Iterable[Any], str], list[Record]]
-"""Raw rows and the instant they were read."""
 
 Into = Callable[[Source, str], Way]
 """The way into a row, by what it is called."""
@@ -67,6 +65,9 @@ class Level:
         return {name: self.shape(shape, outlined.get(name, UNASKED)) for name, shape in fields.items()}
 
     def shape(self, shape: Shape, asked: Outlined) -> str:
+        taken = self.way.taken(shape, asked)
+        if taken is not None:
+            return taken
         match shape:
             case Constant(value):
                 return self.constant(value, asked)
@@ -229,27 +230,32 @@ def written(way: Way, shape: Object, outline: Outline | None, as_of: Leaf | None
         way.opened()
     values = braced(level.values(shape.fields, fields_of(outline)))
     instant = "t" if as_of is None else f"{level.leaf(as_of)} or t"
-    body = [*([] if outline is None else ["s = outline"]), *level.lines]
-    lines = [
-        "def records(rows, t):",
-        "    found = []",
-        "    add = found.append",
-        f"    for {way.row} in rows:",
-        "        try:",
-        *(f"            {line}" for line in body),
-        "            e = new(Record)",  # its constructor would take a tenth of the whole time
-        f"            e.values = {values}",
-        f"            e.as_of = {instant}",
-        f"            e.outline = {'s' if outline else None}",
-        "            e.source = source",
-        "            e.errors = e.origins = None",
-        "            e.stale = False",
-        "            add(e)",
-        "        except Exception:",
-        f"            add(careful({way.row}, t))",
-        "    return found",
+    body = [
+        *([] if outline is None else ["s = outline"]),
+        *level.lines,
+        *way.last,
+        *record(values, instant, "s" if outline else "None"),
     ]
-    return "\n".join(lines)
+    return over_rows(way.row, ["try:", *indented(body), "except Exception:", f"    add(careful({way.row}, t))"])
+
+
+def record(values: str, instant: str, outline: str) -> list[str]:
+    """The statements that make one; its constructor would take a tenth of the whole time."""
+    return [
+        "e = new(Record)",
+        f"e.values = {values}",
+        f"e.as_of = {instant}",
+        f"e.outline = {outline}",
+        "e.source = source",
+        "e.errors = e.origins = None",
+        "e.stale = False",
+        "add(e)",
+    ]
+
+
+def over_rows(row: str, body: list[str]) -> str:
+    head = ["def records(rows, t):", "    found = []", "    add = found.append", f"    for {row} in rows:"]
+    return "\n".join([*head, *indented(indented(body)), "    return found"])
 
 
 def generate(
@@ -265,18 +271,8 @@ def generate(
 
     Raises ``Unfit`` where the rows were to be of a type, and there is no such type.
     """
-    names = Source(
-        {
-            "nothing": NOTHING,
-            "objects": objects,
-            "spoken": spoken,
-            "Record": Record,
-            "new": object.__new__,
-            "source": source,
-            "careful": careful,
-            "outline": outline,
-        }
-    )
+    names = named(outline, source)
+    names.names |= {"nothing": NOTHING, "objects": objects, "spoken": spoken, "careful": careful}
     way = into(names, "r")
     try:
         code = written(way, shape, outline, as_of)
@@ -284,6 +280,21 @@ def generate(
         if isinstance(way, InStruct):
             raise Unfit("objects that nest too deep") from None
         return lambda rows, t: [careful(row, t) for row in rows]
+    return compiled(code, names, shape)
+
+
+def generate_taken(taken: Kind, shape: Object, outline: Outline, source: str) -> ReadRows:
+    """The function for rows that an answer takes as they come."""
+    names = named(outline, source)
+    lines = [*taken.lines("r", names), *record("r", "t", "outline")]
+    return compiled(over_rows("r", lines), names, shape)
+
+
+def named(outline: Outline | None, source: str) -> Source:
+    return Source({"Record": Record, "new": object.__new__, "source": source, "outline": outline})
+
+
+def compiled(code: str, names: Source, shape: Object) -> ReadRows:
     exec(compile(code, f"<mapping of {shape.coordinate}>", "exec"), names.names)
     read: ReadRows = names.names["records"]
     return read

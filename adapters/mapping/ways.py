@@ -11,16 +11,20 @@ from functools import partial
 
 from adapters.mapping.members import Members, Unfit
 from adapters.mapping.paths import Path
+from adapters.mapping.shapes import Shape
 from adapters.mapping.source import Source
+from adapters.mapping.taken import taken_inside
+from adapters.outline import Outlined
 
 
 class Way(ABC):
-    """``row``: what the raw object is called."""
+    """``row``: what the raw object is called. ``last``: statements for when all has been read, and nothing was bad."""
 
     def __init__(self, source: Source, row: str) -> None:
         self.source = source
         self.row = row
         self.lines: list[str] = []
+        self.last: list[str] = []
 
     @abstractmethod
     def opened(self) -> None:
@@ -33,6 +37,10 @@ class Way(ABC):
     @abstractmethod
     def container(self, path: Path, *, listed: bool = False) -> tuple[str, Inside]:
         """The code of the object, or the list of objects, that stands there, and the way into it."""
+
+    def taken(self, shape: Shape, asked: Outlined) -> str | None:
+        """The code of an object, or a list of objects, that an answer takes as it comes; of others ``None``."""
+        return None
 
     def assigned(self, value: str) -> str:
         v = self.source.local("v")
@@ -107,6 +115,15 @@ class InStruct(Way):
     def container(self, path: Path, *, listed: bool = False) -> tuple[str, Inside]:
         found, below = self._below(path, listed)
         return found, partial(InStruct, below, self.source)
+
+    def taken(self, shape: Shape, asked: Outlined) -> str | None:
+        found = taken_inside(shape, asked) if self._members.taking else None
+        if found is None:
+            return None
+        key, inside = found
+        v = self.assigned(f"{self.row}.{self._members.take(key, inside)}")
+        self.last += inside.lines(v, self.source)
+        return v
 
     def _below(self, path: Path, listed: bool) -> tuple[str, Members]:
         holder, key = self._holder(path)

@@ -9,11 +9,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from msgspec import Struct, defstruct
+from msgspec import defstruct
 from msgspec.json import Decoder
 
 from adapters.http import Reply
-from adapters.mapping import EntityMapping, TypedRows
+from adapters.mapping import EntityMapping, Typed, TypedRows
 from adapters.outline import Outline
 from adapters.web.formats.reading import Reader
 
@@ -33,22 +33,26 @@ class TypedReplies:
 
     def reader(self, fields: frozenset[str], outline: Outline | None) -> Reader:
         """Gives ``TypedRows`` for these fields, or what the usual reader gives."""
-        row = self._mapping.row_type(fields, outline)
-        if row is None:
-            return self._usual
-        decode, usual = decoder(row, self._steps), self._usual.read
-
-        def read(reply: Reply) -> Any:
-            try:
-                return decode(reply.body)
-            except (ValueError, RecursionError):
-                return usual(reply)
-
+        read = self._usual.read
+        for typed in reversed(self._mapping.typed(fields, outline)):
+            read = first(decoder(typed, self._steps), read)
         return self._usual._replace(read=read)
 
 
-def decoder(row: type[Struct], steps: list[str]) -> Decode:
-    whole: Any = list[row]  # type: ignore[valid-type]  # made at run time
+def first(decode: Decode, other: Callable[[Reply], Any]) -> Callable[[Reply], Any]:
+    """What does not fit is read in the other way."""
+
+    def read(reply: Reply) -> Any:
+        try:
+            return decode(reply.body)
+        except (ValueError, RecursionError):
+            return other(reply)
+
+    return read
+
+
+def decoder(typed: Typed, steps: list[str]) -> Decode:
+    whole: Any = list[typed.type]  # type: ignore[name-defined]  # made at run time
     for step in reversed(steps):
         whole = defstruct("Holder", [("held", whole)], rename={"held": step}, gc=False)
     decode = Decoder(whole).decode
@@ -57,6 +61,6 @@ def decoder(row: type[Struct], steps: list[str]) -> Decode:
         found = decode(body)
         for _ in steps:
             found = found.held
-        return TypedRows(found)
+        return TypedRows(found, typed.read)
 
     return rows

@@ -19,8 +19,9 @@ from adapters.web.links import Links
 from adapters.web.pace import Pace, seconds
 from adapters.web.paths import Unfit, document
 from adapters.web.reply import ReplyReader, SessionOver
+from adapters.web.turns import LARGE, Turns
 
-LARGE = 100_000  # bytes; the loop waits some milliseconds for as much XML or CSV, and no longer
+SLOW = 100_000  # bytes; the loop waits some milliseconds for as much XML or CSV, and no longer
 
 
 class Endpoint:
@@ -49,6 +50,7 @@ class Endpoint:
         self._authorisation = authorisation
         self._constants = constants or {}
         self._headers: dict[tuple[str, str], httpx.Headers] = {}
+        self._turns = Turns()
 
     def ask(self, asked: Asked, values: Mapping[str, Any], deadline: float) -> Awaitable[Answered]:
         """One call. Raises ``Unaskable`` or ``Missing`` where nothing can be there, else a ``SourceError``."""
@@ -125,7 +127,9 @@ class Endpoint:
     async def _read(self, asked: Asked, reply: Reply, token: Any, deadline: float) -> Answered:
         if asked.poll is not None:
             reply = await self._done(asked, asked.poll, reply, token, deadline)
-        if asked.reader.slow and len(reply.body) > LARGE:
+        if len(reply.body) > LARGE:
+            await self._turns.next()
+        if asked.reader.slow and len(reply.body) > SLOW:
             body = await asyncio.to_thread(self._replies.body, reply, asked.reader, asked.missing)
         else:
             body = self._replies.body(reply, asked.reader, asked.missing)

@@ -9,6 +9,7 @@ from typing import Any
 import orjson
 from graphql import DocumentNode, GraphQLError, execute_sync
 from graphql.execution import VariableValues
+from msgspec.json import Encoder
 
 from adapters.seals import Seal, seal_of_process
 from adapters.spi import Adapter, Principal
@@ -174,6 +175,10 @@ def _seal(secret: str | None) -> Seal:
     return Seal(secret.encode()) if secret else seal_of_process()
 
 
+ENCODE = Encoder().encode
+"""Of what an answer can hold; objects that are taken as they came too."""
+
+
 def _body(data: Mapping[str, Any] | None, errors: Errors, extensions: dict[str, Any], request_id: str) -> bytes:
     answer: dict[str, Any] = {"data": data}
     if errors.total:
@@ -182,4 +187,4 @@ def _body(data: Mapping[str, Any] | None, errors: Errors, extensions: dict[str, 
             extensions["moreErrors"] = errors.total - len(errors.entries)
     if extensions:
         answer["extensions"] = extensions
-    return orjson.dumps(answer)
+    return ENCODE(answer)
