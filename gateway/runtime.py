@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from adapters.batching import Batched
 from adapters.resilience import Resilient
@@ -93,8 +94,8 @@ class Gateway:
                 found.setdefault(entity, set()).update(capability.lookups)
         return found
 
-    async def execute(self, request: OperationRequest) -> Answer:
-        return await self.engine.execute(request)
+    def execute(self, request: OperationRequest) -> Coroutine[Any, Any, Answer]:
+        return self.engine.execute(request)
 
     async def health(self) -> Mapping[str, SourceHealth]:
         """Pings every source at the same time; an answer is good for a second, however many ask."""

@@ -16,10 +16,22 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 @contextmanager
 def serving(
-    app: ASGIApp, lifespan: Literal["on", "off"] = "off", http: type[Protocol] = HttpToolsProtocol
+    app: ASGIApp,
+    lifespan: Literal["on", "off"] = "off",
+    http: type[Protocol] = HttpToolsProtocol,
+    keep_alive: int = 5,
 ) -> Iterator[str]:
-    """The address, such as ``http://127.0.0.1:40123``. ``lifespan``: ``on`` where the application closes things."""
-    config = uvicorn.Config(app, host="127.0.0.1", port=0, log_level="warning", lifespan=lifespan, http=http)
+    """The address, such as ``http://127.0.0.1:40123``. ``lifespan``: ``on`` where the application closes things.
+    ``keep_alive``: seconds."""
+    config = uvicorn.Config(
+        app,
+        host="127.0.0.1",
+        port=0,
+        log_level="warning",
+        lifespan=lifespan,
+        http=http,
+        timeout_keep_alive=keep_alive,
+    )
     server = uvicorn.Server(config)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()

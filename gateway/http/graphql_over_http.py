@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from typing import NamedTuple
+from dataclasses import dataclass
 
 from starlette.types import Receive, Scope, Send
 
@@ -20,10 +20,10 @@ from gateway.config.settings import OperationLimits
 from gateway.engine.request import OperationRequest
 from gateway.http import media_types
 from gateway.http.body import read_body
-from gateway.http.clients import Caller, Clients
+from gateway.http.clients import Clients
 from gateway.http.contract import Gateway
 from gateway.http.cross_origin import Origins
-from gateway.http.parameters import Parameters, check_is_safe, from_body, from_query
+from gateway.http.parameters import check_is_safe, from_body, from_query
 from gateway.http.refusal import Disconnected, Headers, Refusal, error_body
 from gateway.http.request_id import request_id
 from gateway.telemetry.telemetry import OFF, Telemetry
@@ -32,18 +32,29 @@ log = logging.getLogger("crossdock.http")
 
 MOST_HEADER_BYTES = 32 * 1024
 FIXED_HEADERS: Headers = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
-
+OF_ITS_TYPE: Mapping[bytes, Headers] = {
+    media: ((b"content-type", media), *FIXED_HEADERS) for media in (media_types.JSON, media_types.GRAPHQL)
+}
 
 ReadBody = Callable[[str | None], Awaitable[bytes]]
 RawHeaders = Sequence[tuple[bytes, bytes]]
 
 
-class Response(NamedTuple):
-    """``headers`` in lower case, with the length of the body."""
+@dataclass(slots=True)
+class Response:
+    """``shared``: the headers that other answers have as well, with names in lower case; ``identity``: of the
+    request."""
 
     status: int
-    headers: RawHeaders
+    shared: Headers
+    identity: str
     body: bytes
+
+    @property
+    def headers(self) -> RawHeaders:
+        """All of them; 204 has no length."""
+        length = () if self.status == 204 else ((b"content-length", b"%d" % len(self.body)),)
+        return [*self.shared, *length, (b"x-request-id", self.identity.encode("ascii"))]
 
 
 class GraphQLOverHTTP:
@@ -63,14 +74,14 @@ class GraphQLOverHTTP:
         async def read(declared: str | None) -> bytes:
             return await read_body(receive, declared, self.limits.body, self.limits.deadline)
 
-        response = await self.answer(scope["method"], scope["headers"], scope["query_string"], read)
+        response = await self.answer(scope["method"], scope["headers"], read, scope["query_string"])
         if response is not None:
             await send({"type": "http.response.start", "status": response.status, "headers": response.headers})
             await send({"type": "http.response.body", "body": response.body})
 
-    async def answer(self, method: str, raw: RawHeaders, query: bytes, read: ReadBody) -> Response | None:
-        """``raw``: the headers, with names in lower case. ``read`` gets the ``Content-Length``, and gives a body of at
-        most ``limits.body`` bytes. ``None``: nobody is there any more."""
+    async def answer(self, method: str, raw: RawHeaders, body: bytes | ReadBody, query: bytes = b"") -> Response | None:
+        """``raw``: the headers, with names in lower case. ``body``: of at most ``limits.body`` bytes, or what gives one
+        for the ``Content-Length``. ``None``: nobody is there any more."""
         headers = header_texts(raw)
         identity = request_id(headers.get("x-request-id"))
         with self.telemetry.request(method, identity, headers) as watched:
@@ -81,31 +92,33 @@ class GraphQLOverHTTP:
                 preflight = self.origins.preflight(method, headers)
                 if preflight is not None:
                     watched.status = 204
-                    return Response(204, [request_id_header(identity), *FIXED_HEADERS, *extra, *preflight], b"")
+                    return Response(204, (*FIXED_HEADERS, *extra, *preflight), identity, b"")
                 media = media_types.answer_type(headers.get("accept"))
                 caller = self.clients.caller(headers)
                 watched.client = caller.principal.name if caller.known else ""
-                asked = await self.parameters(method, headers, query, read)
-                answer = await self.gateway.execute(operation_request(asked, identity, headers, caller))
-                body, watched.account = answer.body, answer.account
+                if method == "POST":
+                    media_types.check_request_type(headers.get("content-type"), headers.get("content-encoding"))
+                    given = body if isinstance(body, bytes) else await body(headers.get("content-length"))
+                    asked = from_body(given)
+                else:
+                    asked = self.from_address(method, query)
+                asked.request_id, asked.headers, asked.principal = identity, headers, caller.principal
+                answer = await self.gateway.execute(asked)
+                said, watched.account = answer.body, answer.account
                 if not answer.executed and media is media_types.GRAPHQL:
                     status = 400
             except Refusal as refusal:
                 status, extra = refusal.status, (*cross_origin, *refusal.headers)
-                body = error_body(status, refusal.message, identity)
+                said = error_body(status, refusal.message, identity)
             except Disconnected:
                 return None
             except Exception:
                 log.exception("request %s failed", identity)
-                status, body = 500, error_body(500, "Internal error.", identity)
-            watched.status, watched.size = status, len(body)
-        told = ((b"content-type", media), (b"content-length", b"%d" % len(body)), request_id_header(identity))
-        return Response(status, [*told, *FIXED_HEADERS, *extra], body)
+                status, said = 500, error_body(500, "Internal error.", identity)
+            watched.status, watched.size = status, len(said)
+        return Response(status, OF_ITS_TYPE[media] + extra, identity, said)
 
-    async def parameters(self, method: str, headers: Mapping[str, str], query: bytes, read: ReadBody) -> Parameters:
-        if method == "POST":
-            media_types.check_request_type(headers.get("content-type"), headers.get("content-encoding"))
-            return from_body(await read(headers.get("content-length")))
+    def from_address(self, method: str, query: bytes) -> OperationRequest:
         if method != "GET":
             raise Refusal(405, "Expected POST or GET.", ((b"allow", b"GET, POST"),))
         if len(query) > self.limits.body:
@@ -115,18 +128,13 @@ class GraphQLOverHTTP:
         return asked
 
 
-def operation_request(asked: Parameters, identity: str, headers: Mapping[str, str], caller: Caller) -> OperationRequest:
-    return OperationRequest(
-        asked.query, asked.operation_name, asked.variables, identity, headers, asked.extensions, caller.principal
-    )
-
-
-def request_id_header(identity: str) -> tuple[bytes, bytes]:
-    return b"x-request-id", identity.encode("ascii")
-
-
 def header_texts(raw: RawHeaders) -> dict[str, str]:
     """Lower-case names; what is given several times is one list (RFC 9110, 5.3)."""
+    headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in raw}
+    return headers if len(headers) == len(raw) else joined(raw)
+
+
+def joined(raw: RawHeaders) -> dict[str, str]:
     headers: dict[str, str] = {}
     for raw_name, raw_value in raw:
         name, value = raw_name.decode("latin-1"), raw_value.decode("latin-1")

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
 from graphql import GraphQLError, OperationType, get_operation_ast, parse
 
+from gateway.engine.request import OperationRequest
 from gateway.http.refusal import Refusal
 
 MOST_PARAMETERS = 100
@@ -18,17 +19,8 @@ TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*')
 """A JSON text or number."""
 
 
-class Parameters(NamedTuple):
-    """Well-formed, which is all that is known of them here."""
-
-    query: str
-    operation_name: str | None
-    variables: Mapping[str, Any]
-    extensions: Mapping[str, Any]
-
-
-def from_body(body: bytes) -> Parameters:
-    """Of a JSON body; ``Refusal`` 400 for anything else."""
+def from_body(body: bytes) -> OperationRequest:
+    """Of a JSON body, well-formed, which is all that is known of it; ``Refusal`` 400 for anything else."""
     if not body:
         raise Refusal(400, "Expected a JSON object with the member query, found no body.")
     found = from_json(body, "the body")
@@ -39,7 +31,7 @@ def from_body(body: bytes) -> Parameters:
     return parameters(found)
 
 
-def from_query(query: bytes) -> Parameters:
+def from_query(query: bytes) -> OperationRequest:
     """Of the query component of an address; empty parameters are absent ones."""
     try:
         text = query.decode("ascii")
@@ -71,7 +63,7 @@ def check_numerals(text: bytes) -> None:
             raise Refusal(400, "Expected integers of at most 64 bits; longer ones are given as text.")
 
 
-def parameters(found: Mapping[str, Any]) -> Parameters:
+def parameters(found: Mapping[str, Any]) -> OperationRequest:
     query = found.get("query")
     if not isinstance(query, str):
         raise Refusal(400, f"Expected the text of a GraphQL document in query, found {json_type(query)}.")
@@ -82,7 +74,7 @@ def parameters(found: Mapping[str, Any]) -> Parameters:
         value = found.get(name)
         if value is not None and not isinstance(value, dict):
             raise Refusal(400, f"Expected a JSON object in {name}, found {json_type(value)}.")
-    return Parameters(query, operation, found.get("variables") or {}, found.get("extensions") or {})
+    return OperationRequest(query, operation, found.get("variables") or {}, extensions=found.get("extensions") or {})
 
 
 def json_type(value: object) -> str:
@@ -92,7 +84,7 @@ def json_type(value: object) -> str:
     return names.get(type(value), "an object")
 
 
-def check_is_safe(asked: Parameters, tokens: int) -> None:
+def check_is_safe(asked: OperationRequest, tokens: int) -> None:
     """``Refusal`` 405 for a mutation by GET. Whatever else is wrong with the document, the engine says."""
     if "mutation" not in asked.query:
         return

@@ -168,6 +168,30 @@ def test_answers_that_were_not_waited_for_come_in_order() -> None:
     assert re.findall(rb"x-request-id: (\S+)", said) == [b"r-1", b"r-2"]
 
 
+def test_who_says_nothing_for_long_is_hung_up_on() -> None:
+    """``recv`` gives nothing at the end of the connection, and raises where it takes too long."""
+    with serving(application(SmallGateway()), http=Connection, keep_alive=1) as address, connect(address) as connection:
+        for _ in range(3):
+            connection.sendall(WHOLE)
+            assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        assert connection.recv(65536) == b""
+
+
+def test_who_waits_for_an_answer_is_not() -> None:
+    gateway = SlowGateway()
+    with serving(application(gateway), http=Connection, keep_alive=1) as address, connect(address) as connection:
+        connection.sendall(b"GET /livez HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        connection.sendall(WHOLE)
+        connection.settimeout(1.5)
+        with pytest.raises(TimeoutError):
+            connection.recv(65536)
+        gateway.answer()
+        connection.settimeout(10)
+        assert connection.recv(65536).startswith(b"HTTP/1.1 200 ")
+        assert connection.recv(65536) == b""
+
+
 def test_the_short_way_passes_by_the_application() -> None:
     app = application(SmallGateway())
 
