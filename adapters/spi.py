@@ -31,7 +31,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any, ClassVar
 
@@ -205,10 +205,8 @@ class Start:
 
 @dataclass(frozen=True, slots=True)
 class Sort:
-    """In the order that is called ``by`` in the graph (``NAME``), or, ``reverse``, the other way round.
-
-    An order is total: what ties is put in a fixed order, and records without a value come last, both ways.
-    """
+    """In the order that is called ``by`` in the graph (``NAME``), or, ``reverse``, the other way round. An order is
+    total: what ties is put in a fixed order, and records without a value come last, both ways."""
 
     by: str
     reverse: bool = False
@@ -250,10 +248,12 @@ class Search:
 
     def of(self, parents: Sequence[Any], deadline: float) -> Search:
         """The same request below other parents, if it is below any, until another deadline."""
-        return replace(self, parents=None if self.parents is None else parents, deadline=deadline)
+        other = Search(*[getattr(self, name) for name in Search.__match_args__])  # a third of the time of `replace`
+        other.parents, other.deadline = None if self.parents is None else parents, deadline
+        return other
 
     def until(self, deadline: float) -> Search:
-        return replace(self, deadline=deadline)
+        return self.of(self.parents or (), deadline)
 
 
 Facet = Mapping[str, Any]

@@ -83,7 +83,7 @@ def given(conditions: Mapping[str, Condition], values: Mapping[str, Any]) -> dic
 
 
 def shapes(asked: Mapping[str, Asked]) -> Given:
-    return tuple((name, asked[name].shape) for name in sorted(asked))
+    return tuple([(name, asked[name].shape) for name in sorted(asked)]) if asked else ()
 
 
 def bound(asked: Mapping[str, Asked]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -19,13 +20,6 @@ class Keys(NamedTuple):
     columns: tuple[str, ...]
     room: int
     compare: Compare
-
-    @classmethod
-    def of(cls, columns: tuple[str, ...], count: int, most: int, compare: Compare) -> Keys:
-        """Room for ``count`` keys, of at most ``most``."""
-        if compare == "array" and len(columns) > 1:
-            compare = "tuple"
-        return cls(columns, min(count, 2) if compare == "array" else roomy(count, most), compare)
 
     @property
     def array(self) -> bool:
@@ -45,8 +39,16 @@ class Keys(NamedTuple):
         """The values of the keys by slot; a composite key is a tuple."""
         if self.array:
             return {self.slots[0]: array_text(forms)}
-        rows = filled(forms, self.room)
+        rows = forms if len(forms) == self.room else filled(forms, self.room)
         return dict(zip(self.slots, rows if len(self.columns) == 1 else chain.from_iterable(rows), strict=True))
+
+
+@lru_cache(1024)
+def room(columns: tuple[str, ...], count: int, most: int, compare: Compare) -> Keys:
+    """Room for ``count`` keys, of at most ``most``."""
+    if compare == "array" and len(columns) > 1:
+        compare = "tuple"
+    return Keys(columns, min(count, 2) if compare == "array" else roomy(count, most), compare)
 
 
 def among(source: FromClause, keys: Keys) -> ColumnElement[bool]:

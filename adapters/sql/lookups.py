@@ -13,7 +13,7 @@ from adapters.result_set import ResultSet
 from adapters.spi import Key, LookupCapability
 from adapters.sql.conditions import Asked, Condition, Given, bound, clauses, columns, given, shapes
 from adapters.sql.dialects import MOST_NARROWING, compare
-from adapters.sql.keys import Keys
+from adapters.sql.keys import Keys, room
 from adapters.sql.order import Term
 from adapters.sql.queries import Query
 from adapters.sql.relations import Relation
@@ -66,7 +66,7 @@ class CompiledLookup:
 
     def _query(self, forms: Sequence[Any], selected: tuple[str, ...], narrowing: Mapping[str, Asked]) -> Query:
         asked = shapes(narrowing)
-        keys = Keys.of(self._columns, len(forms), self.capability.batch, self._compare)
+        keys = room(self._columns, len(forms), self.capability.batch, self._compare)
         values = {**keys.bound(forms), **bound(narrowing), **self._relation.values()}
         return Query(partial(self._statement, selected, keys, asked), values)
 

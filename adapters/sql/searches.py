@@ -18,7 +18,7 @@ from adapters.spi import Facet, Key, Page, Record, Rejected, Search, SearchCapab
 from adapters.sql.conditions import Asked, Condition, bound, given, shapes
 from adapters.sql.dialects import MOST_NARROWING, compare
 from adapters.sql.facets import TEXT, VALUE, FacetSpec, FacetStatements
-from adapters.sql.keys import Keys
+from adapters.sql.keys import room
 from adapters.sql.pages import COUNT, Cut, Extent, PageStatements
 from adapters.sql.paging import Paging
 from adapters.sql.queries import Query
@@ -91,7 +91,7 @@ class CompiledSearch:
             return
         forms = askable(list(self.mapping.to_source(self._parents, request.parents)))
         for batch in batches(forms, self.capability.batch):
-            keys = Keys.of(self._columns, len(batch), self.capability.batch, self._compare)
+            keys = room(self._columns, len(batch), self.capability.batch, self._compare)
             yield Extent(keys, asked), narrowing | keys.bound(batch)
 
     def _page_query(self, request: Search, extent: Extent, values: Mapping[str, Any]) -> Query:

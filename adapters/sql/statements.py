@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -113,9 +113,9 @@ def filled(values: Sequence[Any], count: int) -> list[Any]:
     return [*values, *[values[-1]] * (count - len(values))]
 
 
-def batches(values: Sequence[Any], most: int) -> Iterator[Sequence[Any]]:
+def batches(values: Sequence[Any], most: int) -> list[Sequence[Any]]:
     """``values`` in parts of at most ``most``."""
-    return (values[start : start + most] for start in range(0, len(values), most))
+    return [values[start : start + most] for start in range(0, len(values), most)]
 
 
 def askable(values: Sequence[Any]) -> Sequence[Any]:
