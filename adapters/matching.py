@@ -6,27 +6,32 @@ import logging
 from collections.abc import Iterable, Sequence, Set
 from typing import Any, TypeVar
 
-from adapters.spi import Key, LookupResult, Record
+from adapters.spi import Key, Lookup, LookupResult, Record
 
 T = TypeVar("T")
 
 log = logging.getLogger("crossdock.source")
 
 
-def match(
-    records: Sequence[Record], by: str, keys: Sequence[Key], *, many: bool, source: str, entity: str
-) -> LookupResult:
+def match(records: Sequence[Record], request: Lookup, *, many: bool, source: str) -> LookupResult:
     """Each record goes to the key that its values hold under ``by`` (``"sku locationCode"`` is a tuple), or nowhere.
 
     With ``many`` every asked key is found, with an empty list where there were no rows. Without, the first of two rows
     for one key counts, and how many there were more is logged.
     """
-    names = by.split()
-    return children(records, names, keys) if many else singles(records, names, keys, source, entity)
+    names = request.by.split()
+    if many:
+        return children(records, names, request.keys, request.fields)
+    return singles(records, names, request.keys, source, request.entity)
 
 
-def children(records: Sequence[Record], names: Sequence[str], keys: Sequence[Key]) -> LookupResult:
-    return LookupResult(grouped(records, records, names, keys))
+def children(records: Sequence[Record], names: Sequence[str], keys: Sequence[Key], wanted: Set[str]) -> LookupResult:
+    """A key that was read only to tell whose the records are goes, so that an answer can take what is left as it is."""
+    found = grouped(records, records, names, keys)
+    if len(names) == 1 and names[0] not in wanted:
+        for record in records:
+            record.values.pop(names[0], None)
+    return LookupResult(found)
 
 
 def grouped(

@@ -163,7 +163,7 @@ class MemoryAdapter(Adapter):
         rows = [values for values in entity.records if passes(values, lookup.arguments, request.arguments)]
         names = request.fields | set(request.by.split())
         records = [self._record(values, names, request.outline) for values in rows]
-        result = match(records, request.by, keys, many=lookup.many, source=self.source, entity=request.entity)
+        result = match(records, request.of(keys), many=lookup.many, source=self.source)
         return LookupResult(result.found, failed)
 
     async def search(self, request: Search) -> SearchResult:

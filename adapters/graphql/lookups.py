@@ -85,8 +85,7 @@ class LookupCall:
         return LookupResult(found, failed)
 
     def _matched(self, records: list[Record], request: Lookup) -> LookupResult:
-        source, entity = self._rows.source, request.entity
-        return match(records, self._by, request.keys, many=self._spec.many, source=source, entity=entity)
+        return match(records, request, many=self._spec.many, source=self._rows.source)
 
     def _made(self, fields: frozenset[str], aliases: int) -> str:
         rows = self._rows.selected(fields)

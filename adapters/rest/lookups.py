@@ -79,8 +79,7 @@ class LookupCall:
         rows = await self._ask(asked, forms, request, endpoint) if forms else []
         records = await self._parts.records(rows, fields, request, endpoint)
         if self._spec.match == "key":
-            many = self._spec.many
-            return match(records, self._by, request.keys, many=many, source=self._source, entity=request.entity)
+            return match(records, request, many=self._spec.many, source=self._source)
         return self._of(request.keys[0], records) if request.keys else LookupResult()
 
     def _read(self, fields: frozenset[str], outline: Outline | None) -> tuple[Asked, frozenset[str]]:

@@ -71,8 +71,7 @@ class LookupCall:
     def _matched(self, records: list[Record], faults: Mapping[int, Fault], request: Lookup) -> LookupResult:
         """By the keys that the rows hold. A row that is an error is the failure of its key."""
         sound = [record for place, record in enumerate(records) if place not in faults] if faults else records
-        many = self._spec.many
-        result = match(sound, self._by, request.keys, many=many, source=self._source, entity=request.entity)
+        result = match(sound, request, many=self._spec.many, source=self._source)
         if not faults:
             return result
         failed: dict[Key, SourceError] = {}

@@ -71,7 +71,7 @@ class SqlAdapter(Adapter):
         answers = await self._database.rows(queries, what, request.deadline)
         records = lookup.mapping.records(lookup.rows(answers, request.keys), fields, as_of, request.outline)
         many = lookup.capability.many
-        return match(records, request.by, request.keys, many=many, source=self.source, entity=request.entity)
+        return match(records, request, many=many, source=self.source)
 
     async def search(self, request: Search) -> SearchResult:
         what = f"search {request.name} of {request.entity}"

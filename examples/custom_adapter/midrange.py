@@ -49,7 +49,7 @@ class Midrange(Adapter):
         lines = await self._call(spec["program"], list(mapping.to_source(request.by, request.keys)))
         rows = [{name: line[start:end] for name, (start, end) in spec["columns"].items()} for line in lines]
         records = mapping.records(rows, request.fields | {request.by}, now())
-        return match(records, request.by, request.keys, many=False, source=self.source, entity=request.entity)
+        return match(records, request, many=False, source=self.source)
 
     def unmapped(self) -> Mapping[str, int]:
         return self._unmapped.taken()

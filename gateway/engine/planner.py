@@ -275,9 +275,10 @@ class Planner:
         if answer.choose is not None:
             table.choose, table.reads, table.shape = answer.choose, answer.reads, "one"
             table.step.fields.update(name for name in answer.reads if self.routes.knows(answer.of, name))
-        target = self.asked_always(answer.of, table)
+        by = tuple(answer.by.split())
+        target = self.asked_always(answer.of, table, by)
         below = self.selection(target, self.selected.below(details, answer.of))
-        return LinkField(place, type_, keys, table, tuple(answer.by.split()), below)
+        return LinkField(place, type_, keys, table, by, below)
 
     def children(
         self, of: str, by: str, feed: Any, narrow: Mapping[str, str], arguments: Arguments, coordinate: str
@@ -294,12 +295,13 @@ class Planner:
         table.step.fields.update(narrow.values())
         return table
 
-    def asked_always(self, entity: str, table: Table) -> Position:
-        """A position whose records exist by themselves: what identifies them is read even if nothing else is."""
+    def asked_always(self, entity: str, table: Table, by: tuple[str, ...] = ()) -> Position:
+        """A position whose records exist by themselves: what identifies them is read even if nothing else is; of the
+        children of a parent, only what tells them apart from each other."""
         position = Position(entity, table)
         key = self.composition.graph.canonical_key(entity)
         if key and self.routes.knows(entity, " ".join(key)):
-            self.steps.hold(position, key)
+            self.steps.hold(position, tuple(name for name in key if name not in by) or key)
         return position
 
     def _connection(

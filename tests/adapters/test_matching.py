@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adapters.matching import match
-from adapters.spi import Key, LookupResult, Record
+from adapters.spi import Key, Lookup, LookupResult, Record
 
 LETTERS = st.sampled_from("ABCDE")
 
@@ -20,7 +20,8 @@ def records(*values: dict[str, Any]) -> list[Record]:
 
 
 def matched(rows: list[Record], by: str, keys: list[Key], *, many: bool = False) -> LookupResult:
-    return match(rows, by, keys, many=many, source="erp", entity="Thing")
+    fields = frozenset(by.split())
+    return match(rows, Lookup("Thing", by, keys, fields), many=many, source="erp")
 
 
 def test_order_and_strangers_do_not_matter() -> None:
@@ -39,6 +40,13 @@ def test_a_record_without_a_readable_key_goes_nowhere() -> None:
     rows = records({"code": None}, {}, {"code": {}}, {"code": [{}]})
     assert matched(rows, "code", ["A", ""]).found == {}
     assert matched(records({"sku": [], "place": "1"}), "sku place", [("A", "1")]).found == {}
+
+
+def test_of_children_a_key_that_was_not_asked_for_goes() -> None:
+    rows = records({"n": 1, "order": "A"}, {"n": 2, "order": "A"})
+    request = Lookup("Line", "order", ["A", "B"], frozenset({"n"}))
+    assert match(rows, request, many=True, source="erp").found == {"A": rows, "B": []}
+    assert [row.values for row in rows] == [{"n": 1}, {"n": 2}]
 
 
 def test_zero_and_the_empty_text_are_keys() -> None:

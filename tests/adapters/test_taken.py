@@ -17,7 +17,7 @@ from adapters.mapping.taken import Taken
 from adapters.matching import match
 from adapters.outline import Outline, Outlined, outline
 from adapters.rest.typed import TypedReplies
-from adapters.spi import Record
+from adapters.spi import Lookup, Record
 from adapters.web.formats.reading import reader
 from tests.adapters.mapped import READ_AT, mapping_of
 
@@ -74,8 +74,9 @@ def test_it_reads_like_a_mapping() -> None:
 
 def test_it_goes_to_its_key() -> None:
     record = one(WHOLE)
-    assert match([record], "code", ["A", "B"], many=False, source="s", entity="Thing").found == {"A": record}
-    assert match([record], "code", ["A"], many=True, source="s", entity="Thing").found == {"A": [record]}
+    request = Lookup("Thing", "code", ["A", "B"], frozenset(record.values))
+    assert match([record], request, many=False, source="s").found == {"A": record}
+    assert match([record], request, many=True, source="s").found == {"A": [record], "B": []}
 
 
 @pytest.mark.parametrize(
