@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from time import monotonic
 from traceback import format_tb
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adapters.deadlines import until
 from adapters.places import Places
@@ -43,11 +43,11 @@ class Resilient(Wrapper):
         self._places = Places(limits.concurrency)
         self._queue = limits.queue
 
-    async def lookup(self, request: Lookup) -> LookupResult:
-        return await self._call(self.adapter.lookup, request)
+    def lookup(self, request: Lookup) -> Coroutine[Any, Any, LookupResult]:
+        return self._call(self.adapter.lookup, request)
 
-    async def search(self, request: Search) -> SearchResult:
-        return await self._call(self.adapter.search, request)
+    def search(self, request: Search) -> Coroutine[Any, Any, SearchResult]:
+        return self._call(self.adapter.search, request)
 
     async def ping(self) -> None:
         # Beside the queue: a busy source is still there.

@@ -128,11 +128,13 @@ class Flying:
     def remove(self, flight: Flight[Any]) -> bool:
         """Whether it was the last one."""
         self.flights.discard(flight)
-        if self.flights:  # else nothing is looked for any more
-            for key in flight.keys:
-                if self._newest.get(key) is flight:
-                    del self._newest[key]
-        return not self.flights
+        if not self.flights:
+            self._newest.clear()  # so that nothing is in a cycle, and answers are freed when they are done with
+            return True
+        for key in flight.keys:
+            if self._newest.get(key) is flight:
+                del self._newest[key]
+        return False
 
 
 def whole(flights: Flights[R]) -> R | None:

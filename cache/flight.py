@@ -19,6 +19,19 @@ class Flight(Generic[R]):
     """``ask`` of a ``request`` for these ``keys``, in a task of its own; ``forget`` is called when nobody can join any
     more."""
 
+    __slots__ = (
+        "_error",
+        "_fields",
+        "_forget",
+        "_landings",
+        "_outline",
+        "_over",
+        "_result",
+        "_source",
+        "_task",
+        "keys",
+    )
+
     def __init__(
         self,
         source: str,
@@ -35,7 +48,8 @@ class Flight(Generic[R]):
         self._over = False
         self._error: Exception | None = None
         self._landings: set[Landing] = set()
-        self._task = asyncio.create_task(self._fly(ask, request))
+        # not asyncio.create_task, which would find a name for it
+        self._task = asyncio.get_running_loop().create_task(self._fly(ask, request))
 
     @property
     def result(self) -> R:
@@ -100,8 +114,10 @@ class Flight(Generic[R]):
 class Landing:
     """Waits for so many flights."""
 
-    def __init__(self, flights: int) -> None:
-        self.over: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+    __slots__ = ("_left", "over")
+
+    def __init__(self, flights: int, over: asyncio.Future[None]) -> None:
+        self.over = over
         self._left = flights
 
     def landed(self) -> None:
@@ -116,7 +132,8 @@ class Landing:
 
 async def landing(flights: Collection[Flight[Any]], deadline: float) -> None:
     """Wait for all of them until ``deadline`` (``time.monotonic``)."""
-    waits, due = Landing(len(flights)), deadlines()
+    due = deadlines()
+    waits = Landing(len(flights), due.loop.create_future())
     for flight in flights:
         flight.join(waits)
     if deadline < inf:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from asyncio import CancelledError
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Coroutine
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from adapters.spi import Adapter, Lookup, LookupResult, Search, SearchResult, SourceError, TimedOut
 from adapters.wrapper import Wrapper
@@ -22,11 +22,11 @@ class Measured(Wrapper):
         super().__init__(adapter)
         self._metrics = metrics
 
-    async def lookup(self, request: Lookup) -> LookupResult:
-        return await self._measured("lookup", request.by, self.adapter.lookup, request)
+    def lookup(self, request: Lookup) -> Coroutine[Any, Any, LookupResult]:
+        return self._measured("lookup", request.by, self.adapter.lookup, request)
 
-    async def search(self, request: Search) -> SearchResult:
-        return await self._measured("search", request.name, self.adapter.search, request)
+    def search(self, request: Search) -> Coroutine[Any, Any, SearchResult]:
+        return self._measured("search", request.name, self.adapter.search, request)
 
     async def _measured(self, kind: str, name: str, ask: Callable[[Q], Awaitable[R]], request: Q) -> R:
         began = monotonic()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf
@@ -130,6 +131,21 @@ async def test_nothing_is_kept() -> None:
     assert len(counter.calls) == 6
     await settled()
     assert source._flying == {}
+
+
+@pytest.mark.parametrize("keys", [(7,), (1, 2, -3)])
+async def test_what_is_done_is_freed_at_once(keys: Sequence[int]) -> None:
+    """Answers in cycles would wait for the collector, a thousand records each, and memory would be cold."""
+    source = Coalesced(Counter())
+    gc.disable()
+    try:
+        for _ in range(2):  # some things are made once
+            gc.collect()
+            await source.lookup(lookup(*keys))
+            await source.search(search(keys))
+        assert gc.collect() == 0
+    finally:
+        gc.enable()
 
 
 @pytest.mark.parametrize(
