@@ -64,6 +64,7 @@ ROOMS = {
     "opentelemetry.exporter": ("gateway.telemetry",),
     "opentelemetry.sdk": ("gateway.telemetry",),
     "prometheus_client": ("gateway.telemetry",),
+    "psycopg": ("adapters.sql",),
     "ruamel": ("gateway.config",),
     "sqlalchemy": ("adapters.sql",),
     "starlette": ("gateway.http", "gateway.commands"),

@@ -41,16 +41,15 @@ class Procedure:
     def text(self) -> str:
         return "; ".join(statement.text for statement in self.statements)
 
+    def found(self, results: Sequence[ResultSet]) -> ResultSet:
+        return results[self.result - 1] if self.result <= len(results) else ResultSet((), ())
+
     def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> ResultSet:
-        found = ResultSet((), ())
-        seen = 0
+        results: list[ResultSet] = []
         for statement in self.statements:
             cursor.execute(statement.text, statement.bound(values))
-            for result in result_sets(cursor, most):
-                seen += 1
-                if seen == self.result:
-                    found = result
-        return found
+            results += result_sets(cursor, most)
+        return self.found(results)
 
 
 def result_sets(cursor: Any, most: int) -> Iterator[ResultSet]:

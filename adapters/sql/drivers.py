@@ -10,7 +10,7 @@ import math
 import socket
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 from urllib.parse import quote
 
@@ -23,11 +23,15 @@ CANCEL_SECONDS = 0.5
 
 @dataclass(frozen=True, slots=True)
 class Driver:
-    """``arguments``: of ``connect``; ``opening``: statements and ``attributes`` of every new connection."""
+    """``arguments``: of ``connect``; ``opening``: statements and ``attributes`` of every new connection.
+
+    ``options``: of SQLAlchemy's engine.
+    """
 
     arguments: Mapping[str, Any] = field(default_factory=dict)
     opening: Sequence[str] = ()
     attributes: Mapping[str, Any] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
 
     def open(self, connection: DBAPIConnection, session: Sequence[str]) -> None:
         """Make a new connection read-only and bounded in time; then run the statements of its own ``session``."""
@@ -61,6 +65,15 @@ def _postgresql(timeout: float) -> Driver:
     return Driver(arguments, ["set default_transaction_read_only = on", bound])
 
 
+def _psycopg(timeout: float) -> Driver:
+    """Texts as the server takes them, with ``$1``, for they go to libpq as they are."""
+    from psycopg import RawCursor
+
+    driver = _postgresql(timeout)
+    arguments = {**driver.arguments, "cursor_factory": RawCursor}
+    return replace(driver, arguments=arguments, options={"paramstyle": "numeric_dollar"})
+
+
 def _mysql(timeout: float) -> Driver:
     bound = f"set session max_execution_time = {_milliseconds(timeout)}"
     return Driver(_mysql_arguments(timeout), ["set session transaction read only", bound])
@@ -90,7 +103,7 @@ def _milliseconds(seconds: float) -> int:
 
 DRIVERS: Mapping[str, Callable[[float], Driver]] = {
     "sqlite+pysqlite": _sqlite,
-    "postgresql+psycopg": _postgresql,
+    "postgresql+psycopg": _psycopg,
     "postgresql+psycopg2": _postgresql,
     "mysql+pymysql": _mysql,
     "mysql+mysqldb": _mysql,
@@ -132,10 +145,10 @@ def stop(connection: Any, cursor: Any) -> None:
         elif hasattr(cursor, "cancel"):  # pyodbc
             cursor.cancel()
     if hasattr(connection, "fileno"):
-        _cut(connection.fileno())
+        _cut(connection)
 
 
-def _cut(descriptor: int) -> None:
+def _cut(connection: Any) -> None:
     """Wake a thread that waits for a server that hangs: it reads the end of the connection."""
-    with suppress(OSError), socket.socket(fileno=socket.dup(descriptor)) as line:
+    with suppress(Exception), socket.socket(fileno=socket.dup(connection.fileno())) as line:
         line.shutdown(socket.SHUT_RDWR)

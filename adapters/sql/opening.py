@@ -45,7 +45,12 @@ class Opening:
         self.alone = bool(alone)
         """Whether each statement is a transaction of its own: else it is followed by a rollback."""
         self._engine = create_engine(
-            read_only(url), poolclass=NullPool, hide_parameters=True, connect_args=dict(driver.arguments), **alone
+            read_only(url),
+            poolclass=NullPool,
+            hide_parameters=True,
+            connect_args=dict(driver.arguments),
+            **driver.options,
+            **alone,
         )
         event.listen(self._engine, "connect", lambda connection, _: driver.open(connection, session))
 

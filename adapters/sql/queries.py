@@ -8,6 +8,7 @@ from typing import Any, NamedTuple, Protocol, TypeVar
 from sqlalchemy import Inspector
 
 from adapters.result_set import ResultSet
+from adapters.sql.statements import Statement
 
 T = TypeVar("T")
 
@@ -21,13 +22,20 @@ class TooManyRows(Exception):
 
 
 class Runnable(Protocol):
-    """What a cursor can be asked. ``text`` is what is sent."""
+    """What can be asked. ``text`` is what is sent."""
 
     @property
     def text(self) -> str: ...
 
     def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> ResultSet:
-        """At most ``most`` rows."""
+        """With the driver's cursor: at most ``most`` rows."""
+
+    @property
+    def statements(self) -> Sequence[Statement]:
+        """Without one: what to send in turn ..."""
+
+    def found(self, results: Sequence[ResultSet]) -> ResultSet:
+        """... and which is it, of all results with columns."""
 
 
 class Query(NamedTuple):

@@ -20,7 +20,7 @@ MOST_TEXTS = 512
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """``columns``: what the values of a row that ``text`` gives are called, in their order.
+    """``columns``: what the values of a row that ``text`` gives are called, in their order; none: as they come.
 
     ``names``: the bound values, in their order unless the driver takes them ``by_name``. ``constants``: values that are
     the same every time, by name.
@@ -38,6 +38,13 @@ class Statement:
         if self.by_name:
             return {name: values[name] for name in self.names}
         return tuple([values[name] for name in self.names])
+
+    @property
+    def statements(self) -> Sequence[Statement]:
+        return (self,)
+
+    def found(self, results: Sequence[ResultSet]) -> ResultSet:
+        return results[0] if results else ResultSet(self.columns, ())
 
     def run(self, cursor: Any, values: Mapping[str, Any], most: int) -> ResultSet:
         """What the cursor gives, at most ``most`` rows."""

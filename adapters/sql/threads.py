@@ -107,7 +107,7 @@ class Threads:
         self._calls: set[Call[Any]] = set()
         self._closed = False
 
-    async def run(self, work: Callable[[Call[T]], T], seconds: float) -> T:
+    async def run(self, work: Callable[[Call[T]], T], seconds: float | None = None) -> T:
         """The result of ``work``. After ``seconds``, or when the caller is cancelled, the work is stopped.
 
         Raises what ``work`` raises, ``TimeoutError`` and, when closed, ``Abandoned``.
@@ -117,11 +117,12 @@ class Threads:
         loop = asyncio.get_running_loop()
         call = Call(work, loop, self._calls.discard)
         self._begin(call)
-        timer = loop.call_later(seconds, call.expire)
+        timer = None if seconds is None else loop.call_later(seconds, call.expire)
         try:
             return await call.future
         finally:
-            timer.cancel()
+            if timer is not None:
+                timer.cancel()
             if call in self._calls:
                 call.abandon()
 

@@ -139,7 +139,8 @@ def test_a_padded_key_uses_the_index(server: Postgres) -> None:
     """For one key and for many, which are one array of the column's own type."""
     adapter = build(shop.registration(server.url), shop.TYPES)
     lookup = adapter.entities["StockLevel"].lookups["sku"]
-    with psycopg.connect(f"host=127.0.0.1 port={server.port} user=postgres") as connection:
+    address = f"host=127.0.0.1 port={server.port} user=postgres"
+    with psycopg.connect(address, cursor_factory=psycopg.RawCursor) as connection:
         connection.execute("set enable_seqscan = off")  # the table is small
         for keys, condition in ((["A-1"], "= 'A-1             '::bpchar"), (["A-1", 'A"\\2'], "= ANY ('{")):
             (query,) = lookup.queries(keys, lookup.fields(frozenset({"onHand"})), {})

@@ -1,0 +1,1 @@
+"""PostgreSQL by psycopg: statements on the event loop, without a thread between it and the server."""
