@@ -31,14 +31,18 @@ Flights = dict[Flight[R], Sequence[Key | None]]
 
 UNKNOWN = EntityCapability(frozenset())
 
+MOST = 100
+"""Keys or parents of a request that are looked for among the calls under way, each by itself."""
+
 
 class Coalesced(Wrapper):
     """What is already being asked for, with at least the same fields and for the same principal, is awaited.
 
-    Lookups are shared key by key, searches parent by parent. The shared call belongs to the source: it runs in a task
-    of its own without a deadline, outlives the request that began it, and is cancelled when nobody waits for it any
-    more. Each request stops waiting at its own deadline, with ``TimedOut`` for what is not there. A failure is
-    delivered to all who wait for it, and not kept.
+    Lookups are shared key by key, searches parent by parent; those for more than ``MOST`` at once only with others for
+    just the same, because to tell their keys apart takes a tenth of what an answer of a thousand does. The shared call
+    belongs to the source: it runs in a task of its own without a deadline, outlives the request that began it, and is
+    cancelled when nobody waits for it any more. Each request stops waiting at its own deadline, with ``TimedOut`` for
+    what is not there. A failure is delivered to all who wait for it, and not kept.
 
     ``Batched(Coalesced(...))`` answers at the deadline with the batches that are there by then; the other way round
     a request waits for all of its batches.
@@ -83,13 +87,15 @@ class Coalesced(Wrapper):
         flying = self._flying.get(group)
         if flying is None:
             flying = self._flying[group] = Flying()
-        flights: Flights[R] = {**flying.bringing(keys, request)}
-        rest = keys
+        shared = keys if len(keys) <= MOST else [tuple(keys)]
+        flights: Flights[R] = {**flying.bringing(shared, request)}
+        rest = shared
         if flights:
             brought = {key for each in flights.values() for key in each}
-            rest = [key for key in keys if key not in brought]
+            rest = [key for key in shared if key not in brought]
         if rest or not keys:
-            flight = Flight(self.source, ask, request.of(rest, inf), rest, partial(self._forget, group, flying))
+            asked = request.of(rest if shared is keys else keys, inf)
+            flight = Flight(self.source, ask, asked, rest, partial(self._forget, group, flying))
             flying.add(flight)
             flights[flight] = rest
         return flights

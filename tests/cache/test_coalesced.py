@@ -28,7 +28,7 @@ from adapters.spi import (
     Unavailable,
     Unsupported,
 )
-from cache.coalesced import Coalesced
+from cache.coalesced import MOST, Coalesced
 from tests.adapters.counter import FIELDS, Counter, numbers
 
 
@@ -120,6 +120,19 @@ async def test_only_keys_that_nobody_asks_for_make_a_call() -> None:
     assert numbers(await first) == {1: 1, 2: 4, 3: 9}
     assert numbers(await second) == {2: 4, 3: 9, 4: 16}
     assert numbers(await third) == {4: 16, 1: 1}
+
+
+async def test_many_keys_are_shared_with_those_who_ask_for_just_the_same() -> None:
+    counter = waiting_counter(batch=1000)
+    source = Coalesced(counter)
+    many = range(MOST + 1)
+    requests = [lookup(*many), lookup(*many), lookup(*reversed(many)), lookup(*many, MOST + 1), lookup(3)]
+    asking = [asyncio.create_task(source.lookup(request)) for request in requests]
+    await settled()
+    assert len(counter.requests) == 4
+    counter.open.set()
+    for request, task in zip(requests, asking, strict=True):
+        assert [*(await task).found] == [*request.keys]
 
 
 async def test_nothing_is_kept() -> None:
