@@ -157,12 +157,13 @@ def codes(account: Account) -> dict[str, int]:
 
 def sources(account: Account) -> dict[str, dict[str, float]]:
     """Steps of one source may run at the same time: their milliseconds are added up all the same."""
-    told: dict[str, dict[str, float]] = {}
+    told: dict[str, tuple[int, float]] = {}
     for step in account.steps:
-        one = told.setdefault(step.source, {"calls": 0, "milliseconds": 0.0})
-        one["calls"] += step.tally.calls
-        one["milliseconds"] = round(one["milliseconds"] + milliseconds(step.seconds), 2)
-    return told
+        calls, seconds = told.get(step.source, (0, 0.0))
+        told[step.source] = calls + step.tally.calls, seconds + step.seconds
+    return {
+        source: {"calls": calls, "milliseconds": milliseconds(seconds)} for source, (calls, seconds) in told.items()
+    }
 
 
 def milliseconds(seconds: float) -> float:
