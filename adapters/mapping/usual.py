@@ -26,7 +26,7 @@ BY_TYPE: Mapping[str, Sequence[Usual]] = {
     "Decimal": (
         Usual(str, "{exact}({v})", constants={"exact": EXACT}),
         WHOLE,
-        Usual(Decimal, "{exact}(w := str({v}))", "w", {"exact": EXACT}),
+        Usual(Decimal, "'E' not in (w := str({v})) and '/' < w < ':' and len(w) < 99", "w"),  # a digit comes first
     ),
     "Date": (Usual(date, value="{v}.isoformat()"),),
     "DateTime": (Usual(datetime, "len(w := {text}({v})) == 20", "w", {"text": to_builtins}),),  # in UTC, whole seconds
