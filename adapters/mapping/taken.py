@@ -114,7 +114,8 @@ def taken_kind(shape: Object, outline: Outline) -> Kind | None:
     if len({*keys.values()}) < len(outline.fields) or not always_there(shape, outline):
         return None
     read = defstruct("Read", fields, bases=(Taken,), rename=keys, gc=False, kw_only=True)
-    taken = cast(type[Taken], defstruct("Object", fields, bases=(Taken,), gc=False, kw_only=True))
+    as_long = {"__len__": tuple(keys).__len__}  # a function of Python takes twice as long, for each object of an answer
+    taken = cast(type[Taken], defstruct("Object", fields, bases=(Taken,), gc=False, kw_only=True, namespace=as_long))
     return Kind(read, taken, found)
 
 

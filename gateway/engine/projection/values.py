@@ -27,6 +27,8 @@ def plain(function: Function, field: PlainField) -> str:
         inner = finished(function, field, field.finish, field.arguments, t, place, inner, failed)
     elif field.type.required:
         function.line(f"if {t} is None: return {failed}")
+        if field.origin is None and field.selection is None and not field.type.lists:
+            function.holds(field.name, t)
     complete(function, t, field, field.selection, place, inner, record)
     if function.takes(field):
         function.lines[made:] = ["if not c:", *(f"    {line}" for line in function.lines[made:])]

@@ -157,6 +157,7 @@ class Function:
         self.name = name
         self.inside = inside
         self._outlined = {} if outline is None else {each.name: each for each in outline.fields}
+        self._read: dict[str, str] = {}
         self.lines: list[str] = []
         self.pairs: list[str] = []
         self._temporaries = 0
@@ -203,8 +204,13 @@ class Function:
         row, _ = self.row(origin)
         return f"{row}.get({quoted(name)})" if self.inside and origin is None else f"{row}[{quoted(name)}]"
 
+    def holds(self, name: str, t: str) -> None:
+        """Says that ``t`` is this value of the row, so that a key need not read it again."""
+        self._read[self.value(name, None)] = t
+
     def key(self, names: tuple[str, ...], origins: tuple[Contribution | None, ...]) -> str:
-        parts = [self.value(name, origin) for name, origin in zip(names, origins, strict=True)]
+        values = [self.value(name, origin) for name, origin in zip(names, origins, strict=True)]
+        parts = [self._read.get(value, value) for value in values]
         return parts[0] if len(parts) == 1 else f"joined({', '.join(parts)})"
 
     def each(self, t: str, selection: Selection | None, place: Place, items: str) -> list[str]:
