@@ -1,7 +1,7 @@
 """URL templates (RFC 6570), compiled: the usual forms expand themselves, all others are the library's.
 
-The library reads each template anew and takes 2 µs for each value, which is a third of a call for fifty keys; the tests
-compare the two.
+The library reads each template anew and takes 1 µs for each value, which was a quarter of a call for fifty keys; the
+tests compare the two.
 """
 
 from __future__ import annotations
