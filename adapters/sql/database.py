@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Inspector
@@ -66,19 +67,20 @@ class Database:
         """
         if not queries and deadline > time.monotonic():
             return []
+        ask = partial(self._told, partial(self._way.rows, queries), what, deadline, queries)
         who = BETWEEN.get()
         if who is None:
-            return await self._rows(queries, what, deadline)
+            return await ask()
 
         async def run() -> list[list[dict[str, Any]]]:
-            return [result.named() for result in await self._rows(queries, what, deadline)]
+            return [result.named() for result in await ask()]
 
         sent = Statements(lambda: [(query.statement().text, query.values) for query in queries])
         return [ResultSet.of(rows) for rows in await who.rows(sent, run)]
 
     async def inspected(self, read: Callable[[Inspector], T]) -> T:
         """What ``read`` finds in the database's own catalogue. Raises a ``SourceError``."""
-        return await self._told(lambda seconds: self._way.inspected(read, seconds), "catalogue", float("inf"))
+        return await self._told(partial(self._way.inspected, read), "catalogue", float("inf"))
 
     async def ping(self) -> None:
         """Return when the database answers, else raise ``Unavailable``."""
@@ -86,9 +88,6 @@ class Database:
 
     async def aclose(self) -> None:
         await self._way.aclose()
-
-    async def _rows(self, queries: Sequence[Query], what: str, deadline: float) -> list[ResultSet]:
-        return await self._told(lambda seconds: self._way.rows(queries, seconds), what, deadline, queries)
 
     async def _told(
         self,

@@ -33,6 +33,7 @@ CHANGED = "0A000"
 """A table was altered, and a prepared statement gives other types than before."""
 
 
+AUTO = PyFormat.AUTO
 TUPLES = int(ExecStatus.TUPLES_OK)
 NOTHING = (int(ExecStatus.COMMAND_OK), int(ExecStatus.EMPTY_QUERY))
 FAILED = int(ExecStatus.FATAL_ERROR)
@@ -72,7 +73,7 @@ class Link:
         and ``TooManyRows``.
         """
         transformer = self._transformer
-        given = transformer.dump_sequence(values, [PyFormat.AUTO] * len(values))
+        given = transformer.dump_sequence(values, [AUTO] * len(values))
         key, formats = (text, transformer.types), transformer.formats
         name = self._prepared.names.get(key)
         if name is None and self._prepared.due(key):

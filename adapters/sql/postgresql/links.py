@@ -18,7 +18,7 @@ from adapters.deadlines import until
 from adapters.result_set import ResultSet
 from adapters.sql.opening import Connection, Opening
 from adapters.sql.postgresql.link import Link
-from adapters.sql.queries import Query, bounded
+from adapters.sql.queries import Query
 from adapters.sql.threads import CLOSING_SECONDS, Abandoned, Call, Threads
 
 T = TypeVar("T")
@@ -45,18 +45,21 @@ class Links:
 
     async def rows(self, queries: Sequence[Query], seconds: float) -> list[ResultSet]:
         with until(monotonic() + seconds):
-            link = await self._taken()
+            link = self._at_hand() or await self._next()
+            found: list[ResultSet] = []
             try:
-                return [await self._run(link, query) for query in queries]
+                for query in queries:
+                    found.append(await self._run(link, query))
             finally:
                 self._returned(link)
+        return found
 
     async def inspected(self, read: Callable[[Inspector], T], seconds: float) -> T:
         return await self._threads.run(lambda _: self._opening.inspected(read), seconds)
 
     async def ping(self, seconds: float) -> None:
         with until(monotonic() + seconds):
-            link = await self._taken()
+            link = self._at_hand() or await self._next()
             try:
                 await link.ask(SIGN_OF_LIFE, ())
             finally:
@@ -85,24 +88,24 @@ class Links:
         results: list[ResultSet] = []
         for each in statement.statements:
             results += await link.ask(each.text, each.bound(query.values), each.columns)
-        return bounded(statement.found(results))
+        return statement.found(results)
 
     # Which link
 
-    async def _taken(self) -> Link:
-        """One that is alive. Raises what connecting raises."""
-        while self._resting:
-            link = self._resting.pop()
-            self._used.add(link)
-            if not link.connection.rested(self._lost) or await self._answers(link):
-                link.connection.used = monotonic()
-                return link
-        return await self._next()
+    def _at_hand(self) -> Link | None:
+        """The one that was used last, unless it may be gone."""
+        if not self._resting or self._resting[-1].connection.rested(self._lost):
+            return None
+        link = self._resting.pop()
+        link.connection.used = monotonic()
+        self._used.add(link)
+        return link
 
     async def _answers(self, link: Link) -> bool:
         answered = False
         try:
             await link.ask(SIGN_OF_LIFE, ())
+            link.connection.used = monotonic()
             answered = True
         except Error:
             link.leave()
@@ -112,7 +115,15 @@ class Links:
         return answered
 
     async def _next(self) -> Link:
-        """A new one, or the first that another caller gives back."""
+        """One that rests and is alive, a new one, or the first that another caller gives back.
+
+        Raises what connecting raises.
+        """
+        while self._resting:
+            link = self._resting.pop()
+            self._used.add(link)
+            if await self._answers(link):
+                return link
         if self._closed:
             raise Abandoned
         place: asyncio.Future[Link] = asyncio.get_running_loop().create_future()
