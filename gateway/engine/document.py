@@ -121,11 +121,13 @@ class Documents:
         document.plans.put(key, planned, planned.weight)
         self.recent.put(document.text, document, document.weight)
 
-    def keep_answer(self, document: Document, key: PlanKey, planned: Planned, answer: Answer) -> None:
-        """Keeps the one answer that a plan has with it, where the document's share has room for both."""
-        if planned.weight + len(answer.body) <= document.plans.limit:
-            planned.answer = answer
-            self.keep(document, key, planned)
+    def keep_answer(self, document: Document, key: PlanKey, planned: Planned, answer: Answer) -> bool:
+        """Keeps the one answer that a plan has with it. False where the document's share has no room for both."""
+        if planned.weight + len(answer.body) > document.plans.limit:
+            return False
+        planned.answer = answer
+        self.keep(document, key, planned)
+        return True
 
     def _read(self, text: str) -> Document:
         try:

@@ -91,11 +91,12 @@ class Engine:
         return answer
 
     def _keep(self, prepared: Prepared, question: Question | None, answer: Answer, turn: int) -> None:
-        """With its plan, where there is no other; else as long as its records allow."""
+        """With its plan, where there is no other; else as long as its records allow. What comes once is not kept."""
         asked = prepared.asked
-        if asked.planned.fixed:
-            self.documents.keep_answer(asked.document, asked.key, asked.planned, again(answer))
-        elif question is not None:
+        fixed = asked.planned.fixed and asked.kept
+        if fixed and self.documents.keep_answer(asked.document, asked.key, asked.planned, again(answer)):
+            return
+        if question is not None:
             self.answers.keep(question, answer, prepared.until, turn)
 
     def afford(self, prepared: Prepared) -> None:
