@@ -122,5 +122,6 @@ def completed(records: Sequence[Record], lacking: frozenset[str]) -> list[Record
     """Copies with a null for each field that their source does not give: the records themselves may be shared."""
     nulls = dict.fromkeys(sorted(lacking))
     return [
-        Record(nulls | record.values, record.source, record.as_of, record.errors, record.stale) for record in records
+        Record({**nulls, **record.values}, record.source, record.as_of, record.errors, record.stale)
+        for record in records
     ]
