@@ -14,7 +14,9 @@ from gateway.engine.request import OperationRequest
 from gateway.http.refusal import Refusal
 
 MOST_PARAMETERS = 100
-LONG_NUMERAL = re.compile(rb"\d{19}")
+LONG_NUMERAL = b"0" * 19
+ZEROS = bytes.maketrans(b"123456789", b"000000000")
+"""Makes digits zeros: to find one text among them takes a tenth of what a pattern does."""
 TOKEN = re.compile(rb'"(?:[^"\\]|\\.)*"|-?\d[\d.eE+-]*')
 """A JSON text or number."""
 
@@ -50,7 +52,7 @@ def from_json(text: bytes, name: str) -> Any:
         value = orjson.loads(text)
     except orjson.JSONDecodeError as error:
         raise Refusal(400, f"Expected JSON in {name}: {error}.") from None
-    if LONG_NUMERAL.search(text):
+    if LONG_NUMERAL in text.translate(ZEROS):
         check_numerals(text)
     return value
 
