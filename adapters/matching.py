@@ -62,10 +62,10 @@ def by_plain_key(things: Sequence[T], records: Sequence[Record], name: str, keys
 def singles(
     records: Sequence[Record], names: Sequence[str], keys: Sequence[Key], source: str, entity: str
 ) -> LookupResult:
-    asked = set(keys)
-    plain = one_each(records, names[0], asked) if len(names) == 1 else None
+    plain = one_each(records, names[0], keys) if len(names) == 1 else None
     if plain is not None:
         return LookupResult(plain)
+    asked = set(keys)
     found: dict[Key, Record] = {}
     more = 0
     for record in records:
@@ -79,13 +79,15 @@ def singles(
     return LookupResult(found)
 
 
-def one_each(records: Sequence[Record], name: str, asked: Set[Key]) -> dict[Key, Record] | None:
-    """What is usual: each record has a key of its own that was asked; ``None`` where it is otherwise."""
+def one_each(records: Sequence[Record], name: str, keys: Sequence[Key]) -> dict[Key, Record] | None:
+    """What is usual: each record has a key of its own that was asked, most often in the same order; ``None`` where it
+    is otherwise."""
     try:
         found: dict[Any, Record] = {record.values[name]: record for record in records}
     except (KeyError, TypeError):  # no keys, or lists of keys
         return None
-    return found if len(found) == len(records) and found.keys() <= asked else None
+    plain = len(found) == len(records) and ([*found] == [*keys] or found.keys() <= set(keys))
+    return found if plain else None
 
 
 def keys_of(record: Record, names: Sequence[str]) -> Iterable[Any]:

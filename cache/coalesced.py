@@ -33,15 +33,16 @@ Flights = dict[Flight[R], Sequence[Key | None]]
 
 UNKNOWN = EntityCapability(frozenset())
 
-MOST = 100
-"""Keys or parents of a request that are looked for among the calls under way, each by itself."""
+MOST = 20
+"""Keys or parents of a request that are looked for among the calls under way, each by itself. Of more there is nearly
+always one that nobody asks for yet, so that a call has to be made all the same."""
 
 
 class Coalesced(Wrapper):
     """What is already being asked for, with at least the same fields and for the same principal, is awaited.
 
     Lookups are shared key by key, searches parent by parent; those for more than ``MOST`` at once only with others for
-    just the same, because to tell their keys apart takes a tenth of what an answer of a thousand does. The shared call
+    just the same: to tell their keys apart would take a tenth of what an answer of a thousand does. The shared call
     belongs to the source: it runs in a task of its own without a deadline, outlives the request that began it, and is
     cancelled when nobody waits for it any more. Each request stops waiting at its own deadline, with ``TimedOut`` for
     what is not there. A failure is delivered to all who wait for it, and not kept.
