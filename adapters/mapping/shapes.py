@@ -53,8 +53,8 @@ class Usual(NamedTuple):
 class Leaf:
     """One value. ``convert`` takes the raw value, or the list of raw values of several paths.
 
-    ``as_is``: which raw values are the value already. ``codes``: what raw texts become, of those that are found there.
-    ``fills``: null is converted too, because there is a default.
+    ``usual``: the raw values that ``convert`` need not be called for. ``fills``: null is converted too, because
+    there is a default.
     """
 
     coordinate: str
